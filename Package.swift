@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The house in one table: every target, what it may import, and the C libraries behind the shims.
+/// The rules that keep it straight are in Docs/design.md: Engine never imports Nodes, Kernels never
+/// import Graph, Nodes never import Engine.
+let swift: [SwiftSetting] = [
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+let package = Package(
+  name: "bipack",
+  products: [
+    .library(name: "Bipack", targets: ["Bipack"]),
+    .library(name: "BipackOIIO", type: .dynamic, targets: ["BipackOIIO"]),
+    .executable(name: "bipack", targets: ["BipackCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // Pixels, and the algorithms on them.
+    module("BipackPixels"),
+    .target(name: "CVector"),
+    module("BipackKernels", ["BipackPixels", "CVector"]),
+
+    // The document and the nodes.
+    module("BipackGraph", ["BipackPixels"]),
+    module("BipackNodes", ["BipackGraph", "BipackKernels", "BipackIO"]),
+    module("BipackEngine", ["BipackGraph", "BipackPixels"]),
+
+    // Files and colour.
+    .systemLibrary(
+      name: "CImath", pkgConfig: "Imath",
+      providers: [.apt(["libopenexr-dev", "libdeflate-dev"]), .brew(["openexr", "libdeflate"])]),
+    .target(
+      name: "CEXR", dependencies: ["CImath"],
+      linkerSettings: [
+        .linkedLibrary("OpenEXR"), .linkedLibrary("OpenEXRCore"), .linkedLibrary("Iex"),
+        .linkedLibrary("IlmThread"), .linkedLibrary("deflate"),
+      ]),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("z")]),
+    .target(name: "COCIO", linkerSettings: [.linkedLibrary("OpenColorIO")]),
+    .target(name: "BipackOIIO", linkerSettings: [.linkedLibrary("OpenImageIO")]),
+    module("BipackIO", ["BipackPixels", "CEXR", "CPNG", "COCIO"]),
+
+    // What people use.
+    module(
+      "Bipack", ["BipackPixels", "BipackKernels", "BipackGraph", "BipackNodes", "BipackEngine", "BipackIO"]),
+    .executableTarget(
+      name: "BipackCLI",
+      dependencies: ["Bipack", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swift),
+
+    tests("PixelsTests", ["BipackPixels"]),
+    tests("KernelsTests", ["BipackKernels"]),
+    tests("GraphTests", ["BipackGraph"]),
+    tests("NodesTests", ["BipackNodes", "Bipack"]),
+    tests("EngineTests", ["BipackEngine", "Bipack"]),
+    tests("IOTests", ["BipackIO"]),
+    tests("BipackTests", ["Bipack"]),
+  ],
+  cLanguageStandard: .c11,
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,3 @@
+#ifndef BIPACKOIIO_H
+#define BIPACKOIIO_H
+#endif

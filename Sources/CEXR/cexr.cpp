@@ -1,0 +1,1 @@
+#include "cexr.h"

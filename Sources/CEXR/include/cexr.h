@@ -1,0 +1,3 @@
+#ifndef CEXR_H
+#define CEXR_H
+#endif

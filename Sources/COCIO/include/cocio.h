@@ -1,0 +1,3 @@
+#ifndef COCIO_H
+#define COCIO_H
+#endif
