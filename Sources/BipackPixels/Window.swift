@@ -1,0 +1,154 @@
+/// What a neighbourhood filter sees outside the data window.
+public enum EdgeMode: String, CaseIterable, Sendable {
+  /// Zero.
+  case black
+  /// The nearest pixel of the data window (Nuke's and OpenCV's "nearest"/"replicate").
+  case clamp
+  /// Reflection about the edge, the edge pixel repeated.
+  case mirror
+}
+
+/// A read-only rectangle of one channel, row by row, whatever tiles it came from.
+///
+/// Exactly one tile, wholly inside the data window, costs nothing: the window points into its block.
+/// Everything else is gathered into a pooled buffer with the edge mode applied, so that kernels
+/// contain no edge cases.
+public struct Window: ~Copyable, @unchecked Sendable {
+  // SAFETY: `base` points into `owner`, which this value keeps alive and nobody writes.
+  @usableFromInline let base: UnsafePointer<Float>
+  public let rect: Rect
+  /// Floats from one row to the next.
+  public let stride: Int
+  private let owner: any AnyObject & Sendable
+
+  init(base: UnsafePointer<Float>, rect: Rect, stride: Int, owner: any AnyObject & Sendable) {
+    self.base = base
+    self.rect = rect
+    self.stride = stride
+    self.owner = owner
+  }
+
+  /// Row `y` (absolute); its first element is pixel `rect.x0`.
+  @inlinable
+  @_lifetime(borrow self)
+  public func row(_ y: Int) -> Span<Float> {
+    precondition(y >= rect.y0 && y < rect.y1, "row outside the window")
+    let span = unsafe Span(_unsafeStart: base + (y - rect.y0) * stride, count: rect.width)
+    return unsafe _overrideLifetime(span, borrowing: self)
+  }
+
+  /// All rows at once, `stride` floats apart; element 0 is pixel (`rect.x0`, `rect.y0`).
+  @inlinable
+  @_lifetime(borrow self)
+  public func span() -> Span<Float> {
+    let count = rect.isEmpty ? 0 : (rect.height - 1) * stride + rect.width
+    let span = unsafe Span(_unsafeStart: base, count: count)
+    return unsafe _overrideLifetime(span, borrowing: self)
+  }
+
+  /// The first pixel, for the C kernels of `BipackKernels`. Valid while the window lives.
+  package var pointer: UnsafePointer<Float> { base }
+}
+
+extension Image {
+  /// The pixels of `channel` in `rect`; `rect` may reach outside the data window. An absent channel
+  /// or an empty data window gives zeros.
+  public func window(
+    _ channel: Channel, _ rect: Rect, edge: EdgeMode, pool: BlockPool
+  ) -> Window {
+    precondition(!rect.isEmpty, "a window has pixels")
+    if let window = borrowedTile(channel, rect) { return window }
+    let scratch = pool.scratch(count: rect.area)
+    gather(channel, rect, edge: edge, into: scratch.base, stride: rect.width)
+    return Window(base: scratch.base, rect: rect, stride: rect.width, owner: scratch)
+  }
+
+  private func borrowedTile(_ channel: Channel, _ rect: Rect) -> Window? {
+    guard dataWindow.contains(rect), let plane = self[channel] else { return nil }
+    let tileX = rect.x0 >> grid.log2Size
+    let tileY = rect.y0 >> grid.log2Size
+    guard grid.pixels(tileX: tileX, tileY: tileY).contains(rect),
+      case .block(let block)? = plane[tileX, tileY]
+    else { return nil }
+    let mask = grid.size - 1
+    let base = block.base + (rect.y0 & mask) * grid.size + (rect.x0 & mask)
+    return Window(base: base, rect: rect, stride: grid.size, owner: block)
+  }
+
+  /// Copies `rect` of `channel` to `target`, rows `stride` floats apart.
+  package func gather(
+    _ channel: Channel, _ rect: Rect, edge: EdgeMode, into target: UnsafeMutablePointer<Float>,
+    stride: Int
+  ) {
+    let inside = rect.intersection(dataWindow)
+    guard let plane = self[channel], !dataWindow.isEmpty else {
+      return zero(rect, target, stride)
+    }
+    if inside == rect { return copy(plane, rect, target, stride) }
+    switch edge {
+    case .black:
+      zero(rect, target, stride)
+      if !inside.isEmpty {
+        copy(plane, inside, target + (inside.y0 - rect.y0) * stride + inside.x0 - rect.x0, stride)
+      }
+    case .clamp, .mirror:
+      reflect(plane, rect, target, stride, edge)
+    }
+  }
+
+  private func zero(_ rect: Rect, _ target: UnsafeMutablePointer<Float>, _ stride: Int) {
+    for y in 0..<rect.height { (target + y * stride).update(repeating: 0, count: rect.width) }
+  }
+
+  /// `rect` lies inside the data window. Absent tiles read as 0.
+  private func copy(
+    _ plane: TiledPlane, _ rect: Rect, _ target: UnsafeMutablePointer<Float>, _ stride: Int
+  ) {
+    let tiles = grid.tiles(covering: rect)
+    for tileY in tiles.y0..<tiles.y1 {
+      for tileX in tiles.x0..<tiles.x1 {
+        let tile = grid.pixels(tileX: tileX, tileY: tileY)
+        let part = tile.intersection(rect)
+        let to = target + (part.y0 - rect.y0) * stride + part.x0 - rect.x0
+        switch plane[tileX, tileY] {
+        case .block(let block)?:
+          let from = block.base + (part.y0 - tile.y0) * grid.size + part.x0 - tile.x0
+          for y in 0..<part.height {
+            (to + y * stride).update(from: from + y * grid.size, count: part.width)
+          }
+        case .constant(let value)?:
+          for y in 0..<part.height { (to + y * stride).update(repeating: value, count: part.width) }
+        case nil:
+          for y in 0..<part.height { (to + y * stride).update(repeating: 0, count: part.width) }
+        }
+      }
+    }
+  }
+
+  /// Clamped and mirrored edges: the part inside is copied once, the rest is built from it, first
+  /// sideways within its rows, then by copying whole rows up and down.
+  private func reflect(
+    _ plane: TiledPlane, _ rect: Rect, _ target: UnsafeMutablePointer<Float>, _ stride: Int,
+    _ edge: EdgeMode
+  ) {
+    func source(_ v: Int, _ low: Int, _ high: Int) -> Int {
+      if edge == .clamp { return min(max(v, low), high - 1) }
+      let period = 2 * (high - low)
+      var k = (v - low) % period
+      if k < 0 { k += period }
+      return low + (k < high - low ? k : period - 1 - k)
+    }
+    let columns = (rect.x0..<rect.x1).map { source($0, dataWindow.x0, dataWindow.x1) }
+    let (left, right) = (columns.min() ?? 0, (columns.max() ?? 0) + 1)
+    var line = [Float](repeating: 0, count: right - left)
+    for y in rect.y0..<rect.y1 {
+      let from = source(y, dataWindow.y0, dataWindow.y1)
+      line.withUnsafeMutableBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        copy(plane, Rect(x0: left, y0: from, x1: right, y1: from + 1), base, right - left)
+      }
+      let row = target + (y - rect.y0) * stride
+      for i in 0..<columns.count { row[i] = line[columns[i] - left] }
+    }
+  }
+}
