@@ -1,1 +1,1 @@
-import BipackPixels
+import BipackGraph

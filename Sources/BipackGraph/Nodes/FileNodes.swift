@@ -1,0 +1,46 @@
+public import BipackPixels
+
+/// A node that reads its pixels from outside the graph.
+///
+/// Runs on the engine's file queue, never on a compute worker.
+public protocol SourceNode: Node {
+  /// Identifies the content that would be read (for a file: device, inode, size, times), so that a
+  /// changed file is another image.
+  func stamp(_ context: NodeContext) throws(NodeError) -> StableHash
+  /// Reads at least `demand`. May use `loops` to decode on several cores.
+  func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+    throws(NodeError) -> Image
+}
+
+/// A node that writes its input to a file. It passes the image on unchanged.
+public protocol SinkNode: Node {
+  /// The file this frame goes to, absolute, and any further ones.
+  func paths(_ context: NodeContext) throws(NodeError) -> [String]
+  /// What is written of the input; by default all of it.
+  func written(_ context: NodeContext) throws(NodeError) -> Demand
+  /// Writes the frame: the file is complete under its name, or was not touched.
+  func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+    throws(NodeError)
+}
+
+extension SinkNode {
+  public static var isMaskable: Bool { false }
+  public func identity(_ context: NodeContext) -> Int? { 0 }
+  public func written(_ context: NodeContext) throws(NodeError) -> Demand {
+    let spec = context.main
+    return Demand(rect: spec.dataWindow, channels: Set(spec.channels))
+  }
+}
+
+/// Runs loops on several cores; the caller takes part.
+public struct Loops: Sendable {
+  private let run: @Sendable (Int, @Sendable (Int) -> Void) -> Void
+
+  public init(_ run: @escaping @Sendable (Int, @Sendable (Int) -> Void) -> Void) { self.run = run }
+
+  /// Runs `body(0) ... body(count - 1)` and returns when all are done.
+  public func callAsFunction(_ count: Int, _ body: @Sendable (Int) -> Void) { run(count, body) }
+
+  /// One after the other, on the calling thread.
+  public static let serial = Loops { count, body in for i in 0..<count { body(i) } }
+}

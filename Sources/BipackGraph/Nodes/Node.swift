@@ -1,0 +1,218 @@
+public import BipackPixels
+
+/// A node is one Swift struct: its inputs, its parameters, and what it does with them.
+///
+/// Properties are declared with `@Input` and `@Param`; decoding, key frames, expressions, the JSON
+/// Schema, the reference page and the content hash all come from those declarations. What the node
+/// does is said by one of the kinds below, from the cheapest to the most general:
+///
+/// - `PointNode`: each output pixel from the same pixel of the inputs; fused into strip programs.
+/// - `TileNode`: from a neighbourhood, a mapped rectangle, whole lines or the whole frame.
+/// - `CompositeNode`: a small graph of other nodes.
+/// - `SourceNode`, `SinkNode`: files.
+/// - `DataNode`: an image to values that drive parameters.
+///
+/// A decoded node is the node *at one frame*: animation has been evaluated already.
+public protocol Node: Decodable, Sendable {
+  init()
+
+  /// The name in `"type"`; the struct's own name by default.
+  static var typeName: String { get }
+  /// What it does, in a sentence or two, for the reference.
+  static var abstract: String { get }
+  /// The shelf it stands on in the reference: `Color`, `Filter`, `Merge`, ...
+  static var category: String { get }
+  /// Raised when the same parameters begin to give other pixels.
+  static var version: Int { get }
+  /// Whether the node takes `mask`, `maskChannel`, `invertMask` and `mix`. On by default for nodes
+  /// with an input.
+  static var isMaskable: Bool { get }
+
+  /// Feeds everything that decides the pixels, besides inputs and version, into the content hash.
+  /// The default feeds every declared parameter; nodes made in code by other nodes write their own.
+  func hash(into hasher: inout StableHasher)
+
+  /// The images read: which input at which frame. The indices of `NodeContext.inputs` are those of
+  /// this list. By default each input slot at the node's own frame.
+  func inputFrames(_ context: FrameContext) -> [InputFrame]
+
+  /// Offsets in frames at which the engine evaluates this node's parameters a second time
+  /// (motion blur); the results are `NodeContext.samples`. Empty by default.
+  var sampleOffsets: [Double] { get }
+
+  /// What the output will look like; by default what the first input looks like.
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec
+
+  /// The rectangles of the inputs needed to make `output`, a part of the data window. By default the
+  /// same rectangle of every input.
+  func demand(_ output: Demand, _ context: NodeContext) -> [Demand]
+
+  /// The input that the node passes on untouched at these parameters, if it does. Such a node costs
+  /// nothing: it vanishes from the plan.
+  func identity(_ context: NodeContext) -> Int?
+
+  /// Whether the pixels depend on the frame number itself (a generator with moving noise), not only
+  /// on parameters and inputs. Off by default.
+  var isTimeVarying: Bool { get }
+
+  /// Whether the result is worth keeping in the cache beyond this frame's own needs.
+  var cost: NodeCost { get }
+
+  /// One node doing the work of `upstream` and then this one, reading upstream's inputs: how chains
+  /// of transforms become one resample. `upstream` feeds this node's first input. Nil by default.
+  func absorbing(_ upstream: any Node, _ upstreamContext: NodeContext, _ context: NodeContext)
+    -> (any Node)?
+}
+
+/// One image a node reads.
+public struct InputFrame: Hashable, Sendable {
+  /// The input slot: declared inputs in order, a list taking as many slots as it has entries.
+  public var slot: Int
+  public var frame: Double
+
+  public init(slot: Int, frame: Double) {
+    self.slot = slot
+    self.frame = frame
+  }
+}
+
+/// A part of an image somebody needs.
+public struct Demand: Hashable, Sendable {
+  public var rect: Rect
+  /// The channels needed; those the image does not have are ignored.
+  public var channels: Set<Channel>
+
+  public init(rect: Rect, channels: Set<Channel>) {
+    self.rect = rect
+    self.channels = channels
+  }
+
+  /// Nothing.
+  public static let none = Demand(rect: .empty, channels: [])
+
+  public func with(rect: Rect) -> Demand { Demand(rect: rect, channels: channels) }
+}
+
+public enum NodeCost: Sendable {
+  /// Cheaper to compute than to keep.
+  case light
+  /// Kept while the cache has room.
+  case heavy
+}
+
+/// Why a node cannot do its work: said for a person, without the node's own path, which the engine
+/// adds.
+public struct NodeError: Error, Hashable, Sendable {
+  public enum Kind: Hashable, Sendable {
+    /// The node or its parameters are wrong.
+    case invalid
+    /// A file is missing or corrupt (exit code 3).
+    case input
+    /// The disk is full or refuses (exit code 75).
+    case storage
+    /// More memory would be needed than allowed (exit code 33).
+    case memory
+  }
+  public var kind: Kind
+  public var message: String
+
+  public init(_ kind: Kind = .invalid, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+}
+
+/// What a node knows when it chooses the frames of its inputs.
+public struct FrameContext: Sendable {
+  /// The frame being made; not always whole (retimes, shutter samples).
+  public var frame: Double
+  /// The document's frame range, first to last.
+  public var frames: ClosedRange<Int>
+  public var fps: Double
+  /// Which slots are connected.
+  public var connected: [Bool]
+
+  public init(frame: Double, frames: ClosedRange<Int>, fps: Double, connected: [Bool]) {
+    self.frame = frame
+    self.frames = frames
+    self.fps = fps
+    self.connected = connected
+  }
+}
+
+/// What a node knows when it plans: no pixels yet.
+public struct NodeContext: Sendable {
+  public var frame: Double
+  public var frames: ClosedRange<Int>
+  public var fps: Double
+  /// The document's format, at proxy scale.
+  public var format: Format
+  /// 1, or 2 when everything is made at half size, and so on.
+  public var proxy: Double
+  /// Where the document lies and which colour configuration it names.
+  public var settings: DocumentSettings
+  /// One for each image of `inputFrames`; nil for a slot that is not connected.
+  public var inputs: [ImageSpec?]
+  /// This node at `frame + sampleOffsets[i]`.
+  public var samples: [any Node]
+
+  public init(
+    frame: Double, frames: ClosedRange<Int>, fps: Double, format: Format, proxy: Double,
+    settings: DocumentSettings, inputs: [ImageSpec?], samples: [any Node] = []
+  ) {
+    self.frame = frame
+    self.frames = frames
+    self.fps = fps
+    self.format = format
+    self.proxy = proxy
+    self.settings = settings
+    self.inputs = inputs
+    self.samples = samples
+  }
+
+  /// The first connected input, or a black frame of the document's format.
+  public var main: ImageSpec {
+    inputs.lazy.compactMap { $0 }.first
+      ?? ImageSpec(format: format, dataWindow: .empty, channels: [])
+  }
+
+  /// What is on `port`; nil when nothing is connected.
+  public func spec(_ port: InputPort) -> ImageSpec? {
+    port.slot < inputs.count ? inputs[port.slot] : nil
+  }
+}
+
+/// What a document says about itself.
+public struct DocumentSettings: Hashable, Sendable {
+  /// The directory relative paths start from.
+  public var directory: String
+  /// The document's OpenColorIO configuration, when it names one.
+  public var ocio: String?
+  /// The space pixels are in; nil is the configuration's `scene_linear` role.
+  public var workingSpace: String?
+
+  public init(directory: String = ".", ocio: String? = nil, workingSpace: String? = nil) {
+    self.directory = directory
+    self.ocio = ocio
+    self.workingSpace = workingSpace
+  }
+}
+
+extension Node {
+  public static var typeName: String { String(describing: Self.self) }
+  public static var version: Int { 1 }
+  public func inputFrames(_ context: FrameContext) -> [InputFrame] {
+    context.connected.indices.map { InputFrame(slot: $0, frame: context.frame) }
+  }
+  public var sampleOffsets: [Double] { [] }
+  public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { context.main }
+  public func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    context.inputs.map { $0 == nil ? .none : output }
+  }
+  public func identity(_ context: NodeContext) -> Int? { nil }
+  public var isTimeVarying: Bool { false }
+  public var cost: NodeCost { .light }
+  public func absorbing(
+    _ upstream: any Node, _ upstreamContext: NodeContext, _ context: NodeContext
+  ) -> (any Node)? { nil }
+}

@@ -1,0 +1,143 @@
+public import BipackPixels
+
+/// A node whose output pixels depend on the same pixels of its inputs only.
+///
+/// The engine runs chains and trees of point nodes as one program over cache-resident strips.
+public protocol PointNode: Node {
+  /// What to compute for each output channel of `spec`. Called once per frame.
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram
+}
+
+/// The arithmetic of a point node on one strip: prepared constants and a plain loop.
+public protocol PointKernel: Sendable {
+  /// Reads `strip.input(k)` and writes every element of `strip.output(k)`, in the order of the
+  /// `PointProgram.Work` it belongs to.
+  func apply(_ strip: borrowing Strip)
+}
+
+/// How each output channel of a point node comes about.
+///
+/// Channels that are only passed on (or are one number) cost nothing: their planes are shared.
+/// Output channels the program does not mention are taken from the first input.
+public struct PointProgram: Sendable {
+  /// Where a plane comes from.
+  public enum Source: Hashable, Sendable {
+    /// A channel of an input, 0 where the input lacks it.
+    case input(Int, Channel)
+    /// An output of an earlier `Work`: its index, and which output.
+    case work(Int, Int)
+    case constant(Float)
+  }
+
+  /// One kernel with the planes it reads and how many it writes.
+  public struct Work: Sendable {
+    public var kernel: any PointKernel
+    public var inputs: [Source]
+    public var outputs: Int
+
+    public init(kernel: any PointKernel, inputs: [Source], outputs: Int) {
+      self.kernel = kernel
+      self.inputs = inputs
+      self.outputs = outputs
+    }
+  }
+
+  public private(set) var works: [Work] = []
+  public private(set) var outputs: [Channel: Source] = [:]
+
+  public init() {}
+
+  /// Adds a kernel and gives its outputs.
+  public mutating func add(_ kernel: any PointKernel, _ inputs: [Source], outputs: Int = 1)
+    -> [Source]
+  {
+    works.append(Work(kernel: kernel, inputs: inputs, outputs: outputs))
+    return (0..<outputs).map { .work(works.count - 1, $0) }
+  }
+
+  /// Says where an output channel comes from.
+  public mutating func set(_ channel: Channel, _ source: Source) { outputs[channel] = source }
+}
+
+extension PointProgram {
+  /// One kernel for each of `channels` of the first input, each seeing only its own plane.
+  /// `kernel` gets the channel's slot in its layer (0...3 for R, G, B, A; 0 for others); nil leaves
+  /// the channel untouched.
+  ///
+  /// With `unpremultiplied`, colour is divided by its alpha before and multiplied after; channels
+  /// without an alpha, and alpha itself, are worked on directly.
+  public static func perChannel(
+    _ channels: [Channel], of spec: ImageSpec, unpremultiplied: Bool = false,
+    _ kernel: (_ slot: Int) -> (any PointKernel)?
+  ) -> PointProgram {
+    var program = PointProgram()
+    for channel in channels where spec.has(channel) {
+      guard let kernel = kernel(channel.slot ?? 0) else { continue }
+      let alpha = unpremultiplied && !channel.isAlpha ? spec.alpha(for: channel) : nil
+      var plane = Source.input(0, channel)
+      if let alpha { plane = program.add(Unpremultiply(), [plane, .input(0, alpha)])[0] }
+      plane = program.add(kernel, [plane])[0]
+      if let alpha { plane = program.add(Premultiply(), [plane, .input(0, alpha)])[0] }
+      program.set(channel, plane)
+    }
+    return program
+  }
+
+  /// One kernel for the red, green and blue of each layer of the first input that has a channel in
+  /// `channels`: three planes in, three out. Only channels in `channels` receive the result. A
+  /// missing colour of a layer reads as 0.
+  public static func perColor(
+    _ channels: [Channel], of spec: ImageSpec, unpremultiplied: Bool = false,
+    _ kernel: (_ layer: String) -> (any PointKernel)?
+  ) -> PointProgram {
+    var program = PointProgram()
+    for layer in spec.layers {
+      func find(_ slot: Int) -> Channel? {
+        spec.channels.first { $0.layer == layer && $0.slot == slot }
+      }
+      let colors = (0..<3).map(find)
+      guard colors.contains(where: { $0.map(channels.contains) ?? false }),
+        let kernel = kernel(layer)
+      else { continue }
+      let alpha = unpremultiplied ? colors.compactMap { $0 }.first.flatMap(spec.alpha) : nil
+      var planes: [Source] = colors.map { $0.map { .input(0, $0) } ?? .constant(0) }
+      if let alpha {
+        planes = planes.map { program.add(Unpremultiply(), [$0, .input(0, alpha)])[0] }
+      }
+      planes = program.add(kernel, planes, outputs: 3)
+      if let alpha {
+        planes = planes.map { program.add(Premultiply(), [$0, .input(0, alpha)])[0] }
+      }
+      for (color, plane) in zip(colors, planes) {
+        if let color, channels.contains(color) { program.set(color, plane) }
+      }
+    }
+    return program
+  }
+}
+
+/// Colour divided by alpha; where alpha is 0 the colour is left as it is.
+package struct Unpremultiply: PointKernel {
+  package init() {}
+  package func apply(_ strip: borrowing Strip) {
+    let (color, alpha) = (strip.input(0), strip.input(1))
+    var out = strip.output(0)
+    for i in 0..<strip.count {
+      let a = alpha[i]
+      out[i] = color[i] / (a == 0 ? 1 : a)
+    }
+  }
+}
+
+/// Colour multiplied by alpha, the inverse of `Unpremultiply`: where alpha is 0, left as it is.
+package struct Premultiply: PointKernel {
+  package init() {}
+  package func apply(_ strip: borrowing Strip) {
+    let (color, alpha) = (strip.input(0), strip.input(1))
+    var out = strip.output(0)
+    for i in 0..<strip.count {
+      let a = alpha[i]
+      out[i] = color[i] * (a == 0 ? 1 : a)
+    }
+  }
+}

@@ -1,0 +1,116 @@
+public import BipackPixels
+
+/// A node that looks at a neighbourhood, a mapped rectangle, whole lines or the whole frame.
+public protocol TileNode: Node {
+  /// Prepared constants and tables, once per frame.
+  func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel
+  /// The piece of work one call of the kernel does.
+  var shape: TileShape { get }
+  /// The output channels the kernel computes, of those in `spec`; the others are shared from the
+  /// first input. All by default.
+  func computed(_ context: NodeContext) -> [Channel]
+}
+
+extension TileNode {
+  public var shape: TileShape { .tile }
+  public func computed(_ context: NodeContext) -> [Channel] {
+    (try? spec(context).channels) ?? []
+  }
+}
+
+/// What one call of a `TileKernel` fills.
+public enum TileShape: Sendable {
+  /// One tile.
+  case tile
+  /// A row of tiles as wide as the data window: for filters that run along whole lines.
+  case rows
+  /// A column of tiles as high as the data window.
+  case columns
+  /// The whole data window in one call, which makes its own parallel loops (`TileTask.parallel`).
+  case frame
+}
+
+/// The work of a tile node.
+public protocol TileKernel: Sendable {
+  /// Fills `task.rect` of every channel of `task.channels`. What it writes for a pixel must not
+  /// depend on which rectangle was asked for.
+  func render(_ task: borrowing TileTask) throws(NodeError)
+}
+
+/// One piece of work for a tile kernel: what to fill, and the inputs to fill it from.
+public struct TileTask: ~Copyable, Sendable {
+  /// The pixels to write, inside the node's data window.
+  public let rect: Rect
+  /// The channels to write.
+  public let channels: [Channel]
+  /// What the output looks like.
+  public let spec: ImageSpec
+  public let pool: BlockPool
+  private let inputs: [Image?]
+  private let canvases: [Canvas]
+  private let loop: @Sendable (Int, @Sendable (Int) -> Void) -> Void
+
+  package init(
+    rect: Rect, channels: [Channel], spec: ImageSpec, pool: BlockPool, inputs: [Image?],
+    canvases: [Canvas], loop: @escaping @Sendable (Int, @Sendable (Int) -> Void) -> Void
+  ) {
+    self.rect = rect
+    self.channels = channels
+    self.spec = spec
+    self.pool = pool
+    self.inputs = inputs
+    self.canvases = canvases
+    self.loop = loop
+  }
+
+  /// The input image at `index`, complete in the demanded rectangle; nil when not connected.
+  public func input(_ index: Int) -> Image? { index < inputs.count ? inputs[index] : nil }
+
+  /// A rectangle of an input channel with an edge rule; zeros when the input or channel is absent.
+  public func window(_ index: Int, _ channel: Channel, _ rect: Rect, edge: EdgeMode = .black)
+    -> Window
+  {
+    let image = input(index) ?? Image(spec: ImageSpec(format: spec.format, dataWindow: .empty, channels: []), grid: pool.grid)
+    return image.window(channel, rect, edge: edge, pool: pool)
+  }
+
+  /// Where the pixels of `channels[index]` go.
+  public func output(_ index: Int) -> Canvas { canvases[index] }
+
+  /// A contiguous buffer for intermediate values.
+  public func scratch(count: Int) -> Scratch { pool.scratch(count: count) }
+
+  /// Runs `body(0) ... body(count - 1)`, several at a time. For `.frame` kernels; each call should
+  /// be worth at least 50 us.
+  public func parallel(_ count: Int, _ body: @Sendable (Int) -> Void) { loop(count, body) }
+}
+
+/// A writable rectangle of one output channel.
+public final class Canvas: @unchecked Sendable {
+  // SAFETY: points into `owner`; parallel loops of one kernel write disjoint rows.
+  private let base: UnsafeMutablePointer<Float>
+  public let rect: Rect
+  /// Floats from one row to the next.
+  public let stride: Int
+  private let owner: any AnyObject & Sendable
+
+  package init(
+    base: UnsafeMutablePointer<Float>, rect: Rect, stride: Int, owner: any AnyObject & Sendable
+  ) {
+    self.base = base
+    self.rect = rect
+    self.stride = stride
+    self.owner = owner
+  }
+
+  /// Row `y` (absolute); its first element is pixel `rect.x0`.
+  @_lifetime(borrow self)
+  public func row(_ y: Int) -> MutableSpan<Float> {
+    precondition(y >= rect.y0 && y < rect.y1, "row outside the canvas")
+    let span = unsafe MutableSpan(_unsafeStart: base + (y - rect.y0) * stride, count: rect.width)
+    return unsafe _overrideLifetime(span, borrowing: self)
+  }
+
+  /// The first pixel, for the C kernels.
+  package var pointer: UnsafeMutablePointer<Float> { base }
+}

@@ -1,0 +1,71 @@
+public import BipackPixels
+
+/// Which channels a node works on.
+///
+/// Words separated by commas or spaces: `rgb`, `rgba`, `alpha`, `all`, `none`, a layer's name
+/// (`depth`), one channel (`R`, `depth.Z`), or a pattern with `*` (`diffuse.*`). `rgb`, `rgba` and
+/// `alpha` mean the root layer.
+public struct ChannelSet: ParamValue, Hashable, ExpressibleByStringLiteral {
+  public let text: String
+
+  public init(_ text: String) { self.text = text }
+  public init(stringLiteral value: String) { text = value }
+
+  public static let rgb: ChannelSet = "rgb"
+  public static let rgba: ChannelSet = "rgba"
+  public static let all: ChannelSet = "all"
+  public static let alpha: ChannelSet = "alpha"
+  public static let none: ChannelSet = "none"
+
+  public static var kind: ParamKind { .channels }
+  public init?(_ data: ParamData) {
+    guard case .string(let value) = data else { return nil }
+    text = value
+  }
+  public var data: ParamData { .string(text) }
+
+  /// Those of `channels` the set names, in the order of `channels`.
+  public func select(from channels: [Channel]) -> [Channel] {
+    let words = text.split { $0 == "," || $0 == " " }.map(String.init)
+    return channels.filter { channel in words.contains { Self.matches($0, channel) } }
+  }
+
+  private static func matches(_ word: String, _ channel: Channel) -> Bool {
+    switch word {
+    case "all", "*": return true
+    case "none": return false
+    case "rgb": return Channel.rgb.contains(channel)
+    case "rgba": return Channel.rgba.contains(channel)
+    case "alpha": return channel == .alpha
+    case "red": return channel == .red
+    case "green": return channel == .green
+    case "blue": return channel == .blue
+    default: break
+    }
+    if word == channel.name || word == channel.layer { return true }
+    return word.utf8.contains(UInt8(ascii: "*"))
+      && glob(Array(word.utf8)[...], Array(channel.name.utf8)[...])
+  }
+
+  /// Matches `*` against any run of bytes, without recursion over the text.
+  private static func glob(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
+    var (p, t) = (pattern.startIndex, text.startIndex)
+    var star: (p: Int, t: Int)?
+    while t < text.endIndex {
+      if p < pattern.endIndex, pattern[p] == UInt8(ascii: "*") {
+        star = (p, t)
+        p += 1
+      } else if p < pattern.endIndex, pattern[p] == text[t] {
+        p += 1
+        t += 1
+      } else if let last = star {
+        p = last.p + 1
+        t = last.t + 1
+        star = (last.p, t)
+      } else {
+        return false
+      }
+    }
+    return pattern[p...].allSatisfy { $0 == UInt8(ascii: "*") }
+  }
+}
