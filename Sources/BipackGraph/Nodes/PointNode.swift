@@ -8,13 +8,6 @@ public protocol PointNode: Node {
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram
 }
 
-/// The arithmetic of a point node on one strip: prepared constants and a plain loop.
-public protocol PointKernel: Sendable {
-  /// Reads `strip.input(k)` and writes every element of `strip.output(k)`, in the order of the
-  /// `PointProgram.Work` it belongs to.
-  func apply(_ strip: borrowing Strip)
-}
-
 /// How each output channel of a point node comes about.
 ///
 /// Channels that are only passed on (or are one number) cost nothing: their planes are shared.
