@@ -26,7 +26,10 @@ public struct Expansion: Sendable {
   /// Adds a part whose input images are `inputs`, one for each image of its `inputFrames`, and
   /// returns a reference to it.
   public mutating func add(_ node: any Node, _ inputs: [Ref]) -> Ref {
-    parts.append(Part(node: node, inputs: inputs))
+    func bound(_ node: some Node) -> any Node {
+      NodeDeclaration.of(type(of: node)).bound(node, inputs: inputs.count)
+    }
+    parts.append(Part(node: bound(node), inputs: inputs))
     return .part(parts.count - 1)
   }
 }

@@ -9,6 +9,10 @@ public struct Param<Value: ParamValue>: Sendable {
   public let help: String
   public let unit: ParamUnit
   public let range: ParamRange
+  package var index = 0
+
+  /// Names the parameter for `CompBuilder`: `builder.animate(grade, \.$gain, ...)`.
+  public var projectedValue: ParamHandle<Value> { ParamHandle(index: index) }
 
   public init(
     wrappedValue: Value, _ range: ParamRange, unit: ParamUnit = .none, _ help: String
@@ -36,6 +40,11 @@ public struct Param<Value: ParamValue>: Sendable {
   }
 }
 
+/// A parameter of a node type, named by key path: `\.$gain`.
+public struct ParamHandle<Value: ParamValue>: Sendable {
+  package let index: Int
+}
+
 /// What a number may be. Applies to each component of a vector.
 public enum ParamRange: Hashable, Sendable {
   case any
@@ -43,6 +52,16 @@ public enum ParamRange: Hashable, Sendable {
   case from(Double)
   /// Greater than, for divisors and gammas.
   case above(Double)
+
+  /// Whether a number is allowed; NaN never is.
+  public func contains(_ value: Double) -> Bool {
+    switch self {
+    case .any: !value.isNaN
+    case .closed(let range): range.contains(value)
+    case .from(let lower): value >= lower
+    case .above(let lower): value > lower
+    }
+  }
 }
 
 /// What a number measures. A proxy render scales `.pixels`.

@@ -1,0 +1,117 @@
+import BipackPixels
+
+/// What the declaration machinery sees of `@Param`, `@Input` and `@Inputs`.
+package protocol DeclaredProperty: Sendable {
+  var help: String { get }
+}
+
+package protocol DeclaredParam: DeclaredProperty {
+  /// The parameter's place among the node's parameters.
+  var index: Int { get set }
+  var kind: ParamKind { get }
+  var unit: ParamUnit { get }
+  var range: ParamRange { get }
+  var data: ParamData { get }
+  /// The same wrapper around another value; nil when `data` has the wrong shape.
+  func holding(_ data: ParamData) -> (any DeclaredParam)?
+}
+
+package protocol DeclaredInput: DeclaredProperty {
+  var isOptional: Bool { get }
+  /// For a list, how many entries it takes; nil for a single input.
+  var listCount: ClosedRange<Int>? { get }
+  /// The same wrapper with its slots set, from `slot` on; `count` is a list's length.
+  func bound(at slot: Int, count: Int) -> any DeclaredInput
+}
+
+extension Param: DeclaredParam {
+  package var kind: ParamKind { Value.kind }
+  package var data: ParamData { wrappedValue.data }
+
+  package func holding(_ data: ParamData) -> (any DeclaredParam)? {
+    guard let value = Value(data) else { return nil }
+    var copy = self
+    copy.wrappedValue = value
+    return copy
+  }
+}
+
+extension Input: DeclaredInput {
+  package var listCount: ClosedRange<Int>? { nil }
+
+  package func bound(at slot: Int, count: Int) -> any DeclaredInput {
+    var copy = self
+    copy.wrappedValue.slot = slot
+    return copy
+  }
+}
+
+extension Inputs: DeclaredInput {
+  package var isOptional: Bool { count.lowerBound == 0 }
+  package var listCount: ClosedRange<Int>? { count }
+
+  package func bound(at slot: Int, count: Int) -> any DeclaredInput {
+    var copy = self
+    copy.wrappedValue.slots = slot..<(slot + count)
+    return copy
+  }
+}
+
+// `Decodable` is what makes the compiler write a node's `init(from:)`. The wrappers themselves are
+// never decoded: `NodeDecoder` hands them out ready made.
+
+extension Param: Decodable {
+  /// Throws: a node is decoded from a Bipack document only.
+  public init(from decoder: any Decoder) throws { throw foreignDecoder(decoder) }
+}
+
+extension Input: Decodable {
+  /// Throws: a node is decoded from a Bipack document only.
+  public init(from decoder: any Decoder) throws { throw foreignDecoder(decoder) }
+}
+
+extension Inputs: Decodable {
+  /// Throws: a node is decoded from a Bipack document only.
+  public init(from decoder: any Decoder) throws { throw foreignDecoder(decoder) }
+}
+
+private func foreignDecoder(_ decoder: any Decoder) -> any Error {
+  DecodingError.dataCorrupted(
+    DecodingError.Context(
+      codingPath: decoder.codingPath,
+      debugDescription: "nodes are read from Bipack documents, not by other decoders"))
+}
+
+extension Node {
+  public static var isMaskable: Bool { !NodeDeclaration.of(Self.self).inputs.isEmpty }
+
+  /// Every declared parameter by name and value, in order.
+  public func hash(into hasher: inout StableHasher) {
+    for child in Mirror(reflecting: self).children {
+      guard let param = child.value as? any DeclaredParam, let label = child.label else { continue }
+      hasher.combine(NodeDeclaration.name(label))
+      param.data.hash(into: &hasher)
+    }
+  }
+}
+
+extension ParamData {
+  /// Feeds kind and value, so that `1` and `"1"` and `[1]` differ.
+  package func hash(into hasher: inout StableHasher) {
+    switch self {
+    case .number(let value):
+      hasher.combine(1)
+      hasher.combine(value)
+    case .bool(let value):
+      hasher.combine(2)
+      hasher.combine(value)
+    case .string(let value):
+      hasher.combine(3)
+      hasher.combine(value)
+    case .array(let values):
+      hasher.combine(4)
+      hasher.combine(values.count)
+      for value in values { value.hash(into: &hasher) }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import BipackPixels
+
+@testable import BipackGraph
+
+// Small nodes that do nothing with pixels: the graph only looks at what they declare.
+
+struct Plate: SourceNode {
+  static let abstract = "Makes a picture."
+  static let category = "Test"
+  @Param("File to read.") var path: FilePath = ""
+  @Param(0...10, "Level of grey.") var level = 0.0
+  func stamp(_ context: NodeContext) throws(NodeError) -> StableHash { StableHasher().finalize() }
+  func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+    throws(NodeError) -> Image
+  {
+    Image(spec: context.main)
+  }
+}
+
+struct Grade: PointNode {
+  static let abstract = "Scales a picture."
+  static let category = "Test"
+  @Input("The picture.") var source
+  @Param(0...4, "Factor; larger is brighter.") var gain: ColorValue = 1
+  @Param(.above(0), "Exponent; larger is darker.") var gamma = 1.0
+  @Param("Run backwards.") var reverse = false
+  @Param("Channels to change.") var channels: ChannelSet = .rgb
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
+}
+
+struct Soften: PointNode {
+  static let abstract = "Softens a picture."
+  static let category = "Test"
+  enum Filter: String, ParamChoice { case box, gaussian, triangle }
+  @Input("The picture.") var source
+  @Param(0...1000, unit: .pixels, "Radius; larger is softer.") var size: Vec2 = 1
+  @Param(1...10, "Passes; more is smoother.") var passes = 1
+  @Param("Shape of the kernel.") var filter = Filter.gaussian
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
+}
+
+struct Over: PointNode {
+  static let abstract = "Lays A over B."
+  static let category = "Test"
+  @Input("The foreground.") var a
+  @Input("The background.") var b
+  @Input("A garbage matte.", optional: true) var matte
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
+}
+
+struct Pick: PointNode {
+  static let abstract = "Chooses an input."
+  static let category = "Test"
+  @Inputs(1...4, "Pictures to choose from.") var inputs
+  @Param(0...3, "Which one.") var which = 0
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
+}
+
+struct Stats: DataNode {
+  static let abstract = "Measures a picture."
+  static let category = "Test"
+  static let values = [
+    ValuePort("mean", .vector(4), "Mean of each channel."),
+    ValuePort("luma", .number, "Mean luminance."),
+  ]
+  @Input("The picture.") var source
+  @Param("Part to measure.") var area = Box(0, 0, 1, 1)
+  func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: DataValue] { [:] }
+}
+
+struct Out: SinkNode {
+  static let abstract = "Writes a picture."
+  static let category = "Test"
+  @Input("The picture.") var source
+  @Param("File to write.") var path: FilePath = "out.exr"
+  func paths(_ context: NodeContext) throws(NodeError) -> [String] { [path.text] }
+  func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+    throws(NodeError)
+  {}
+}
+
+/// Breaks every rule of a declaration.
+struct Badly: PointNode {
+  static let typeName = "badly made"
+  static let abstract = "No period"
+  static let category = ""
+  @Input("The picture") var source
+  @Param(0...1, "Too large.") var Amount = 2.0
+  @Param("Reserved.") var mix = 1.0
+  var loose = 0
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
+}
