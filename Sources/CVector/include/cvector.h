@@ -1,3 +1,9 @@
 #ifndef CVECTOR_H
 #define CVECTOR_H
+
+// Loops that need wide SIMD, one header per family. See clones.h for how they are compiled.
+#include "clones.h"
+#include "transfer.h"
+#include "vmath.h"
+
 #endif

@@ -1,0 +1,29 @@
+// How a loop of CVector is compiled: three clones, one answer.
+//
+// `BP_CLONES` before a function makes AVX-512, AVX2 and baseline copies of it, chosen once when the
+// program loads. Elsewhere (arm64, other systems) it is empty and the compiler's own vector width
+// serves. All clones must give the same bits: no contraction into FMA (switched off here for the
+// file that includes this), no reassociation (never pass -ffast-math), no libm in the loop.
+
+#ifndef BP_CLONES_H
+#define BP_CLONES_H
+
+#pragma STDC FP_CONTRACT OFF
+
+#if defined(__x86_64__) && defined(__linux__) && defined(__has_attribute)
+#if __has_attribute(target_clones)
+#define BP_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#endif
+#endif
+#ifndef BP_CLONES
+#define BP_CLONES
+#endif
+
+// A loop whose elements do not depend on each other. Its output may be the very same array as an
+// input (element by element in place), but must not overlap it otherwise.
+#define BP_ELEMENTWISE _Pragma("clang loop vectorize(assume_safety)")
+
+// For the pieces a cloned loop is made of: inlined, so that they are compiled for each clone.
+#define BP_INLINE static inline __attribute__((always_inline, unused))
+
+#endif

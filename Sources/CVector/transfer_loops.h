@@ -1,0 +1,89 @@
+// The loops of transfer.h. transfer.c includes this twice: as BP_CLONES, and for the oldest CPU.
+// `BP_NAME` gives a function its name, `BP_TARGET` its attribute.
+
+BP_TARGET void BP_NAME(bp_exp2)(const float *x, float *out, size_t count) {
+  BP_ELEMENTWISE for (size_t i = 0; i < count; i++) out[i] = bp_exp2_1(x[i]);
+}
+
+BP_TARGET void BP_NAME(bp_log2)(const float *x, float *out, size_t count) {
+  BP_ELEMENTWISE for (size_t i = 0; i < count; i++) out[i] = bp_log2_1(x[i]);
+}
+
+BP_TARGET void BP_NAME(bp_pow)(const float *x, const float *y, float *out, size_t count) {
+  BP_ELEMENTWISE for (size_t i = 0; i < count; i++) out[i] = bp_pow_1(x[i], y[i]);
+}
+
+BP_TARGET void BP_NAME(bp_pow_by)(
+    const float *x, float y, bp_negative negative, float *out, size_t count) {
+  switch (negative) {
+    case BP_NEGATIVE_C:
+      BP_ELEMENTWISE for (size_t i = 0; i < count; i++) out[i] = bp_pow_1(x[i], y);
+      break;
+    case BP_NEGATIVE_CLAMP:
+      BP_ELEMENTWISE for (size_t i = 0; i < count; i++)
+        out[i] = bp_pow_nonnegative(x[i] < 0.0f ? 0.0f : x[i], y);
+      break;
+    case BP_NEGATIVE_MIRROR:
+      BP_ELEMENTWISE for (size_t i = 0; i < count; i++) {
+        float p = bp_pow_nonnegative(bp_abs(x[i]), y);
+        out[i] = x[i] < 0.0f ? -p : p;
+      }
+      break;
+    case BP_NEGATIVE_PASS:
+      BP_ELEMENTWISE for (size_t i = 0; i < count; i++) {
+        float p = bp_pow_nonnegative(bp_abs(x[i]), y);
+        out[i] = x[i] < 0.0f ? x[i] : p;
+      }
+      break;
+  }
+}
+
+BP_TARGET void BP_NAME(bp_toe_encode)(
+    const float *x, bp_toe_curve c, float *out, size_t count) {
+  if (c.mirror) {
+    BP_ELEMENTWISE for (size_t i = 0; i < count; i++) {
+      float v = toe_encode_1(bp_abs(x[i]), c);
+      out[i] = x[i] < 0.0f ? -v : v;
+    }
+  } else {
+    BP_ELEMENTWISE for (size_t i = 0; i < count; i++) out[i] = toe_encode_1(x[i], c);
+  }
+}
+
+BP_TARGET void BP_NAME(bp_toe_decode)(
+    const float *x, bp_toe_curve c, float *out, size_t count) {
+  if (c.mirror) {
+    BP_ELEMENTWISE for (size_t i = 0; i < count; i++) {
+      float v = toe_decode_1(bp_abs(x[i]), c);
+      out[i] = x[i] < 0.0f ? -v : v;
+    }
+  } else {
+    BP_ELEMENTWISE for (size_t i = 0; i < count; i++) out[i] = toe_decode_1(x[i], c);
+  }
+}
+
+BP_TARGET void BP_NAME(bp_log_encode)(
+    const float *x, bp_log_curve c, float *out, size_t count) {
+  BP_ELEMENTWISE for (size_t i = 0; i < count; i++) {
+    float v = x[i];
+    float argument = c.lin_slope * v + c.lin_offset;
+    argument = argument < 0x1p-126f ? 0x1p-126f : argument;
+    float curved = c.log_slope * bp_log2_1(argument) + c.log_offset;
+    float straight = c.toe_slope * v + c.toe_offset;
+    float result = v > c.linear_break ? curved : straight;
+    out[i] = v != v ? v : (v == -BP_INFINITY && c.linear_break == v ? curved : result);
+  }
+}
+
+BP_TARGET void BP_NAME(bp_log_decode)(
+    const float *x, bp_log_curve c, float *out, size_t count) {
+  float inverse_log = 1.0f / c.log_slope;
+  float inverse_lin = 1.0f / c.lin_slope;
+  BP_ELEMENTWISE for (size_t i = 0; i < count; i++) {
+    float v = x[i];
+    float curved = (bp_exp2_1((v - c.log_offset) * inverse_log) - c.lin_offset) * inverse_lin;
+    float straight = (v - c.toe_offset) / c.toe_slope;
+    float result = v > c.encoded_break ? curved : straight;
+    out[i] = v != v ? v : (v == -BP_INFINITY && c.encoded_break == v ? curved : result);
+  }
+}
