@@ -116,10 +116,12 @@ public struct NodeError: Error, Hashable, Sendable {
   public var kind: Kind
   public var message: String
 
-  public init(_ kind: Kind = .invalid, _ message: String) {
+  public init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message
   }
+
+  public init(_ message: String) { self.init(.invalid, message) }
 }
 
 /// What a node knows when it chooses the frames of its inputs.

@@ -1,0 +1,184 @@
+import BipackGraph
+import BipackPixels
+
+/// Orders the live nodes into passes and works out what memory they take.
+struct PassList {
+  private let nodes: [PlanNode]
+  private let grid: TileGrid
+  private let threads: Int
+  private let fusion: Fusion
+  private var passes: [FramePlan.Pass] = []
+  /// For each pass, the plan nodes it reads.
+  private var reads: [[Int?]] = []
+  private var passOf: [Int?]
+
+  static func plan(
+    _ builder: PlanBuilder, goals: [Int], grid: TileGrid, threads: Int, isFused: Bool,
+    kept: Set<StableHash>
+  ) -> FramePlan {
+    var list = PassList(builder.nodes, goals, grid, threads, isFused)
+    list.makePasses(kept)
+    return list.ordered(goals)
+  }
+
+  private init(
+    _ nodes: [PlanNode], _ goals: [Int], _ grid: TileGrid, _ threads: Int, _ isFused: Bool
+  ) {
+    self.nodes = nodes
+    self.grid = grid
+    self.threads = threads
+    var live = [Bool](repeating: false, count: nodes.count)
+    for goal in goals { live[goal] = true }
+    for id in nodes.indices where !nodes[id].demand.rect.isEmpty { live[id] = true }
+    fusion = Fusion(nodes, live: live, isEnabled: isFused)
+    passOf = [Int?](repeating: nil, count: nodes.count)
+    self.live = live
+  }
+
+  private let live: [Bool]
+
+  private mutating func makePasses(_ kept: Set<StableHash>) {
+    var groups: [Int: [Int]] = [:]
+    for id in nodes.indices { if let root = fusion.root[id] { groups[root, default: []].append(id) } }
+    for id in nodes.indices where live[id] {
+      let node = nodes[id]
+      var pass = FramePlan.Pass(
+        work: .image(Image(spec: node.spec, grid: grid)), path: node.path,
+        typeName: type(of: node.node).typeName, hash: node.hash, spec: node.spec,
+        demand: node.demand, context: node.context, inputs: [], inputDemands: [])
+      var read = node.inputs
+      switch node.work {
+      case .unplanned: continue
+      case .image(let image):
+        pass.work = .image(image)
+        read = []
+      case .point:
+        guard let group = groups[id] else { continue }
+        let lowered = Lowering.lower(group, root: id, nodes)
+        pass.work = .strips(lowered.program, nodes: group.map { nodes[$0].path })
+        read = lowered.externals
+        var own = 0
+        for value in lowered.program.outputs {
+          if case .step = value { own += 1 }
+        }
+        pass.bytes = bytes(node.demand.rect, channels: own)
+        pass.scratchBytes = threads * (lowered.program.steps.count + 8) * 8192
+      case .tile(let kernel, let shape, let computed):
+        pass.work = .tiles(kernel, shape, computed: computed)
+        pass.bytes = bytes(node.demand.rect, channels: computed.count)
+        pass.scratchBytes = scratch(shape, node, computed.count)
+      case .source(let source):
+        pass.work = .read(source)
+        pass.bytes = bytes(node.demand.rect, channels: node.demand.channels.count)
+      case .sink(let sink): pass.work = .write(sink)
+      case .data(let data): pass.work = .measure(data)
+      }
+      pass.isKept = kept.contains(node.hash) || node.isCachePoint
+      pass.inputDemands = read.map { $0.map { nodes[$0].demand } ?? .none }
+      passOf[id] = passes.count
+      passes.append(pass)
+      reads.append(read)
+    }
+    for index in passes.indices {
+      passes[index].inputs = reads[index].map { $0.flatMap { passOf[$0] } }
+    }
+  }
+
+  private func bytes(_ rect: Rect, channels: Int) -> Int {
+    grid.tiles(covering: rect).area * channels * grid.area * MemoryLayout<Float>.stride
+  }
+
+  /// Windows and canvases of the tasks that run at once.
+  private func scratch(_ shape: TileShape, _ node: PlanNode, _ channels: Int) -> Int {
+    let rect = node.demand.rect
+    let one: Int
+    switch shape {
+    case .tile: one = 4 * grid.area
+    case .rows: one = 2 * rect.width * grid.size * max(1, channels)
+    case .columns: one = 2 * rect.height * grid.size * max(1, channels)
+    case .frame: one = 2 * rect.area * max(1, channels) / max(1, threads)
+    }
+    return threads * one * MemoryLayout<Float>.stride
+  }
+
+  /// Depth first from the goals; at each pass the input that needs the most memory beyond what it
+  /// leaves behind comes first (Sethi and Ullman's rule for registers), so that few images are
+  /// alive at once.
+  private func ordered(_ goals: [Int]) -> FramePlan {
+    var need = [Int](repeating: 0, count: passes.count)
+    for index in passes.indices {
+      var held = 0
+      var most = 0
+      for input in sortedInputs(index, need) {
+        most = max(most, held + need[input])
+        held += passes[input].bytes
+      }
+      need[index] = max(most, held + passes[index].bytes + passes[index].scratchBytes)
+    }
+
+    var order: [Int] = []
+    var state = [UInt8](repeating: 0, count: passes.count)
+    let roots = goals.compactMap { passOf[$0] }
+    for root in roots where state[root] == 0 {
+      var stack = [root]
+      while let top = stack.last {
+        if state[top] == 0 {
+          state[top] = 1
+          for input in sortedInputs(top, need).reversed() where state[input] == 0 {
+            stack.append(input)
+          }
+        } else {
+          stack.removeLast()
+          if state[top] == 1 {
+            state[top] = 2
+            order.append(top)
+          }
+        }
+      }
+    }
+
+    var position = [Int?](repeating: nil, count: passes.count)
+    for (place, index) in order.enumerated() { position[index] = place }
+    var result = order.map { index in
+      var pass = passes[index]
+      pass.inputs = pass.inputs.map { $0.flatMap { position[$0] } }
+      return pass
+    }
+    let wanted = Set(roots.compactMap { position[$0] })
+    var lastUse: [Int: Int] = [:]
+    for index in result.indices {
+      for case let input? in result[index].inputs { lastUse[input] = index }
+    }
+    for (input, user) in lastUse where !wanted.contains(input) {
+      result[user].releases.append(input)
+    }
+    var plan = FramePlan(
+      passes: result, goals: roots.compactMap { position[$0] },
+      frame: result.last?.context.frame ?? 0, peakBytes: 0, peakPass: 0, nodeCount: nodes.count,
+      hashes: Set(nodes.indices.lazy.filter { live[$0] }.map { nodes[$0].hash }))
+    plan.measurePeak()
+    return plan
+  }
+
+  private func sortedInputs(_ index: Int, _ need: [Int]) -> [Int] {
+    Set(passes[index].inputs.compactMap { $0 }).sorted {
+      let (a, b) = (need[$0] - passes[$0].bytes, need[$1] - passes[$1].bytes)
+      return a == b ? $0 < $1 : a > b
+    }
+  }
+}
+
+extension FramePlan {
+  /// Follows the passes and adds up what is alive.
+  mutating func measurePeak() {
+    var live = 0
+    for (index, pass) in passes.enumerated() {
+      live += pass.bytes
+      if live + pass.scratchBytes > peakBytes {
+        peakBytes = live + pass.scratchBytes
+        peakPass = index
+      }
+      for released in pass.releases { live -= passes[released].bytes }
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import BipackGraph
+import BipackPixels
+
+/// Builds the graph of one frame, forward, from inputs to outputs.
+///
+/// Each added node goes through the same rewriting, in this order: an identity vanishes; a node
+/// that can absorb its input (a chain of transforms) becomes one node; a composite node is replaced
+/// by its parts; and a node whose content hash is there already is that node. So common
+/// sub-expressions are merged within the frame by construction. Nodes stand in an order in which
+/// inputs come before their consumers.
+struct PlanBuilder {
+  private(set) var nodes: [PlanNode] = []
+  private var byHash: [StableHash: Int] = [:]
+
+  subscript(id: Int) -> PlanNode {
+    get { nodes[id] }
+    set { nodes[id] = newValue }
+  }
+
+  func spec(_ id: Int?) -> ImageSpec? { id.map { nodes[$0].spec } }
+
+  /// Adds pixels the caller has.
+  mutating func add(image: Image, hash: StableHash, context: NodeContext) -> Int {
+    var node = PlanNode(
+      path: "", node: GivenImage(), context: context, inputs: [], spec: image.spec, hash: hash)
+    node.work = .image(image)
+    nodes.append(node)
+    return nodes.count - 1
+  }
+
+  /// Adds a node and returns the plan node whose image is its output; nil when that is nothing
+  /// (an identity of an input that is not connected).
+  mutating func add(
+    _ node: any Node, inputs: [Int?], context base: NodeContext, path: String
+  ) throws(RenderError) -> Int? {
+    var context = base
+    context.inputs = inputs.map(spec)
+
+    if let input = node.identity(context) { return input < inputs.count ? inputs[input] : nil }
+
+    if let first = inputs.first, let upstream = first, !nodes[upstream].isCachePoint,
+      let combined = node.absorbing(nodes[upstream].node, nodes[upstream].context, context)
+    {
+      var combinedContext = base
+      combinedContext.samples = []
+      return try add(
+        combined, inputs: nodes[upstream].inputs + inputs.dropFirst(), context: combinedContext,
+        path: path)
+    }
+
+    if let composite = node as? any CompositeNode {
+      return try expand(composite, inputs, context, path)
+    }
+    return try intern(node, inputs, context, path)
+  }
+
+  private mutating func expand(
+    _ composite: any CompositeNode, _ inputs: [Int?], _ context: NodeContext, _ path: String
+  ) throws(RenderError) -> Int? {
+    var graph = Expansion()
+    let result: Expansion.Ref
+    do {
+      result = try composite.expand(&graph, context)
+    } catch {
+      throw RenderError(error, path: path, frame: context.frame)
+    }
+    var ids: [Int?] = []
+    func id(_ ref: Expansion.Ref, _ ids: [Int?]) -> Int? {
+      switch ref {
+      case .input(let index): index < inputs.count ? inputs[index] : nil
+      case .part(let index): index < ids.count ? ids[index] : nil
+      }
+    }
+    for part in graph.parts {
+      let feeds = part.inputs.map { id($0, ids) }
+      var partContext = context
+      partContext.samples = []
+      ids.append(try add(part.node, inputs: feeds, context: partContext, path: path))
+    }
+    return id(result, ids)
+  }
+
+  private mutating func intern(
+    _ node: any Node, _ inputs: [Int?], _ context: NodeContext, _ path: String
+  ) throws(RenderError) -> Int {
+    do {
+      let spec = try node.spec(context)
+      try check(spec)
+      let hash = try hash(node, inputs, context, spec)
+      if let known = byHash[hash] { return known }
+      var planned = PlanNode(
+        path: path, node: node, context: context, inputs: inputs, spec: spec, hash: hash)
+      planned.isCostly =
+        !(node is any PointNode) || inputs.contains { $0.map { nodes[$0].isCostly } ?? false }
+      nodes.append(planned)
+      byHash[hash] = nodes.count - 1
+      return nodes.count - 1
+    } catch {
+      throw RenderError(error, path: path, frame: context.frame)
+    }
+  }
+
+  /// Adds a sink or data node as the goal of the plan; it is never merged or skipped.
+  mutating func addGoal(
+    _ node: any Node, inputs: [Int?], context base: NodeContext, path: String
+  ) throws(RenderError) -> Int {
+    var context = base
+    context.inputs = inputs.map(spec)
+    do {
+      let spec = try node.spec(context)
+      let hash = try hash(node, inputs, context, spec)
+      nodes.append(
+        PlanNode(path: path, node: node, context: context, inputs: inputs, spec: spec, hash: hash))
+      return nodes.count - 1
+    } catch {
+      throw RenderError(error, path: path, frame: context.frame)
+    }
+  }
+
+  /// 2^20 pixels an axis, 2^31 in all: beyond that a document is mistaken or hostile.
+  private func check(_ spec: ImageSpec) throws(NodeError) {
+    let window = spec.dataWindow
+    let limit = 1 << 20
+    guard window.isEmpty || (window.width <= limit && window.height <= limit) else {
+      throw NodeError(
+        "the picture would be \(window.width) x \(window.height) pixels; an axis may have at most \(limit)")
+    }
+    guard window.isEmpty || window.area <= 1 << 31 else {
+      throw NodeError(
+        "the picture would have \(window.area) pixels (\(window)); at most \(1 << 31) are allowed")
+    }
+    guard spec.channels.count <= 1024 else {
+      throw NodeError("the picture would have \(spec.channels.count) channels; at most 1024 are allowed")
+    }
+  }
+
+  private func hash(
+    _ node: any Node, _ inputs: [Int?], _ context: NodeContext, _ spec: ImageSpec
+  ) throws(NodeError) -> StableHash {
+    var hasher = StableHasher()
+    hasher.combine(type(of: node).typeName)
+    hasher.combine(type(of: node).version)
+    node.hash(into: &hasher)
+    hasher.combine(context.samples.count)
+    for sample in context.samples { sample.hash(into: &hasher) }
+    hasher.combine(context.proxy)
+    hasher.combine(context.fps)
+    hasher.combine(context.settings.ocio ?? "")
+    hasher.combine(context.settings.workingSpace ?? "")
+    hasher.combine(context.format)
+    hasher.combine(node.isTimeVarying)
+    if node.isTimeVarying { hasher.combine(context.frame) }
+    if let source = node as? any SourceNode { hasher.combine(try source.stamp(context)) }
+    hasher.combine(inputs.count)
+    for input in inputs {
+      hasher.combine(input != nil)
+      if let input { hasher.combine(nodes[input].hash) }
+    }
+    hasher.combine(spec.format)
+    hasher.combine(spec.dataWindow)
+    hasher.combine(spec.isData)
+    hasher.combine(spec.channels.count)
+    for channel in spec.channels { hasher.combine(channel.name) }
+    return hasher.finalize()
+  }
+}
+
+extension StableHasher {
+  mutating func combine(_ rect: Rect) {
+    for edge in [rect.x0, rect.y0, rect.x1, rect.y1] { combine(edge) }
+  }
+
+  mutating func combine(_ format: Format) {
+    combine(format.window)
+    combine(format.pixelAspect)
+  }
+}
+
+/// Stands for pixels given from outside the graph.
+struct GivenImage: Node {
+  static let typeName = "GivenImage"
+  static let abstract = "Pixels given by the embedding program."
+  static let category = "Internal"
+  static var isMaskable: Bool { false }
+  func hash(into hasher: inout StableHasher) {}
+}

@@ -1,0 +1,33 @@
+import BipackGraph
+import BipackPixels
+
+/// A node of one frame's plan: decoded, with known inputs, extent and content hash.
+struct PlanNode: Sendable {
+  /// What the node does once its inputs are there. Filled in when something demands it.
+  enum Work: Sendable {
+    case unplanned
+    /// Pixels that are there already: given by the caller, or found in the cache.
+    case image(Image)
+    case point(PointProgram)
+    case tile(any TileKernel, TileShape, computed: [Channel])
+    case source(any SourceNode)
+    case sink(any SinkNode)
+    case data(any DataNode)
+  }
+
+  /// The document path, for messages.
+  var path: String
+  var node: any Node
+  var context: NodeContext
+  /// Plan nodes feeding each image of `inputFrames`.
+  var inputs: [Int?]
+  var spec: ImageSpec
+  var hash: StableHash
+  var work = Work.unplanned
+  var demand = Demand.none
+  /// Its own image must exist: it is an output, or will be kept.
+  var isMaterialised = false
+  var isCachePoint = false
+  /// Whether the subtree under it reads files or looks at neighbourhoods: worth keeping.
+  var isCostly = false
+}

@@ -1,0 +1,34 @@
+public import BipackGraph
+
+/// Why a frame could not be rendered: which node, which frame, what happened.
+public struct RenderError: Error, Hashable, Sendable, CustomStringConvertible {
+  public var kind: NodeError.Kind
+  /// The node's path in the document; empty when no node is to blame.
+  public var path: String
+  public var frame: Double?
+  public var message: String
+
+  public init(kind: NodeError.Kind, path: String = "", frame: Double? = nil, message: String) {
+    self.kind = kind
+    self.path = path
+    self.frame = frame
+    self.message = message
+  }
+
+  init(_ error: NodeError, path: String, frame: Double) {
+    self.init(kind: error.kind, path: path, frame: frame, message: error.message)
+  }
+
+  /// `frame 1004: nodes.key: ...`
+  public var description: String {
+    var text = ""
+    if let frame { text += "frame \(number(frame)): " }
+    if !path.isEmpty { text += "nodes.\(path): " }
+    return text + message
+  }
+}
+
+/// A frame number the way people write it.
+func number(_ frame: Double) -> String {
+  Int(exactly: frame).map(String.init) ?? String(frame)
+}
