@@ -114,3 +114,32 @@ public final class Canvas: @unchecked Sendable {
   /// The first pixel, for the C kernels.
   package var pointer: UnsafeMutablePointer<Float> { base }
 }
+
+extension Canvas {
+  /// The part `rect` of one tile, written in place.
+  package convenience init(tile block: Block, of grid: TileGrid, tileX: Int, tileY: Int, rect: Rect) {
+    let tile = grid.pixels(tileX: tileX, tileY: tileY)
+    self.init(
+      base: block.base + (rect.y0 - tile.y0) * grid.size + rect.x0 - tile.x0, rect: rect,
+      stride: grid.size, owner: block)
+  }
+
+  /// A contiguous rectangle in a pooled buffer.
+  package convenience init(rect: Rect, pool: BlockPool) {
+    let scratch = pool.scratch(count: rect.area)
+    self.init(base: scratch.base, rect: rect, stride: rect.width, owner: scratch)
+  }
+
+  /// A block with this canvas' pixels of one tile.
+  package func cut(tileX: Int, tileY: Int, pool: BlockPool) -> Block {
+    let grid = pool.grid
+    let tile = grid.pixels(tileX: tileX, tileY: tileY)
+    let part = tile.intersection(rect)
+    let block = pool.allocate()
+    for y in part.y0..<part.y1 {
+      (block.base + (y - tile.y0) * grid.size + part.x0 - tile.x0).update(
+        from: pointer + (y - rect.y0) * stride + part.x0 - rect.x0, count: part.width)
+    }
+    return block
+  }
+}

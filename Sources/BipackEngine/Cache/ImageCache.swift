@@ -1,0 +1,94 @@
+import BipackGraph
+import BipackPixels
+
+/// Images worth keeping, by content hash.
+///
+/// The hash determines every pixel completely (the tile grid is absolute, so the region computed is
+/// not part of it); an entry may hold only some tiles, and serves a demand it covers. When room is
+/// needed the entry that costs least to make again per byte goes first, older ones before younger
+/// (GreedyDual-Size). Entries in use are safe: dropping one here only drops a reference.
+final class ImageCache: Sendable {
+  private struct Entry {
+    var image: Image
+    var bytes: Int
+    var seconds: Double
+    var priority: Double
+  }
+
+  private struct State {
+    var entries: [StableHash: Entry] = [:]
+    var values: [StableHash: [String: DataValue]] = [:]
+    var bytes = 0
+    var limit: Int
+    var clock = 0.0
+    var hits = 0
+    var misses = 0
+  }
+  private let state: Locked<State>
+
+  init(limit: Int) { state = Locked(State(limit: limit)) }
+
+  var bytes: Int { state.withLock { $0.bytes } }
+  var counters: (hits: Int, misses: Int) { state.withLock { ($0.hits, $0.misses) } }
+
+  /// The image of `hash` if it holds all of `demand`.
+  func image(_ hash: StableHash, covering demand: Demand) -> Image? {
+    state.withLock { state in
+      guard let entry = state.entries[hash],
+        entry.image.isComplete(in: demand.rect, channels: Array(demand.channels))
+      else {
+        state.misses += 1
+        return nil
+      }
+      state.hits += 1
+      state.entries[hash]?.priority = state.clock + Self.worth(entry)
+      return entry.image
+    }
+  }
+
+  func insert(_ image: Image, _ hash: StableHash, seconds: Double) {
+    state.withLock { state in
+      var entry = Entry(image: image, bytes: image.bytes, seconds: seconds, priority: 0)
+      entry.priority = state.clock + Self.worth(entry)
+      if let old = state.entries.updateValue(entry, forKey: hash) { state.bytes -= old.bytes }
+      state.bytes += entry.bytes
+      Self.shrink(&state)
+    }
+  }
+
+  func values(_ hash: StableHash) -> [String: DataValue]? { state.withLock { $0.values[hash] } }
+
+  func insert(_ values: [String: DataValue], _ hash: StableHash) {
+    state.withLock { $0.values[hash] = values }
+  }
+
+  /// Gives back memory until at most `limit` bytes are held.
+  func setLimit(_ limit: Int) {
+    state.withLock {
+      $0.limit = limit
+      Self.shrink(&$0)
+    }
+  }
+
+  func removeAll() {
+    state.withLock {
+      $0.entries = [:]
+      $0.values = [:]
+      $0.bytes = 0
+    }
+  }
+
+  private static func worth(_ entry: Entry) -> Double {
+    entry.seconds * 1e9 / Double(max(entry.bytes, 65536))
+  }
+
+  private static func shrink(_ state: inout State) {
+    while state.bytes > state.limit {
+      guard let least = state.entries.min(by: { ($0.value.priority, $0.key.low) < ($1.value.priority, $1.key.low) })
+      else { return }
+      state.clock = max(state.clock, least.value.priority)
+      state.bytes -= least.value.bytes
+      state.entries[least.key] = nil
+    }
+  }
+}

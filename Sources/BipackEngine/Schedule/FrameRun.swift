@@ -1,0 +1,287 @@
+import BipackGraph
+import BipackPixels
+import Dispatch
+
+/// Executes one frame's plan: pass after pass, each over its tiles, without ever blocking a worker.
+///
+/// One pass of the frame is active at a time; the worker that finishes its last tile assembles the
+/// image, drops what is no longer needed and starts the next pass. Several frames run side by side.
+final class FrameRun: @unchecked Sendable {
+  // SAFETY: everything but `failure` is touched only by the one thread that is between passes;
+  // Dispatch orders those threads. `failure` is a lock.
+  private let plan: FramePlan
+  private let priority: Int
+  private let workers: Workers
+  private let pool: BlockPool
+  private let cache: ImageCache
+  private let isCancelled: @Sendable () -> Bool
+  private let completion: @Sendable (FrameRun) -> Void
+
+  private var images: [Image?]
+  private(set) var results: [Image] = []
+  private(set) var values: [String: DataValue] = [:]
+  private(set) var reports: [PassReport] = []
+  private let failed = Locked<RenderError?>(nil)
+  private var started = ContinuousClock.now
+  /// Called when a kept image is there.
+  private let onKept: @Sendable (StableHash) -> Void
+
+  init(
+    plan: FramePlan, priority: Int, workers: Workers, pool: BlockPool, cache: ImageCache,
+    isCancelled: @escaping @Sendable () -> Bool, onKept: @escaping @Sendable (StableHash) -> Void,
+    completion: @escaping @Sendable (FrameRun) -> Void
+  ) {
+    self.plan = plan
+    self.priority = priority
+    self.workers = workers
+    self.pool = pool
+    self.cache = cache
+    self.isCancelled = isCancelled
+    self.onKept = onKept
+    self.completion = completion
+    images = [Image?](repeating: nil, count: plan.passes.count)
+  }
+
+  var failure: RenderError? { failed.withLock { $0 } }
+
+  func start() { run(0) }
+
+  private func fail(_ error: RenderError) { failed.withLock { if $0 == nil { $0 = error } } }
+
+  private var isStopped: Bool { isCancelled() || failure != nil }
+
+  private func run(_ first: Int) {
+    var index = first
+    while index < plan.passes.count, !isStopped {
+      if case .image(var image) = plan.passes[index].work {
+        image.spec = plan.passes[index].spec
+        images[index] = image
+        release(after: index)
+        index += 1
+        continue
+      }
+      begin(index)
+      return
+    }
+    if isCancelled() { fail(RenderError(kind: .invalid, frame: plan.frame, message: "cancelled")) }
+    results = plan.goals.compactMap { images[$0] }
+    images = []
+    completion(self)
+  }
+
+  private func begin(_ index: Int) {
+    started = .now
+    let pass = plan.passes[index]
+    let inputs = pass.inputs.map { $0.flatMap { images[$0] } }
+    switch pass.work {
+    case .image: break
+    case .strips(let program, _): strips(index, pass, program, inputs)
+    case .tiles(let kernel, let shape, let computed): tiles(index, pass, kernel, shape, computed, inputs)
+    case .read(let source):
+      file(index) { [self] () throws(NodeError) -> Image? in
+        var image = try source.read(pass.demand, pass.context, workers.loops, pool)
+        guard image.isComplete(in: pass.demand.rect, channels: Array(pass.demand.channels)) else {
+          throw NodeError(.input, "the reader did not deliver \(pass.demand.rect)")
+        }
+        image.spec = pass.spec
+        return image
+      }
+    case .write(let sink):
+      file(index) { [self] () throws(NodeError) -> Image? in
+        guard let image = inputs.first ?? nil else {
+          throw NodeError("nothing is connected to write")
+        }
+        try sink.write(image, pass.context, workers.loops, pool)
+        return image
+      }
+    case .measure(let data):
+      workers.run(1, priority: priority) { [self] _ in
+        do throws(NodeError) {
+          values = try data.measure(
+            DataTask(
+              context: pass.context, pool: pool, loops: workers.loops, inputs: inputs,
+              demands: pass.inputDemands))
+        } catch {
+          fail(RenderError(error, path: pass.path, frame: plan.frame))
+        }
+      } completion: { [self] in
+        end(index, Image(spec: pass.spec, grid: pool.grid), items: 1)
+      }
+    }
+  }
+
+  private func file(_ index: Int, _ work: @escaping @Sendable () throws(NodeError) -> Image?) {
+    workers.files.async { [self] in
+      var image: Image?
+      do throws(NodeError) {
+        image = try work()
+      } catch {
+        fail(RenderError(error, path: plan.passes[index].path, frame: plan.frame))
+      }
+      end(index, image, items: 1)
+    }
+  }
+
+  /// Collects the planes of finished tiles.
+  private final class Result: Sendable {
+    let planes: Locked<[TiledPlane]>
+    init(_ planes: [TiledPlane]) { self.planes = Locked(planes) }
+  }
+
+  private func strips(
+    _ index: Int, _ pass: FramePlan.Pass, _ program: StripProgram, _ inputs: [Image?]
+  ) {
+    let channels = pass.spec.channels.filter(pass.demand.channels.contains)
+    let tiles = pool.grid.tiles(covering: pass.demand.rect)
+    let empty = TiledPlane(grid: pool.grid, tiles: tiles)
+    let result = Result(channels.map { _ in empty })
+    let (pool, window) = (pool, pass.spec.dataWindow)
+    workers.run(tiles.area, priority: priority) { [self] item in
+      if isStopped { return }
+      let (x, y) = (tiles.x0 + item % tiles.width, tiles.y0 + item / tiles.width)
+      let planes = program.run(tileX: x, tileY: y, dataWindow: window, inputs: inputs, pool: pool)
+      result.planes.withLock { all in
+        for (channel, plane) in planes.enumerated() { all[channel][x, y] = plane }
+      }
+    } completion: { [self] in
+      var image = Image(spec: pass.spec, grid: pool.grid)
+      for (channel, plane) in zip(channels, result.planes.withLock({ $0 })) { image[channel] = plane }
+      end(index, image, items: tiles.area)
+    }
+  }
+
+  private func tiles(
+    _ index: Int, _ pass: FramePlan.Pass, _ kernel: any TileKernel, _ shape: TileShape,
+    _ computed: [Channel], _ inputs: [Image?]
+  ) {
+    let grid = pool.grid
+    let region = grid.tiles(covering: pass.demand.rect)
+    let items: [Rect] = computed.isEmpty ? [] : Self.items(shape, region)
+    let empty = TiledPlane(grid: grid, tiles: region)
+    let result = Result(computed.map { _ in empty })
+    let pool = pool
+    workers.run(items.count, priority: priority) { [self] item in
+      if isStopped { return }
+      let tiles = items[item]
+      let rect = grid.pixels(of: tiles).intersection(pass.spec.dataWindow)
+      if rect.isEmpty { return }
+      do throws(NodeError) {
+        let output = try Self.render(
+          kernel, tiles: tiles, rect: rect, computed, pass.spec, inputs, pool, workers.loops)
+        result.planes.withLock { all in
+          for (channel, tile) in output { all[channel][tile.x, tile.y] = .block(tile.block) }
+        }
+      } catch {
+        fail(RenderError(error, path: pass.path, frame: plan.frame))
+      }
+    } completion: { [self] in
+      var image = Image(spec: pass.spec, grid: grid)
+      for channel in pass.spec.channels {
+        if let place = computed.firstIndex(of: channel) {
+          image[channel] = result.planes.withLock { $0[place] }
+        } else if pass.demand.channels.contains(channel), let input = inputs.first ?? nil {
+          image[channel] = input[channel]
+        }
+      }
+      end(index, image, items: items.count)
+    }
+  }
+
+  /// The pieces of work, as rectangles of tiles.
+  private static func items(_ shape: TileShape, _ region: Rect) -> [Rect] {
+    switch shape {
+    case .tile:
+      (0..<region.area).map {
+        Rect(x: region.x0 + $0 % region.width, y: region.y0 + $0 / region.width, width: 1, height: 1)
+      }
+    case .rows:
+      (region.y0..<region.y1).map { Rect(x0: region.x0, y0: $0, x1: region.x1, y1: $0 + 1) }
+    case .columns:
+      (region.x0..<region.x1).map { Rect(x0: $0, y0: region.y0, x1: $0 + 1, y1: region.y1) }
+    case .frame: [region]
+    }
+  }
+
+  private struct Tile: Sendable {
+    var x: Int
+    var y: Int
+    var block: Block
+  }
+
+  /// Runs a kernel on one piece. A single tile is written straight into its blocks; larger pieces
+  /// into contiguous buffers that are then cut up.
+  private static func render(
+    _ kernel: any TileKernel, tiles: Rect, rect: Rect, _ channels: [Channel], _ spec: ImageSpec,
+    _ inputs: [Image?], _ pool: BlockPool, _ loops: Loops
+  ) throws(NodeError) -> [(Int, Tile)] {
+    let grid = pool.grid
+    var output: [(Int, Tile)] = []
+    if tiles.area == 1 {
+      var canvases: [Canvas] = []
+      for channel in channels.indices {
+        let block = pool.allocate()
+        canvases.append(Canvas(tile: block, of: grid, tileX: tiles.x0, tileY: tiles.y0, rect: rect))
+        output.append((channel, Tile(x: tiles.x0, y: tiles.y0, block: block)))
+      }
+      try kernel.render(
+        TileTask(
+          rect: rect, channels: channels, spec: spec, pool: pool, inputs: inputs,
+          canvases: canvases, loop: { loops($0, $1) }))
+      return output
+    }
+    let canvases = channels.map { _ in Canvas(rect: rect, pool: pool) }
+    try kernel.render(
+      TileTask(
+        rect: rect, channels: channels, spec: spec, pool: pool, inputs: inputs, canvases: canvases,
+        loop: { loops($0, $1) }))
+    for channel in channels.indices {
+      for y in tiles.y0..<tiles.y1 {
+        for x in tiles.x0..<tiles.x1 {
+          let block = canvases[channel].cut(tileX: x, tileY: y, pool: pool)
+          output.append((channel, Tile(x: x, y: y, block: block)))
+        }
+      }
+    }
+    return output
+  }
+
+  private func end(_ index: Int, _ image: Image?, items: Int) {
+    let pass = plan.passes[index]
+    let seconds = (ContinuousClock.now - started).seconds
+    images[index] = image
+    reports.append(
+      PassReport(
+        path: pass.path, typeName: pass.typeName, seconds: seconds, items: items,
+        bytes: image?.bytes ?? 0))
+    if pass.isKept, let image, failure == nil {
+      cache.insert(image, pass.hash, seconds: seconds)
+      onKept(pass.hash)
+    }
+    if case .measure = pass.work, failure == nil { cache.insert(values, pass.hash) }
+    release(after: index)
+    run(index + 1)
+  }
+
+  private func release(after index: Int) {
+    for released in plan.passes[index].releases { images[released] = nil }
+  }
+}
+
+/// What one pass of a frame took.
+public struct PassReport: Sendable {
+  /// The document path of the node (of the last one, when several were fused).
+  public var path: String
+  public var typeName: String
+  public var seconds: Double
+  /// Tiles, bands or files.
+  public var items: Int
+  /// Bytes of the image it made, shared planes included.
+  public var bytes: Int
+}
+
+extension Duration {
+  var seconds: Double {
+    let (whole, fraction) = components
+    return Double(whole) + Double(fraction) * 1e-18
+  }
+}

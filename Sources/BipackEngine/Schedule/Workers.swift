@@ -1,0 +1,129 @@
+import BipackGraph
+import BipackPixels
+import Dispatch
+
+/// The engine's compute threads: at most `width` at a time, on one concurrent Dispatch queue.
+///
+/// Work comes as jobs, each a count of independent items. A worker takes the next item of the first
+/// job that has one, so the oldest frame goes first and the tails of its passes are filled by the
+/// next frame. Nothing here ever waits for anything but items that are already running; a blocked
+/// Dispatch pool grows by one thread a second and looks like a hang.
+final class Workers: Sendable {
+  let width: Int
+  private let queue = DispatchQueue(label: "bipack.compute", attributes: .concurrent)
+  /// Reading and writing files, which may wait for disks: never on a compute worker.
+  let files = DispatchQueue(label: "bipack.files", attributes: .concurrent)
+
+  private struct State {
+    var active = 0
+    var jobs: [Job] = []
+  }
+  private let state = Locked(State())
+
+  /// A number of items, whoever runs them.
+  private final class Job: @unchecked Sendable {
+    // SAFETY: `next` and `remaining` are touched only under the lock of `Workers.state`.
+    let count: Int
+    let priority: Int
+    let body: @Sendable (Int) -> Void
+    let completion: @Sendable () -> Void
+    var next = 0
+    var remaining: Int
+
+    init(
+      count: Int, priority: Int, body: @escaping @Sendable (Int) -> Void,
+      completion: @escaping @Sendable () -> Void
+    ) {
+      self.count = count
+      self.priority = priority
+      self.body = body
+      self.completion = completion
+      remaining = count
+    }
+  }
+
+  init(width: Int) { self.width = max(1, width) }
+
+  /// Runs `body(0) ... body(count - 1)` on the workers, then `completion` on the worker that
+  /// finished last. Lower `priority` goes first. Returns at once.
+  func run(
+    _ count: Int, priority: Int, _ body: @escaping @Sendable (Int) -> Void,
+    completion: @escaping @Sendable () -> Void
+  ) {
+    if count == 0 {
+      queue.async(execute: completion)
+      return
+    }
+    submit(Job(count: count, priority: priority, body: body, completion: completion))
+  }
+
+  private func submit(_ job: Job, helpers: Int? = nil) {
+    let spawn = state.withLock { state in
+      let place = state.jobs.firstIndex { $0.priority > job.priority } ?? state.jobs.count
+      state.jobs.insert(job, at: place)
+      let spawn = max(0, min(width - state.active, helpers ?? job.count))
+      state.active += spawn
+      return spawn
+    }
+    for _ in 0..<spawn { queue.async { self.work() } }
+  }
+
+  private func work() {
+    while let (job, index) = take() {
+      job.body(index)
+      finish(job)
+    }
+  }
+
+  private func take() -> (Job, Int)? {
+    state.withLock { state in
+      guard let job = state.jobs.first else {
+        state.active -= 1
+        return nil
+      }
+      let index = job.next
+      job.next += 1
+      if job.next == job.count { state.jobs.removeFirst() }
+      return (job, index)
+    }
+  }
+
+  private func finish(_ job: Job) {
+    let isLast = state.withLock { _ in
+      job.remaining -= 1
+      return job.remaining == 0
+    }
+    if isLast { job.completion() }
+  }
+
+  /// A parallel loop inside a piece of work: the caller takes part and idle workers help. Returns
+  /// when every item is done; it waits only for items another thread has already begun.
+  var loops: Loops {
+    Loops { [self] count, body in
+      if count <= 1 || width == 1 {
+        for i in 0..<count { body(i) }
+        return
+      }
+      withoutActuallyEscaping(body) { body in
+        let done = DispatchSemaphore(value: 0)
+        let job = Job(count: count, priority: Int.min, body: body) { done.signal() }
+        submit(job, helpers: count - 1)
+        while let index = takeOwn(job) {
+          body(index)
+          finish(job)
+        }
+        done.wait()
+      }
+    }
+  }
+
+  private func takeOwn(_ job: Job) -> Int? {
+    state.withLock { state in
+      guard job.next < job.count else { return nil }
+      let index = job.next
+      job.next += 1
+      if job.next == job.count { state.jobs.removeAll { $0 === job } }
+      return index
+    }
+  }
+}
