@@ -1,0 +1,40 @@
+import BipackPixels
+
+/// Image files: what is in them, and their pixels.
+///
+/// The format is recognised by the first bytes, never by the name. EXR is read by Bipack's own
+/// reader, PNG by libpng, everything else by OpenImageIO, which is loaded when first needed.
+public enum ImageFile {
+  /// The pictures in a file, without reading their pixels.
+  public static func info(
+    _ path: String, limits: ImageLimits = .trusted
+  ) throws(ImageFileError) -> [SubImage] {
+    var options = ReadOptions()
+    options.limits = limits
+    switch try format(of: path) {
+    case .exr: return try EXRReader(path: path, options: options).subImages()
+    default: throw .unknownFormat(path)
+    }
+  }
+
+  /// Reads a picture. Values come as the file has them: colour curves and premultiplication of
+  /// unassociated alpha are the caller's, who knows the colour space (see `ReadImage`).
+  public static func read(
+    _ path: String, options: ReadOptions = ReadOptions(), pool: BlockPool,
+    parallel: ParallelFor = Parallel.dispatch
+  ) throws(ImageFileError) -> ReadImage {
+    switch try format(of: path) {
+    case .exr:
+      return try EXRReader(path: path, options: options).read(pool: pool, parallel: parallel)
+    default: throw .unknownFormat(path)
+    }
+  }
+
+  /// Recognises a file by its first bytes.
+  public static func format(of path: String) throws(ImageFileError) -> ImageFormat {
+    let (_, bytes) = try firstBytes(of: path, count: 8)
+    if bytes.starts(with: [0x76, 0x2f, 0x31, 0x01]) { return .exr }
+    if bytes.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) { return .png }
+    return .other
+  }
+}
