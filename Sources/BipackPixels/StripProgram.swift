@@ -31,54 +31,73 @@ package struct StripProgram: Sendable {
     }
   }
 
-  package private(set) var steps: [Step]
-  package private(set) var outputs: [Value]
-  /// For each step, the register of each of its outputs; -1 for outputs of the program.
-  private var registers: [[Int]]
-  private(set) var registerCount: Int
+  package let steps: [Step]
+  package let outputs: [Value]
+  /// Every value of the program has a number; tiles are evaluated with arrays, not dictionaries.
+  private let values: [Value]
+  private let stepInputs: [[Int]]
+  /// The number of the first output of each step; the others follow.
+  private let stepOutputs: [Int]
+  private let outputIDs: [Int]
+  /// The register of each value; -1 for values that are no intermediate results.
+  private let registers: [Int]
+  private let registerCount: Int
+  private let slots: Int
 
   package init(steps: [Step], outputs: [Value]) {
+    var ids: [Value: Int] = [:]
+    var values: [Value] = []
+    func id(_ value: Value) -> Int {
+      if let known = ids[value] { return known }
+      ids[value] = values.count
+      values.append(value)
+      return values.count - 1
+    }
+    var stepInputs: [[Int]] = []
+    var stepOutputs: [Int] = []
+    for (index, step) in steps.enumerated() {
+      stepInputs.append(step.inputs.map(id))
+      stepOutputs.append(values.count)
+      for output in 0..<step.outputs { _ = id(.step(index, output: output)) }
+    }
+    outputIDs = outputs.map(id)
     self.steps = steps
     self.outputs = outputs
-    (registers, registerCount) = Self.allocate(steps, outputs)
+    self.values = values
+    self.stepInputs = stepInputs
+    self.stepOutputs = stepOutputs
+    slots = steps.reduce(1) { max($0, $1.inputs.count, $1.outputs) }
+    (registers, registerCount) = Self.allocate(
+      steps, stepInputs, stepOutputs, Set(outputIDs), values.count)
   }
 
   /// Linear scan: a register is free again after the last step that reads its value.
-  private static func allocate(_ steps: [Step], _ outputs: [Value]) -> ([[Int]], Int) {
-    var lastUse: [Value: Int] = [:]
-    for (index, step) in steps.enumerated() {
-      for input in step.inputs { lastUse[input] = index }
-    }
-    let final = Set(outputs)
+  private static func allocate(
+    _ steps: [Step], _ inputs: [[Int]], _ outputs: [Int], _ final: Set<Int>, _ count: Int
+  ) -> ([Int], Int) {
+    var lastUse = [Int](repeating: -1, count: count)
+    for index in steps.indices { for input in inputs[index] { lastUse[input] = index } }
+    var registers = [Int](repeating: -1, count: count)
     var free: [Int] = []
-    var count = 0
-    var held: [Value: Int] = [:]
-    var result: [[Int]] = []
-    for (index, step) in steps.enumerated() {
-      var row: [Int] = []
-      for output in 0..<step.outputs {
-        let value = Value.step(index, output: output)
-        if final.contains(value) {
-          row.append(-1)
-          continue
+    var used = 0
+    for index in steps.indices {
+      let results = outputs[index]..<outputs[index] + steps[index].outputs
+      for value in results where !final.contains(value) {
+        if let register = free.popLast() {
+          registers[value] = register
+        } else {
+          registers[value] = used
+          used += 1
         }
-        let register = free.popLast() ?? count
-        if register == count { count += 1 }
-        held[value] = register
-        row.append(register)
       }
-      result.append(row)
-      for value in Set(step.inputs) where lastUse[value] == index {
-        if let register = held.removeValue(forKey: value) { free.append(register) }
+      for value in Set(inputs[index]) where lastUse[value] == index && registers[value] >= 0 {
+        free.append(registers[value])
       }
-      for output in 0..<step.outputs {
-        let value = Value.step(index, output: output)
-        if lastUse[value] == nil, let register = held.removeValue(forKey: value) {
-          free.append(register)
-        }
+      for value in results where lastUse[value] < 0 && registers[value] >= 0 {
+        free.append(registers[value])
       }
     }
-    return (result, count)
+    return (registers, used)
   }
 
   /// Pixels in a strip: 8 KiB per plane, so that a handful of planes stay in a 32 KiB cache.
@@ -93,8 +112,7 @@ package struct StripProgram: Sendable {
   package func run(
     tileX: Int, tileY: Int, dataWindow: Rect, inputs: [Image?], pool: BlockPool
   ) -> [Plane] {
-    let grid = pool.grid
-    let tile = grid.pixels(tileX: tileX, tileY: tileY)
+    let tile = pool.grid.pixels(tileX: tileX, tileY: tileY)
     let active = tile.intersection(dataWindow)
     if active.isEmpty { return outputs.map { _ in .constant(0) } }
     var evaluation = Evaluation(
@@ -112,63 +130,103 @@ package struct StripProgram: Sendable {
     case computed
   }
 
+  /// Where a plane lies while a tile is computed.
+  private enum Place {
+    /// A strip buffer of the scratch memory.
+    case buffer(Int)
+    /// The rows of a block.
+    case block(Block)
+  }
+
   private struct Evaluation {
     let program: StripProgram
     let tile: Rect
     let active: Rect
-    let inputs: [Image?]
     let pool: BlockPool
-    var known: [Value: Known] = [:]
+    var known: [Known]
+
+    init(program: StripProgram, tile: Rect, active: Rect, inputs: [Image?], pool: BlockPool) {
+      self.program = program
+      self.tile = tile
+      self.active = active
+      self.pool = pool
+      known = program.values.map { value in
+        switch value {
+        case .constant(let number): .constant(number)
+        case .step: .computed
+        case .external(let input, let channel, let clip):
+          Self.external(
+            input < inputs.count ? inputs[input] : nil, channel, clip, tile, active, pool.grid)
+        }
+      }
+    }
+
+    private static func external(
+      _ image: Image?, _ channel: Channel, _ clip: Rect, _ tile: Rect, _ active: Rect,
+      _ grid: TileGrid
+    ) -> Known {
+      guard let image, let plane = image[channel] else { return .constant(0) }
+      let window = clip.intersection(image.dataWindow)
+      if window.intersection(active).isEmpty { return .constant(0) }
+      let isInside = window.contains(active)
+      switch plane[tile.x0 >> grid.log2Size, tile.y0 >> grid.log2Size] {
+      case nil: return .constant(0)
+      case .constant(let number)? where isInside || number == 0: return .constant(number)
+      case .block(let block)? where isInside: return .block(block)
+      default: return .gathered(image, channel, window)
+      }
+    }
 
     mutating func run() -> [Plane] {
       var live: [Int] = []
-      for (index, step) in program.steps.enumerated() {
-        if !fold(index, step) { live.append(index) }
-      }
-      for value in program.outputs { resolve(value) }
+      for index in program.steps.indices where !fold(index) { live.append(index) }
 
-      var blocks: [Value: Block] = [:]
-      for value in program.outputs {
-        switch known[value] {
-        case .computed?, .gathered?: if blocks[value] == nil { blocks[value] = pool.allocate() }
+      var blocks = [Block?](repeating: nil, count: known.count)
+      var isNeeded = false
+      for id in program.outputIDs where blocks[id] == nil {
+        switch known[id] {
+        case .computed, .gathered:
+          blocks[id] = pool.allocate()
+          isNeeded = true
         default: break
         }
       }
-      if !blocks.isEmpty { compute(live, blocks) }
-      return program.outputs.map { value in
-        switch known[value] {
-        case .constant(let number)?: .constant(number)
-        case .block(let block)?: .block(block)
-        default: blocks[value].map(Plane.block) ?? .constant(0)
+      if isNeeded { compute(live, blocks) }
+      return program.outputIDs.map { id in
+        switch known[id] {
+        case .constant(let number): .constant(number)
+        case .block(let block): .block(block)
+        default: blocks[id].map(Plane.block) ?? .constant(0)
         }
       }
     }
 
     /// Runs a step on one pixel if all it reads is constant here; the step is then done.
-    private mutating func fold(_ index: Int, _ step: Step) -> Bool {
-      for input in step.inputs { resolve(input) }
-      var numbers: [Float] = []
-      for input in step.inputs {
-        guard case .constant(let number)? = known[input] else { break }
-        numbers.append(number)
-      }
-      let isInside = step.clip.contains(active)
+    private mutating func fold(_ index: Int) -> Bool {
+      let step = program.steps[index]
+      let first = program.stepOutputs[index]
       let isOutside = step.clip.intersection(active).isEmpty
-      let isConstant =
-        numbers.count == step.inputs.count && !numbers.isEmpty && !step.kernel.readsPosition
-      guard isOutside || (isConstant && isInside) else {
-        for output in 0..<step.outputs { known[.step(index, output: output)] = .computed }
+      if isOutside {
+        for output in 0..<step.outputs { known[first + output] = .constant(0) }
+        return true
+      }
+      if step.inputs.isEmpty || step.kernel.readsPosition || !step.clip.contains(active) {
         return false
       }
-      var results = [Float](repeating: 0, count: step.outputs)
-      if !isOutside { runOnce(step.kernel, &numbers, &results) }
-      for output in 0..<step.outputs {
-        known[.step(index, output: output)] = .constant(results[output])
+      var numbers: [Float] = []
+      for input in program.stepInputs[index] {
+        guard case .constant(let number) = known[input] else { return false }
+        numbers.append(number)
       }
+      var results = [Float](repeating: 0, count: step.outputs)
+      Self.runOnce(step.kernel, &numbers, &results, active)
+      for output in 0..<step.outputs { known[first + output] = .constant(results[output]) }
       return true
     }
 
-    private func runOnce(_ kernel: any PointKernel, _ numbers: inout [Float], _ results: inout [Float]) {
+    private static func runOnce(
+      _ kernel: any PointKernel, _ numbers: inout [Float], _ results: inout [Float], _ at: Rect
+    ) {
       let (inputCount, outputCount) = (numbers.count, results.count)
       numbers.withUnsafeMutableBufferPointer { inputs in
         results.withUnsafeMutableBufferPointer { outputs in
@@ -181,67 +239,43 @@ package struct StripProgram: Sendable {
               kernel.apply(
                 Strip(
                   inputs: from, inputCount: inputCount, outputs: to, outputCount: outputCount,
-                  x: active.x0, y: active.y0, width: 1, rows: 1))
+                  x: at.x0, y: at.y0, width: 1, rows: 1))
             }
           }
         }
       }
     }
 
-    private mutating func resolve(_ value: Value) {
-      guard known[value] == nil else { return }
-      switch value {
-      case .constant(let number): known[value] = .constant(number)
-      case .step: break
-      case .external(let input, let channel, let clip):
-        known[value] = external(input, channel, clip)
-      }
-    }
-
-    private func external(_ input: Int, _ channel: Channel, _ clip: Rect) -> Known {
-      guard input < inputs.count, let image = inputs[input], let plane = image[channel] else {
-        return .constant(0)
-      }
-      let window = clip.intersection(image.dataWindow)
-      if window.intersection(active).isEmpty { return .constant(0) }
-      let log2 = pool.grid.log2Size
-      let isInside = window.contains(active)
-      switch plane[tile.x0 >> log2, tile.y0 >> log2] {
-      case nil: return .constant(0)
-      case .constant(let number)? where isInside || number == 0: return .constant(number)
-      case .block(let block)? where isInside: return .block(block)
-      default: return .gathered(image, channel, window)
-      }
-    }
-
     /// Runs the live steps strip by strip.
-    private func compute(_ live: [Int], _ blocks: [Value: Block]) {
+    private func compute(_ live: [Int], _ blocks: [Block?]) {
       let size = pool.grid.size
       let rows = max(1, StripProgram.stripPixels / size)
       let strip = rows * size
-      let plan = StepPlan(
-        program: program, live: live, known: known, outputs: blocks, active: active)
-      let scratch = pool.scratch(count: max(1, plan.buffers) * strip)
-      for (number, buffer) in plan.constants {
+      let layout = Layout(program, live, known, blocks, active)
+      let scratch = pool.scratch(count: max(1, layout.buffers) * strip)
+      for (number, buffer) in layout.constants {
         (scratch.base + buffer * strip).update(repeating: number, count: strip)
       }
-      var from = [UnsafePointer<Float>](repeating: UnsafePointer(scratch.base), count: plan.slots)
-      var to = [UnsafeMutablePointer<Float>](repeating: scratch.base, count: plan.slots)
+      func address(_ place: Place, _ offset: Int) -> UnsafeMutablePointer<Float> {
+        switch place {
+        case .buffer(let index): scratch.base + index * strip
+        case .block(let block): block.base + offset
+        }
+      }
+      var from = [UnsafePointer<Float>](repeating: UnsafePointer(scratch.base), count: program.slots)
+      var to = [UnsafeMutablePointer<Float>](repeating: scratch.base, count: program.slots)
       var y = active.y0
       while y < active.y1 {
         let count = min(rows, active.y1 - y)
         let offset = (y - tile.y0) * size
-        for load in plan.gathers {
-          let target = scratch.base + load.buffer * strip
-          gather(load.image, load.channel, load.clip, y, count, target)
+        for load in layout.gathers {
+          gather(load.image, load.channel, load.clip, y, count, scratch.base + load.buffer * strip)
         }
-        for step in plan.steps {
-          for (slot, place) in step.inputs.enumerated() {
-            from[slot] = UnsafePointer(plan.address(place, scratch.base, strip, offset))
+        for step in layout.steps {
+          for slot in step.inputs.indices {
+            from[slot] = UnsafePointer(address(step.inputs[slot], offset))
           }
-          for (slot, place) in step.outputs.enumerated() {
-            to[slot] = plan.address(place, scratch.base, strip, offset)
-          }
+          for slot in step.outputs.indices { to[slot] = address(step.outputs[slot], offset) }
           from.withUnsafeBufferPointer { from in
             to.withUnsafeBufferPointer { to in
               guard let from = from.baseAddress, let to = to.baseAddress else { return }
@@ -255,9 +289,9 @@ package struct StripProgram: Sendable {
             for slot in step.outputs.indices { black(outside: clip, to[slot], y, count) }
           }
         }
-        for copy in plan.copies {
-          let source = scratch.base + copy.buffer * strip
-          (copy.block.base + offset).update(from: source, count: count * size)
+        for copy in layout.copies {
+          (copy.block.base + offset).update(
+            from: scratch.base + copy.buffer * strip, count: count * size)
         }
         y += count
       }
@@ -295,13 +329,7 @@ package struct StripProgram: Sendable {
   }
 
   /// Where each plane of each live step lies in one tile.
-  private struct StepPlan {
-    enum Place {
-      /// A strip buffer of the scratch memory.
-      case buffer(Int)
-      /// The rows of a block.
-      case block(Block)
-    }
+  private struct Layout {
     struct Step {
       var kernel: any PointKernel
       var inputs: [Place]
@@ -317,77 +345,61 @@ package struct StripProgram: Sendable {
 
     var steps: [Step] = []
     var gathers: [Gather] = []
-    var constants: [(Float, Int)] = []
+    var constants: [(number: Float, buffer: Int)] = []
     var copies: [(buffer: Int, block: Block)] = []
     var buffers: Int
-    var slots = 1
+    private var places: [Place?]
 
     init(
-      program: StripProgram, live: [Int], known: [Value: Known], outputs: [Value: Block],
-      active: Rect
+      _ program: StripProgram, _ live: [Int], _ known: [Known], _ outputs: [Block?], _ active: Rect
     ) {
       buffers = program.registerCount
-      var places: [Value: Place] = [:]
-
-      func place(_ value: Value, _ plan: inout StepPlan) -> Place {
-        if let place = places[value] { return place }
-        let buffer = plan.buffers
-        switch known[value] {
-        case .block(let block)?:
-          places[value] = .block(block)
-          return .block(block)
-        case .constant(let number)?:
-          plan.buffers += 1
-          plan.constants.append((number, buffer))
-        case .gathered(let image, let channel, let clip)?:
-          plan.buffers += 1
-          plan.gathers.append(Gather(image: image, channel: channel, clip: clip, buffer: buffer))
-        default:
-          plan.buffers += 1
-          plan.constants.append((0, buffer))
-        }
-        places[value] = .buffer(buffer)
-        return .buffer(buffer)
-      }
-
+      places = Array(repeating: nil, count: known.count)
+      steps.reserveCapacity(live.count)
       for index in live {
         let step = program.steps[index]
-        let inputs = step.inputs.map { place($0, &self) }
+        var inputs: [Place] = []
+        for input in program.stepInputs[index] { inputs.append(place(input, known)) }
         var targets: [Place] = []
-        for output in 0..<step.outputs {
-          let value = Value.step(index, output: output)
-          let register = program.registers[index][output]
+        for id in program.stepOutputs[index]..<program.stepOutputs[index] + step.outputs {
           let target: Place
-          if register >= 0 {
-            target = .buffer(register)
-          } else if let block = outputs[value] {
+          if program.registers[id] >= 0 {
+            target = .buffer(program.registers[id])
+          } else if let block = outputs[id] {
             target = .block(block)
           } else {
             target = .buffer(buffers)
             buffers += 1
           }
-          places[value] = target
+          places[id] = target
           targets.append(target)
         }
-        slots = max(slots, inputs.count, targets.count)
         let clip = step.clip.contains(active) ? nil : step.clip
         steps.append(Step(kernel: step.kernel, inputs: inputs, outputs: targets, clip: clip))
       }
-      for (value, block) in outputs {
-        if case .gathered? = known[value], case .buffer(let buffer) = place(value, &self) {
+      for (id, block) in outputs.enumerated() {
+        if let block, case .gathered = known[id], case .buffer(let buffer) = place(id, known) {
           copies.append((buffer, block))
         }
       }
     }
 
-    @inline(__always)
-    func address(
-      _ place: Place, _ scratch: UnsafeMutablePointer<Float>, _ strip: Int, _ offset: Int
-    ) -> UnsafeMutablePointer<Float> {
-      switch place {
-      case .buffer(let index): scratch + index * strip
-      case .block(let block): block.base + offset
+    private mutating func place(_ id: Int, _ known: [Known]) -> Place {
+      if let place = places[id] { return place }
+      if case .block(let block) = known[id] {
+        places[id] = .block(block)
+        return .block(block)
       }
+      let buffer = buffers
+      buffers += 1
+      switch known[id] {
+      case .constant(let number): constants.append((number, buffer))
+      case .gathered(let image, let channel, let clip):
+        gathers.append(Gather(image: image, channel: channel, clip: clip, buffer: buffer))
+      case .block, .computed: constants.append((0, buffer))
+      }
+      places[id] = .buffer(buffer)
+      return .buffer(buffer)
     }
   }
 }

@@ -12,7 +12,7 @@ extension PlanBuilder {
       self[id].demand = demand
       if demand.rect.isEmpty && !isGoal(id) { continue }
       if case .image = self[id].work { continue }
-      if let image = cached(self[id]) {
+      if !isGoal(id), let image = cached(self[id]) {
         self[id].work = .image(image)
         continue
       }

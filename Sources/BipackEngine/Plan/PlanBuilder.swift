@@ -64,6 +64,29 @@ struct PlanBuilder {
     } catch {
       throw RenderError(error, path: path, frame: context.frame)
     }
+    return try add(graph, result, inputs, context, path)
+  }
+
+  /// What a sink writes: its input after the sink's own preparation.
+  mutating func prepare(
+    _ sink: any SinkNode, inputs: [Int?], context base: NodeContext, path: String
+  ) throws(RenderError) -> Int? {
+    var context = base
+    context.inputs = inputs.map(spec)
+    var graph = Expansion()
+    let result: Expansion.Ref
+    do {
+      result = try sink.prepare(&graph, context)
+    } catch {
+      throw RenderError(error, path: path, frame: context.frame)
+    }
+    return try add(graph, result, inputs, context, path)
+  }
+
+  private mutating func add(
+    _ graph: Expansion, _ result: Expansion.Ref, _ inputs: [Int?], _ context: NodeContext,
+    _ path: String
+  ) throws(RenderError) -> Int? {
     var ids: [Int?] = []
     func id(_ ref: Expansion.Ref, _ ids: [Int?]) -> Int? {
       switch ref {
@@ -75,7 +98,8 @@ struct PlanBuilder {
       let feeds = part.inputs.map { id($0, ids) }
       var partContext = context
       partContext.samples = []
-      ids.append(try add(part.node, inputs: feeds, context: partContext, path: path))
+      let node = NodeDeclaration.bind(part.node, inputs: feeds.count)
+      ids.append(try add(node, inputs: feeds, context: partContext, path: path))
     }
     return id(result, ids)
   }
@@ -183,4 +207,12 @@ struct GivenImage: Node {
   static let category = "Internal"
   static var isMaskable: Bool { false }
   func hash(into hasher: inout StableHasher) {}
+}
+
+extension NodeDeclaration {
+  /// A node made in code, its input slots set as a decoded one's are.
+  static func bind(_ node: any Node, inputs: Int) -> any Node {
+    func open<N: Node>(_ node: N) -> any Node { of(N.self).bound(node, inputs: inputs) }
+    return open(node)
+  }
 }

@@ -51,7 +51,8 @@ public final class Renderer: Sendable {
       ids.append(builder.add(image: image, hash: hasher.finalize(), context: context))
     }
     let name = type(of: node).typeName
-    guard let goal = try builder.add(node, inputs: ids, context: context, path: name) else {
+    let bound = NodeDeclaration.bind(node, inputs: ids.count)
+    guard let goal = try builder.add(bound, inputs: ids, context: context, path: name) else {
       return Image(
         spec: ImageSpec(format: format, dataWindow: .empty, channels: []), grid: options.grid)
     }

@@ -16,7 +16,10 @@ public protocol SourceNode: Node {
 public protocol SinkNode: Node {
   /// The file this frame goes to, absolute, and any further ones.
   func paths(_ context: NodeContext) throws(NodeError) -> [String]
-  /// What is written of the input; by default all of it.
+  /// The picture as it goes into the file: nodes between the input and the file (colour space,
+  /// alpha), planned and fused like any others. By default the input itself.
+  func prepare(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError) -> Expansion.Ref
+  /// What is written of the prepared picture; by default all of it.
   func written(_ context: NodeContext) throws(NodeError) -> Demand
   /// Writes the frame: the file is complete under its name, or was not touched.
   func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
@@ -26,6 +29,9 @@ public protocol SinkNode: Node {
 extension SinkNode {
   public static var isMaskable: Bool { false }
   public func identity(_ context: NodeContext) -> Int? { 0 }
+  public func prepare(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
+    -> Expansion.Ref
+  { .input(0) }
   public func written(_ context: NodeContext) throws(NodeError) -> Demand {
     let spec = context.main
     return Demand(rect: spec.dataWindow, channels: Set(spec.channels))
