@@ -30,6 +30,26 @@ public enum ImageFile {
     }
   }
 
+  /// Writes a picture; the format follows the name's extension. The file appears complete under its
+  /// name or not at all. Values are written as they are: colour curves, and division by alpha for
+  /// formats that want it (PNG), are the caller's.
+  public static func write(
+    _ image: Image, to path: String, options: WriteOptions = WriteOptions(),
+    parallel: ParallelFor = Parallel.dispatch
+  ) throws(ImageFileError) {
+    switch extensionOf(path) {
+    case "exr", "sxr": try EXRWriter(path: path, image: image, options: options).write(parallel: parallel)
+    default: throw .unknownFormat(path)
+    }
+  }
+
+  /// The lower-case extension of a path, without its dot; empty when there is none.
+  package static func extensionOf(_ path: String) -> String {
+    let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]
+    guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return "" }
+    return String(path[path.utf8.index(after: dot)...]).lowercased()
+  }
+
   /// Recognises a file by its first bytes.
   public static func format(of path: String) throws(ImageFileError) -> ImageFormat {
     let (_, bytes) = try firstBytes(of: path, count: 8)

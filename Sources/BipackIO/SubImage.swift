@@ -44,6 +44,11 @@ public struct SubImage: Hashable, Sendable {
   public struct TileSize: Hashable, Sendable {
     public var width: Int
     public var height: Int
+
+    public init(width: Int, height: Int) {
+      self.width = width
+      self.height = height
+    }
   }
 }
 

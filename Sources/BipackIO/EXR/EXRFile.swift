@@ -190,6 +190,9 @@ struct EXRPart {
       if key == "name", case .string(let text) = value, self.name == nil { self.name = text }
       if !EXRAttributes.structural.contains(key) { metadata[key] = value }
     }
+    // Every file must have these two; at their defaults they say nothing about the picture.
+    if metadata["screenWindowCenter"] == .floats([0, 0]) { metadata["screenWindowCenter"] = nil }
+    if metadata["screenWindowWidth"] == .float(1) { metadata["screenWindowWidth"] = nil }
   }
 
   private static func window(

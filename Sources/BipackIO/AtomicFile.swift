@@ -1,0 +1,131 @@
+import BipackPixels
+import Glibc
+
+/// A file that appears under its final name complete, or not at all.
+///
+/// It is written under a temporary name in the same folder (`.shot.0001.exr.4711.2.part`, created
+/// exclusively), synced to disk, renamed over the final name, and the folder is synced too. Dropping
+/// it without `commit` removes the temporary. A symbolic link at the final name is replaced, not
+/// followed. After a crash only a `.part` file can be left, which nothing ever reads.
+public final class AtomicFile {
+  public let path: String
+  /// Where the bytes go until `commit`; for writers that insist on opening files themselves.
+  public let temporaryPath: String
+  private var descriptor: Int32
+  private var isCommitted = false
+
+  private static let serial = Locked(0)
+
+  /// Starts the file. `createDirectories` makes missing folders on the way.
+  public init(_ path: String, createDirectories: Bool = true) throws(ImageFileError) {
+    guard !path.isEmpty, !path.utf8.contains(0), path.utf8.last != UInt8(ascii: "/") else {
+      throw .badPath(path)
+    }
+    self.path = path
+    let (folder, name) = Self.split(path)
+    if createDirectories { try Self.makeFolders(folder, for: path) }
+    var info = stat()
+    if stat(path, &info) == 0, info.st_mode & S_IFMT != S_IFREG { throw .notAFile(path) }
+    // The name of the temporary must not be longer than the system allows either.
+    let stem = String(decoding: Array(name.utf8).prefix(200), as: UTF8.self)
+    descriptor = -1
+    var candidate = ""
+    while descriptor < 0 {
+      let number = Self.serial.withLock { count -> Int in
+        count += 1
+        return count
+      }
+      candidate = folder + "." + stem + ".\(getpid()).\(number).part"
+      descriptor = open(candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor < 0 {
+        // An old one of a process that had our number and died.
+        if errno == EEXIST || errno == EINTR { continue }
+        throw .system(errno, path: path, doing: "create the file")
+      }
+    }
+    temporaryPath = candidate
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    if !isCommitted { unlink(temporaryPath) }
+  }
+
+  /// Appends bytes.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws(ImageFileError) {
+    var at = 0
+    while at < bytes.count, let base = bytes.baseAddress {
+      let n = Glibc.write(descriptor, base + at, bytes.count - at)
+      if n < 0 {
+        if errno == EINTR { continue }
+        throw .system(errno, path: path, doing: "write")
+      }
+      at += n
+    }
+  }
+
+  public func write(_ bytes: [UInt8]) throws(ImageFileError) {
+    // A failure is carried out by hand: `withUnsafeBytes` does not keep its type.
+    var failure: ImageFileError?
+    bytes.withUnsafeBytes { buffer in
+      do throws(ImageFileError) { try write(buffer) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Overwrites bytes written before.
+  public func overwrite(at offset: Int, _ bytes: [UInt8]) throws(ImageFileError) {
+    var at = 0
+    while at < bytes.count {
+      let n = bytes.withUnsafeBytes { buffer in
+        buffer.baseAddress.map { pwrite(descriptor, $0 + at, bytes.count - at, offset + at) } ?? 0
+      }
+      if n < 0 {
+        if errno == EINTR { continue }
+        throw .system(errno, path: path, doing: "write")
+      }
+      at += n
+    }
+  }
+
+  /// Makes the file appear under its final name. Nothing can be written afterwards.
+  public func commit() throws(ImageFileError) {
+    if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS {
+      throw .system(errno, path: path, doing: "write")
+    }
+    let closed = close(descriptor)
+    descriptor = -1
+    if closed != 0, errno != EINTR { throw .system(errno, path: path, doing: "write") }
+    if rename(temporaryPath, path) != 0 {
+      throw .system(errno, path: path, doing: "give the file its name")
+    }
+    isCommitted = true
+    let folder = open(Self.split(path).folder + ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if folder >= 0 {
+      // Some network file systems cannot sync folders; the rename itself has happened.
+      _ = fsync(folder)
+      close(folder)
+    }
+  }
+
+  /// The folder with its slash (empty for the current one), and the name.
+  private static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
+    let after = path.utf8.index(after: slash)
+    return (String(path[..<after]), String(path[after...]))
+  }
+
+  private static func makeFolders(_ folder: String, for path: String) throws(ImageFileError) {
+    if folder.isEmpty || folder == "/" { return }
+    var info = stat()
+    if stat(folder, &info) == 0 { return }
+    var at = folder.utf8.startIndex
+    while let slash = folder.utf8[at...].firstIndex(of: UInt8(ascii: "/")) {
+      let part = String(folder[..<slash])
+      if !part.isEmpty, mkdir(part, 0o777) != 0, errno != EEXIST {
+        throw .system(errno, path: path, doing: "create the folder \(part)")
+      }
+      at = folder.utf8.index(after: slash)
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import BipackPixels
+
+/// How to write a picture. Every setting has the default a comp department expects; settings that a
+/// format does not know are ignored by it.
+public struct WriteOptions: Hashable, Sendable {
+  /// The codecs of EXR files.
+  public enum Compression: String, CaseIterable, Sendable {
+    case none, rle, zips, zip, piz, pxr24, b44, b44a, dwaa, dwab
+  }
+
+  /// What becomes of finite values beyond +-65504 in half channels. Infinities and NaN stay.
+  public enum HalfOverflow: String, CaseIterable, Sendable {
+    /// The largest half.
+    case clamp
+    case infinity
+  }
+
+  /// Which channels; nil is all. A channel the image lacks is an error.
+  public var channels: [Channel]?
+  /// How samples are stored; nil is the format's usual (EXR half, PNG and TIFF 8 bits ...).
+  public var type: SampleType?
+  /// Exceptions to `type`, for EXR: depth as float in a half file.
+  public var types: [Channel: SampleType] = [:]
+  /// EXR's codec.
+  public var compression = Compression.zip
+  /// EXR: zip level 0-12 (default 4) or DWA level (default 45). PNG: zlib level 0-9 (default 2).
+  public var level: Float?
+  /// EXR: tiles instead of lines.
+  public var tile: SubImage.TileSize?
+  /// The pixels to write; nil is the image's data window. What lies outside the image is black.
+  public var dataWindow: Rect?
+  public var halfOverflow = HalfOverflow.clamp
+  /// JPEG and WebP: 1-100.
+  public var quality = 90
+  /// Nil is the image's own.
+  public var metadata: Metadata?
+  /// The file's colour is not premultiplied: the caller has divided by alpha (PNG always).
+  public var isUnassociated = false
+  /// Make missing folders.
+  public var createDirectories = true
+
+  public init() {}
+}
