@@ -1,4 +1,4 @@
-/// How values, ranges and lists are spelt in messages, the schema and the reference.
+/// How values, ranges and shapes are spelt in messages, the schema and the reference.
 package enum Wording {
   /// A number without a needless fraction: `2`, `0.5`, `1e+20`.
   package static func number(_ value: Double) -> String {
@@ -12,6 +12,25 @@ package enum Wording {
     case .closed(let bounds): "\(number(bounds.lowerBound)) to \(number(bounds.upperBound))"
     case .from(let lower): "\(number(lower)) or more"
     case .above(let lower): "more than \(number(lower))"
+    }
+  }
+
+  /// What a parameter takes, with its article: `a number from 0 to 1`.
+  package static func shape(_ kind: ParamKind, _ range: ParamRange) -> String {
+    let bounds = range == .any ? "" : " (\(self.range(range)))"
+    return switch kind {
+    case .number: "a number" + bounds
+    case .integer: "a whole number" + bounds
+    case .bool: "true or false"
+    case .string: "a text"
+    case .path: "a file name"
+    case .choice(let words): Messages.oneOf(words)
+    case .numbers(4, true, _): "a number or an array of 3 or 4 numbers" + bounds
+    case .numbers(let count, let scalar, _):
+      (scalar ? "a number or " : "") + "an array of \(count) numbers" + bounds
+    case .list: "an array of numbers" + bounds
+    case .channels: "channels, as \"rgb\" or \"depth.Z\""
+    case .curve: "points [[x, y], ...]"
     }
   }
 }
