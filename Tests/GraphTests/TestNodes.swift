@@ -90,3 +90,13 @@ struct Badly: PointNode {
   var loose = 0
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
 }
+
+struct Lookup: PointNode {
+  static let abstract = "Maps values through a curve."
+  static let category = "Test"
+  @Input("The picture.") var source
+  @Param("The curve.") var master = LookupCurve.identity
+  @Param("Numbers.") var numbers: NumberList = []
+  @Param("A text.") var text = ""
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
+}

@@ -1,0 +1,145 @@
+public import BipackPixels
+
+/// A checked document, ready to be planned and rendered: groups flattened, every reference a number,
+/// every parameter decoded or compiled.
+///
+/// A value that never changes; any thread may use it.
+public struct Comp: Sendable {
+  /// All nodes in the order of the document; a node's id is its index.
+  public let nodes: [CompNode]
+  public let format: Format
+  public let fps: Double
+  /// First to last frame.
+  public let frames: ClosedRange<Int>
+  public let settings: DocumentSettings
+  /// The ids of the nodes that write files.
+  public let sinks: [Int]
+  /// Exposed parameters of groups, one set per instance.
+  package let shared: [SharedValue]
+  private let ids: [String: Int]
+
+  package init(
+    nodes: [CompNode], format: Format, fps: Double, frames: ClosedRange<Int>,
+    settings: DocumentSettings, shared: [SharedValue], aliases: [String: Int]
+  ) {
+    self.nodes = nodes
+    self.format = format
+    self.fps = fps
+    self.frames = frames
+    self.settings = settings
+    self.shared = shared
+    sinks = nodes.indices.filter { nodes[$0].declaration.isSink }
+    var ids = aliases
+    for (id, node) in nodes.enumerated() { ids[node.path] = id }
+    self.ids = ids
+  }
+
+  /// The id of a node by its path: `blur`, `group.blur`, or a group's name or `group.port` for what
+  /// the group gives.
+  public func id(of path: String) -> Int? { ids[path] }
+
+  /// Every path `id(of:)` knows.
+  public var paths: [String] { ids.keys.sorted() }
+
+  /// The node at a frame, its curves and expressions evaluated and its pixels scaled for a proxy.
+  ///
+  /// Cheap: a node that does not change over time is decoded once. `links` is asked for each of the
+  /// node's `links`; values in pixels are at full size whatever the proxy.
+  public func resolve(
+    _ id: Int, frame: Double, proxy: Double = 1,
+    links: (DataLink) throws(NodeError) -> DataValue
+  ) throws(NodeError) -> ResolvedNode {
+    let node = nodes[id]
+    let recipe = node.recipe
+    if recipe.isStatic { return try recipe.fixed(proxy: proxy) }
+    var values: [DataLink: DataValue] = [:]
+    for link in node.links { values[link] = try links(link) }
+    var evaluator = Evaluator(comp: self, links: values)
+    let mix = try evaluator.mix(of: recipe, frame)
+    let isDisabled = try evaluator.isDisabled(recipe, frame)
+    if recipe.hasStaticParams {
+      let fixed = try recipe.fixed(proxy: proxy)
+      return ResolvedNode(node: fixed.node, mix: mix, isDisabled: isDisabled, hash: fixed.hash)
+    }
+    let made = try recipe.make(evaluator.values(of: recipe, frame), proxy: proxy)
+    return ResolvedNode(node: made.node, mix: mix, isDisabled: isDisabled, hash: made.hash)
+  }
+}
+
+/// A node of a comp.
+public struct CompNode: Sendable {
+  /// `blur`, or `group.blur` inside a group.
+  public let path: String
+  public let type: any Node.Type
+  /// The node on each slot; lists take as many slots as they have entries. Nil is not connected.
+  public let inputs: [Int?]
+  public let mask: Int?
+  public let maskChannel: Channel
+  public let invertMask: Bool
+  /// Whether the document asks to keep the result (`"cache": true`).
+  public let isCachePoint: Bool
+  /// The values of data nodes its parameters depend on, also through expressions.
+  public let links: [DataLink]
+  /// Where it stands in the document.
+  public let location: SourceLocation
+  package let recipe: Recipe
+
+  package init(
+    path: String, inputs: [Int?], mask: Int?, maskChannel: Channel, invertMask: Bool,
+    isCachePoint: Bool, links: [DataLink], location: SourceLocation, recipe: Recipe
+  ) {
+    self.path = path
+    type = recipe.declaration.type
+    self.inputs = inputs
+    self.mask = mask
+    self.maskChannel = maskChannel
+    self.invertMask = invertMask
+    self.isCachePoint = isCachePoint
+    self.links = links
+    self.location = location
+    self.recipe = recipe
+  }
+
+  public var declaration: NodeDeclaration { recipe.declaration }
+  /// Whether a parameter changes over time or depends on a data node.
+  public var isAnimated: Bool { !recipe.isStatic }
+}
+
+/// A node at one frame.
+public struct ResolvedNode: Sendable {
+  public let node: any Node
+  /// How much of the node's result is used; the rest is its first input.
+  public let mix: Double
+  /// Whether the node passes its first input on.
+  public let isDisabled: Bool
+  /// The hash of type, version and parameters: equal for equal values, however they came about.
+  public let hash: StableHash
+}
+
+/// A value of a data node that parameters depend on.
+public struct DataLink: Hashable, Sendable {
+  /// The id of the data node.
+  public let node: Int
+  /// Which of its values.
+  public let value: String
+
+  public init(node: Int, value: String) {
+    self.node = node
+    self.value = value
+  }
+}
+
+/// A place in a file.
+public struct SourceLocation: Hashable, Sendable {
+  public let file: String
+  /// From 1.
+  public let line: Int
+  /// From 1, in Unicode scalars.
+  public let column: Int
+
+  public init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+}

@@ -1,0 +1,209 @@
+/// Evaluates parameters at frames: curves, expressions, references to other parameters.
+///
+/// References cannot be circular and chains of them are short (the checker sees to both), so the
+/// recursion here is bounded; the number of steps is bounded as well.
+struct Evaluator {
+  let comp: Comp
+  let links: [DataLink: DataValue]
+  private var steps = 0
+  private var known: [Place: ParamData] = [:]
+
+  /// A parameter at a frame.
+  private struct Place: Hashable {
+    var target: ParamRef.Target
+    var frame: Double
+  }
+
+  init(comp: Comp, links: [DataLink: DataValue]) {
+    self.comp = comp
+    self.links = links
+  }
+
+  mutating func values(of recipe: Recipe, _ frame: Double) throws(NodeError) -> [ParamData?] {
+    var result: [ParamData?] = []
+    result.reserveCapacity(recipe.params.count)
+    for (source, param) in zip(recipe.params, recipe.declaration.params) {
+      switch source {
+      case nil: result.append(nil)
+      case .data(let data)?: result.append(data)
+      case let source?:
+        result.append(
+          try value(source, param.kind, param.range, frame, name: param.name))
+      }
+    }
+    return result
+  }
+
+  mutating func mix(of recipe: Recipe, _ frame: Double) throws(NodeError) -> Double {
+    let data = try value(recipe.mix, .number, .closed(0...1), frame, name: "mix")
+    guard case .number(let mix) = data else { return 1 }
+    return mix
+  }
+
+  mutating func isDisabled(_ recipe: Recipe, _ frame: Double) throws(NodeError) -> Bool {
+    try value(recipe.disabled, .bool, .any, frame, name: "disabled") == .bool(true)
+  }
+
+  /// A source's value as a parameter of `kind` holds it, inside `range`.
+  private mutating func value(
+    _ source: ParamSource, _ kind: ParamKind, _ range: ParamRange, _ frame: Double,
+    name: @autoclosure () -> String
+  ) throws(NodeError) -> ParamData {
+    let raw = try raw(source, frame, name())
+    guard let data = Self.fitted(raw, kind) else {
+      throw NodeError(.invalid, Messages.valueShape(name(), frame, kind))
+    }
+    for number in data.allNumbers where !range.contains(number) || !number.isFinite {
+      throw NodeError(
+        .invalid, number.isFinite
+          ? Messages.valueOutside(name(), frame, number, range)
+          : Messages.valueNotFinite(name(), frame, number))
+    }
+    return data
+  }
+
+  private mutating func raw(_ source: ParamSource, _ frame: Double, _ name: String)
+    throws(NodeError) -> ParamData
+  {
+    switch source {
+    case .data(let data): return data
+    case .curve(let curve): return .number(curve.value(at: frame))
+    case .held(let keys): return keys.value(at: frame)
+    case .program(let program): return .number(try run(program, frame, name))
+    case .link(let link, let component): return try linked(link, component, name)
+    case .shared(let index): return try shared(index, frame)
+    case .components(let sources):
+      var parts: [ParamData] = []
+      for source in sources { parts.append(try raw(source, frame, name)) }
+      return .array(parts)
+    }
+  }
+
+  private func linked(_ link: DataLink, _ component: Int?, _ name: String) throws(NodeError)
+    -> ParamData
+  {
+    guard let value = links[link] else {
+      throw NodeError(.invalid, Messages.linkWithoutValue(name, comp.nodes[link.node].path, link.value))
+    }
+    let numbers = value.components
+    guard let component else {
+      if case .number(let number) = value { return .number(number) }
+      return .array(numbers.map(ParamData.number))
+    }
+    guard component < numbers.count else {
+      throw NodeError(
+        .invalid, Messages.linkComponentMissing(
+          name, comp.nodes[link.node].path, link.value, component, numbers.count))
+    }
+    return .number(numbers[component])
+  }
+
+  private mutating func shared(_ index: Int, _ frame: Double) throws(NodeError) -> ParamData {
+    let place = Place(target: .shared(index), frame: frame)
+    if let data = known[place] { return data }
+    let shared = comp.shared[index]
+    let data = try value(shared.source, shared.kind, shared.range, frame, name: shared.path)
+    known[place] = data
+    return data
+  }
+
+  /// The value of the parameter an expression refers to.
+  private mutating func referred(_ ref: ParamRef, _ frame: Double) throws(NodeError) -> Double {
+    let data: ParamData
+    switch ref.target {
+    case .shared(let index): data = try shared(index, frame)
+    case .param(let node, let index):
+      let place = Place(target: ref.target, frame: frame)
+      if let found = known[place] {
+        data = found
+      } else {
+        let recipe = comp.nodes[node].recipe
+        let param = recipe.declaration.params[index]
+        switch recipe.params[index] {
+        case nil: data = param.defaultValue
+        case .data(let value)?: data = value
+        case let source?:
+          data = try value(
+            source, param.kind, param.range, frame, name: "\(recipe.path).\(param.name)")
+        }
+        known[place] = data
+      }
+    }
+    switch data {
+    case .number(let value): return value
+    case .bool(let value): return value ? 1 : 0
+    case .array(let values):
+      if let component = ref.component, component < values.count,
+        case .number(let value) = values[component]
+      {
+        return value
+      }
+      return .nan
+    case .string: return .nan
+    }
+  }
+
+  private mutating func run(_ program: Program, _ frame: Double, _ name: String)
+    throws(NodeError) -> Double
+  {
+    var stack: [Double] = []
+    stack.reserveCapacity(program.depth)
+    steps += program.ops.count
+    if steps > Program.stepLimit { throw NodeError(.invalid, Messages.tooManySteps(name, frame)) }
+    for op in program.ops {
+      switch op {
+      case .constant(let value): stack.append(value)
+      case .frame: stack.append(frame)
+      case .seconds: stack.append((frame - Double(comp.frames.lowerBound)) / comp.fps)
+      case .param(let ref): stack.append(try referred(ref, frame))
+      case .paramAtFrame(let ref):
+        let at = stack.popLast() ?? 0
+        guard at.isFinite else { throw NodeError(.invalid, Messages.valueNotFinite(name, frame, at)) }
+        stack.append(try referred(ref, at))
+      case .link(let link, let component):
+        guard case .number(let value) = try linked(link, component, name) else {
+          throw NodeError(.invalid, Messages.valueShape(name, frame, .number))
+        }
+        stack.append(value)
+      case .call(let function, let count):
+        let value = function.apply(stack[(stack.count - count)...])
+        stack.removeLast(count)
+        stack.append(value)
+      }
+    }
+    let result = stack.last ?? 0
+    if !result.isFinite {
+      throw NodeError(.invalid, Messages.expressionNotFinite(name, frame, program.text, result))
+    }
+    return result
+  }
+
+  /// Numbers as a parameter of `kind` takes them: rounded for whole numbers, spread over a vector.
+  static func fitted(_ data: ParamData, _ kind: ParamKind) -> ParamData? {
+    switch (kind, data) {
+    case (.number, .number), (.bool, .bool), (.string, .string), (.path, .string),
+      (.choice, .string), (.channels, .string), (.curve, .array), (.list, .array):
+      return data
+    case (.integer, .number(let value)): return .number(value.rounded())
+    case (.bool, .number(let value)): return value.isNaN ? nil : .bool(value != 0)
+    case (.number, .array(let values)) where values.count == 1: return values[0]
+    case (.numbers(_, true, _), .number): return data
+    case (.numbers(let count, let scalar, _), .array(let values)):
+      // Three numbers are a colour without alpha.
+      return values.count == count || (scalar && count == 4 && values.count == 3) ? data : nil
+    case (.list, .number): return .array([data])
+    default: return nil
+    }
+  }
+}
+
+extension ParamData {
+  /// Every number in it, however deep.
+  var allNumbers: [Double] {
+    switch self {
+    case .number(let value): [value]
+    case .array(let values): values.flatMap(\.allNumbers)
+    case .bool, .string: []
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import BipackPixels
+
+/// How to make a node at a frame: its declaration and where each parameter's value comes from.
+package final class Recipe: Sendable {
+  package let path: String
+  package let declaration: NodeDeclaration
+  /// The lengths of its lists of inputs.
+  package let lists: [Int]
+  /// One for each declared parameter; nil is the default.
+  package let params: [ParamSource?]
+  package let mix: ParamSource
+  package let disabled: ParamSource
+  package let hasStaticParams: Bool
+  package let isStatic: Bool
+  private let made: Locked<[Double: ResolvedNode]>
+
+  package init(
+    path: String, declaration: NodeDeclaration, lists: [Int], params: [ParamSource?],
+    mix: ParamSource = .data(.number(1)), disabled: ParamSource = .data(.bool(false))
+  ) {
+    self.path = path
+    self.declaration = declaration
+    self.lists = lists
+    self.params = params
+    self.mix = mix
+    self.disabled = disabled
+    hasStaticParams = params.allSatisfy { $0?.isStatic ?? true }
+    isStatic = hasStaticParams && mix.isStatic && disabled.isStatic
+    made = Locked([:])
+  }
+
+  /// The node with its static parameters, made once for each proxy.
+  func fixed(proxy: Double) throws(NodeError) -> ResolvedNode {
+    if let known = made.withLock({ $0[proxy] }) { return known }
+    var values: [ParamData?] = []
+    for source in params {
+      if case .data(let data)? = source { values.append(data) } else { values.append(nil) }
+    }
+    let (node, hash) = try make(values, proxy: proxy)
+    var result = ResolvedNode(node: node, mix: 1, isDisabled: false, hash: hash)
+    if case .data(.number(let mix)) = mix, case .data(.bool(let isDisabled)) = disabled {
+      result = ResolvedNode(node: node, mix: mix, isDisabled: isDisabled, hash: hash)
+    }
+    made.withLock { $0[proxy] = result }
+    return result
+  }
+
+  func make(_ values: [ParamData?], proxy: Double) throws(NodeError)
+    -> (node: any Node, hash: StableHash)
+  {
+    var values = values
+    if proxy != 1 {
+      for (i, param) in declaration.params.enumerated() where param.unit == .pixels {
+        values[i] = Self.scaled(values[i] ?? param.defaultValue, param.kind, 1 / proxy)
+      }
+    }
+    guard let node = declaration.make(values: values, lists: lists) else {
+      throw NodeError(.invalid, "a parameter has the wrong shape")
+    }
+    var hasher = StableHasher()
+    hasher.combine(declaration.typeName)
+    hasher.combine(declaration.version)
+    node.hash(into: &hasher)
+    return (node, hasher.finalize())
+  }
+
+  /// Whole numbers of pixels stay whole, and one that is not 0 does not become 0.
+  private static func scaled(_ data: ParamData, _ kind: ParamKind, _ factor: Double) -> ParamData {
+    switch data {
+    case .number(let value):
+      guard kind == .integer else { return .number(value * factor) }
+      let rounded = (value * factor).rounded()
+      return .number(rounded == 0 && value != 0 ? (value < 0 ? -1 : 1) : rounded)
+    case .array(let values): return .array(values.map { scaled($0, kind, factor) })
+    case .bool, .string: return data
+    }
+  }
+}
+
+/// Where a parameter's value comes from.
+package indirect enum ParamSource: Sendable {
+  case data(ParamData)
+  case curve(Curve)
+  case held(HeldKeys)
+  case program(Program)
+  /// A data node's value, or one number of it.
+  case link(DataLink, component: Int?)
+  /// An exposed parameter of the group around.
+  case shared(Int)
+  /// The numbers of a vector, each from its own source.
+  case components([ParamSource])
+
+  package var isStatic: Bool {
+    if case .data = self { return true }
+    return false
+  }
+}
+
+/// An exposed parameter of one instance of a group.
+package struct SharedValue: Sendable {
+  package let path: String
+  package let kind: ParamKind
+  package let range: ParamRange
+  package let source: ParamSource
+}

@@ -1,0 +1,370 @@
+/// Every sentence the graph module says to a person, in one place.
+///
+/// Messages say what is wrong in the words of the document; `expected` and "did you mean" are added
+/// by `Diagnostic`. Names are quoted with ', texts of the document with ".
+package enum Messages {
+  // MARK: JSON
+
+  static let byteOrderMark = "the file begins with a byte order mark; save it as UTF-8 without one"
+  static let utf16 = "the file is UTF-16; save it as UTF-8"
+  static let emptyFile = "the file is empty"
+  static let afterDocument = "there is more after the end of the document"
+  static let comment = "JSON has no comments; give the object a \"note\" instead"
+  static let unexpectedEnd = "the file ends where a value should be"
+  static let unclosedString = "the text has no closing quote"
+  static let lineBreakInString = "a line break inside a text; write \\n"
+  static let singleQuote = "texts are quoted with \", not with '"
+  static let trailingComma = "a comma after the last element"
+  static let doubleComma = "two commas in a row"
+  static let missingComma = "a comma is missing after this element"
+  static let equalsForColon = "a key is followed by ':', not '='"
+  static let plusSign = "a number does not begin with '+'"
+  static let leadingPoint = "a number needs a digit before its point: 0.5"
+  static let trailingPoint = "a number needs a digit after its point: 1.0"
+  static let leadingZero = "a number does not begin with 0; quote it if it is a text"
+  static let noDigits = "a number has no digits"
+  static let noExponent = "a number's exponent has no digits"
+  static let hexadecimal = "JSON has no hexadecimal numbers"
+  static let invalidUTF8 = "the text is not valid UTF-8"
+  static let badUnicodeEscape = "\\u is followed by four hexadecimal digits"
+
+  static func fileTooLarge(_ bytes: Int, _ limit: Int) -> String {
+    "the file has \(bytes) bytes, more than the limit of \(limit)"
+  }
+  static func tooDeep(_ limit: Int) -> String {
+    "arrays and objects are nested more than \(limit) deep"
+  }
+  static func unexpectedCharacter(_ text: String) -> String { "'\(text)' is not a JSON value" }
+  static func codePoint(_ value: UInt32) -> String {
+    let digits = String(value, radix: 16, uppercase: true)
+    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+  static func controlCharacter(_ value: UInt32) -> String {
+    "the control character \(codePoint(value)) inside a text; write it as an escape"
+  }
+  static func expectedColon(_ key: String) -> String { "the key '\(key)' is not followed by ':'" }
+  static func expectedKey(_ text: String) -> String {
+    "'\(text)' where a key in double quotes should be"
+  }
+  static func bareKey(_ text: String) -> String {
+    "the key '\(text)' is not in double quotes"
+  }
+  static func bareValue(_ text: String) -> String {
+    "'\(text)' is not a JSON value; a text is in double quotes"
+  }
+  static func otherLiteral(_ text: String) -> String {
+    "'\(text)' is not JSON; write true, false or null"
+  }
+  static func notFinite(_ text: String) -> String { "\(text) is not a number JSON has" }
+  static func numberTooLarge(_ text: String) -> String { "the number \(text) is too large" }
+  static func unclosed(_ close: String) -> String { "the file ends before the closing '\(close)'" }
+  static func wrongClose(closing: String) -> String {
+    "a bracket closes that was not opened; '\(closing)' is due here"
+  }
+  static func duplicateKey(_ name: String, firstLine: Int) -> String {
+    "the key '\(name)' was already given on line \(firstLine)"
+  }
+  static func unknownEscape(_ text: String) -> String {
+    "\\\(text) is no escape; write \\\\ for a backslash"
+  }
+  static func loneSurrogate(_ code: UInt32) -> String {
+    "\\u\(String(code, radix: 16)) is half of a surrogate pair"
+  }
+  static func textTooLong(_ bytes: Int, _ limit: Int) -> String {
+    "the text has \(bytes) bytes, more than the limit of \(limit)"
+  }
+
+  // MARK: Files
+
+  static let isDirectory = "it is a directory"
+  static func cannotRead(_ reason: String) -> String { "cannot read the document: \(reason)" }
+  static func cannotReadGroup(_ path: String, _ reason: String) -> String {
+    "cannot read the group '\(path)': \(reason)"
+  }
+
+  // MARK: Shapes
+
+  static let documentObject = "an object: { \"bipack\": 1, \"nodes\": { ... } }"
+  static let nodesObject = "an object of nodes by name"
+  static let nodeObject = "an object: { \"type\": ..., ... }"
+  static let formatObject = "a name or { \"width\": ..., \"height\": ..., \"fps\": ... }"
+  static let framesShape = "[first, last] in whole numbers"
+  static let variableShape = "a number, a text, true or false"
+  static let groupObject = "an object: { \"inputs\": ..., \"params\": ..., \"nodes\": ..., \"output\": ... }"
+  static let groupInputsShape = "an object: { \"source\": \"What it is.\" }"
+  static let groupInput = "a help text or { \"help\": ..., \"optional\": true }"
+  static let groupOutputsShape = "an object: { \"matte\": \"node\" }"
+  static let exposedObject = "an object: { \"bind\": \"node.param\", \"default\": ... }"
+  static let bindShape = "\"node.param\" or an array of them"
+  static let rangeShape = "[least, most]"
+  static let referenceShape = "a node's name, as \"blur\" or \"group.port\""
+  static let typeShape = "the name of a node type or group, or a group file"
+  static let channelShape = "the name of a channel, as \"A\" or \"depth.Z\""
+  static let keysShape = "[[frame, value], ...]"
+  static let keyShape =
+    "[frame, value], [frame, value, interpolation] or { \"frame\": ..., \"value\": ... }"
+  static let slopeShape = "a slope, in value per frame"
+  static let exprShape = "an expression in quotes"
+  static let fromShape = "\"node.value\" or \"node.value.component\""
+  static let noVariables = "no variables: the document declares none"
+
+  static func wrongType(_ value: JSONValue) -> String { "found \(value.kindName)" }
+  static func oneOf(_ words: [String], none: String = "nothing") -> String {
+    words.isEmpty ? none : words.count == 1 ? "'\(words[0])'" : "one of " + words.joined(separator: ", ")
+  }
+  static func paramForms(_ shape: String) -> String {
+    "\(shape), or { \"keys\": ... }, { \"expr\": ... } or { \"from\": ... }"
+  }
+  static func severalForms(_ forms: [String]) -> String {
+    "a parameter has one of " + forms.joined(separator: " and ") + ", not both"
+  }
+
+  // MARK: The document
+
+  static let missingVersion = "the document does not say its version: \"bipack\": 1"
+  static func newerVersion(_ version: Double) -> String {
+    "the document has version \(Wording.number(version)); this program reads version 1"
+  }
+  static func missingKey(_ key: String) -> String { "'\(key)' is missing" }
+  static func unknownKey(_ key: String) -> String { "unknown key '\(key)'" }
+  static func badName(_ name: String) -> String {
+    "'\(name)' is no name: letters, digits and _, not beginning with a digit, at most 64"
+  }
+  static let formatNameAndSize = "a format has a name or a width and height, not both"
+  static let formatWithoutSize = "a format has a name or both width and height"
+  static func unknownFormat(_ name: String) -> String { "no format is called '\(name)'" }
+  static func framesReversed(_ first: Int, _ last: Int) -> String {
+    "the first frame \(first) is after the last, \(last)"
+  }
+  static func reservedVariable(_ name: String) -> String {
+    "'\(name)' already means something in expressions; choose another name"
+  }
+  static func unknownVariable(_ name: String) -> String { "no variable is called '\(name)'" }
+  static let unclosedVariable = "'${' without '}'; write $${ for the characters themselves"
+  static let unusedVariable = "the variable is not used"
+  static func overrideWithoutParam(_ name: String) -> String {
+    "'\(name)' names no parameter; write node.parameter=value"
+  }
+
+  // MARK: Nodes
+
+  static func unknownType(_ name: String) -> String { "no node type is called '\(name)'" }
+  static func unknownNode(_ name: String) -> String { "no node is called '\(name)'" }
+  static func unknownParam(_ type: String, _ name: String) -> String {
+    "'\(type)' has no parameter '\(name)'"
+  }
+  static func unknownGroupKey(_ group: String, _ name: String) -> String {
+    "the group '\(group)' has no input or parameter '\(name)'"
+  }
+  static func inputNotConnected(_ name: String) -> String { "input '\(name)' is not connected" }
+  static func openGroupInput(_ input: String, _ name: String) -> String {
+    "input '\(input)' is not connected: the group's input '\(name)' is left open"
+  }
+  static func portOfNode(_ name: String, _ type: String) -> String {
+    "'\(name)' is a \(type) and has one output; write \"\(name)\""
+  }
+  static func portOfInput(_ name: String, _ port: String) -> String {
+    "'\(name)' is an input of the group and has no output '\(port)'; write \"\(name)\""
+  }
+  static func unknownPort(_ name: String, _ port: String, _ ports: [String]) -> String {
+    "the group '\(name)' has no output '\(port)' (it has \(ports.joined(separator: ", ")))"
+  }
+  static func valueAsPicture(_ node: String, _ value: String) -> String {
+    "'\(node).\(value)' is a value, not a picture; a parameter takes it as "
+      + "{ \"from\": \"\(node).\(value)\" }"
+  }
+  static func wrongCount(_ count: Int, _ range: ClosedRange<Int>) -> String {
+    "\(count) inputs are connected; \(range.lowerBound) to \(range.upperBound) are possible"
+  }
+  static func notMaskable(_ type: String, _ key: String) -> String {
+    "'\(type)' takes no '\(key)'"
+  }
+  static func cannotDisable(_ type: String) -> String {
+    "'\(type)' has no input to pass on, so it cannot be disabled"
+  }
+  static let maskNotConnected = "there is no 'mask' for this to act on"
+  static func tooManyNodes(_ limit: Int) -> String {
+    "the comp has more than \(limit) nodes, groups included"
+  }
+  static func tooManyConnections(_ limit: Int) -> String {
+    "the comp has more than \(limit) connections"
+  }
+  static func cycle(_ names: [String]) -> String {
+    let names = names.count > 12 ? names.prefix(6) + ["..."] + names.suffix(5) : names[...]
+    return names.count == 1
+      ? "'\(names.first ?? "")' needs itself"
+      : "a circle: \((names + names.prefix(1)).joined(separator: " -> "))"
+  }
+  static func aliasCycle(_ name: String) -> String {
+    "'\(name)' leads through groups back to itself"
+  }
+
+  // MARK: Groups
+
+  static func groupHidesType(_ name: String) -> String {
+    "a node type is already called '\(name)'"
+  }
+  static func reservedName(_ name: String) -> String {
+    "'\(name)' already means something in a node; choose another name"
+  }
+  static let outputAndOutputs = "a group has 'output' or 'outputs', not both"
+  static let groupWithoutOutput = "the group has no output: \"output\": \"node\""
+  static let exposedWithoutBind = "an exposed parameter has a 'bind', a 'default', or both"
+  static let defaultNotPlain = "a default is a plain value; key frames belong where the group is used"
+  static func boundValue(_ name: String) -> String {
+    "the value does not fit the parameter '\(name)' inside the group"
+  }
+  static func bindToInput(_ name: String) -> String {
+    "'\(name)' is an input of the group, not a node inside"
+  }
+  static func nodeNamedAsInput(_ name: String) -> String {
+    "an input of the group is already called '\(name)'"
+  }
+  static func groupCycle(_ names: [String]) -> String {
+    "the group contains itself: " + names.joined(separator: " -> ")
+  }
+  static func groupsTooDeep(_ limit: Int) -> String { "groups are nested more than \(limit) deep" }
+
+  // MARK: Parameters
+
+  static let wrongCurve = "the points do not make a curve (x ascends from point to point)"
+  static func outside(_ number: Double, _ range: ParamRange) -> String {
+    "\(Wording.number(number)) is outside the range: \(Wording.range(range))"
+  }
+  static func unknownChoice(_ word: String) -> String { "\"\(word)\" is not among the choices" }
+  static func wrongLength(_ count: Int) -> String {
+    "found \(count) \(count == 1 ? "number" : "numbers")"
+  }
+  static func tooManyKeys(_ count: Int, _ limit: Int) -> String {
+    "the curve has \(count) keys, more than the limit of \(limit)"
+  }
+  static func keysOutOfOrder(_ frame: Double, _ last: Double) -> String {
+    frame == last
+      ? "two keys at frame \(Wording.number(frame))"
+      : "the key at frame \(Wording.number(frame)) comes after the one at \(Wording.number(last))"
+  }
+  static func notForExpressions(_ shape: String) -> String {
+    "an expression gives a number, but the parameter is \(shape)"
+  }
+  static func constantNotFinite(_ text: String, _ value: Double) -> String {
+    "the expression \"\(text)\" gives \(nonFinite(value))"
+  }
+
+  // MARK: Links
+
+  static func notDataNode(_ name: String, _ type: String?, parameter: String? = nil) -> String {
+    guard let type else { return "'\(name)' is no node that computes values" }
+    let hint = parameter.map { "; for its parameter write { \"expr\": \"\($0)\" }" } ?? ""
+    return "'\(name)' is a \(type), which computes no values\(hint)"
+  }
+  static func unknownValue(_ type: String, _ value: String, _ values: [String]) -> String {
+    "'\(type)' computes no '\(value)' (it computes \(values.joined(separator: ", ")))"
+  }
+  static func componentOfNumber(_ text: String) -> String {
+    "'\(text)' is one number and has no components"
+  }
+  static func unknownComponent(_ component: String, _ text: String, _ count: Int) -> String {
+    "'\(text)' has \(count) numbers and no component '\(component)'"
+  }
+  static func linkShape(_ text: String, _ kind: DataValue.Kind, _ shape: String) -> String {
+    switch kind {
+    case .number: "'\(text)' is a number, but the parameter is \(shape)"
+    case .vector(let count):
+      "'\(text)' is \(count) numbers, but the parameter is \(shape); "
+        + "take one of them as \"\(text).0\""
+    }
+  }
+
+  // MARK: Expressions
+
+  static let expressionEmpty = "the expression is empty"
+  static let expectedOperator = "an operator or the end"
+  static let expectedOperand = "a number, a name or '('"
+  static func expressionTooLong(_ count: Int, _ limit: Int) -> String {
+    "the expression has \(count) characters, more than the limit of \(limit)"
+  }
+  static func expressionTooDeep(_ limit: Int) -> String {
+    "the expression is nested more than \(limit) deep"
+  }
+  static func expressionUnexpected(_ text: String, expected: String) -> String {
+    "found '\(text)' in the expression where \(expected) should be"
+  }
+  static func expressionCharacter(_ text: String) -> String {
+    "'\(text)' means nothing in an expression"
+  }
+  static func unknownFunction(_ name: String) -> String { "no function is called '\(name)'" }
+  static func functionWithoutCall(_ name: String, _ help: String) -> String {
+    "'\(name)' is a function: \(help)"
+  }
+  static func wrongArity(_ function: Function, _ count: Int) -> String {
+    let range = function.arity
+    let wanted =
+      range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+    return "'\(function.name)' takes \(wanted) \(wanted == "1" ? "argument" : "arguments"), "
+      + "not \(count)"
+  }
+  static func notAtOtherFrames(_ name: String) -> String {
+    "'\(name)' cannot be taken at another frame; only parameters can"
+  }
+  static func unknownSymbol(_ name: String) -> String {
+    "'\(name)' is no variable, no parameter and nothing built in"
+  }
+  static func textVariable(_ name: String) -> String {
+    "the variable '\(name)' is a text, not a number"
+  }
+  static func nodeWithoutParam(_ name: String, _ example: String) -> String {
+    "'\(name)' is a node; name one of its parameters, as \(name).\(example)"
+  }
+  static func inputInExpression(_ name: String) -> String {
+    "'\(name)' is an input of the group and has no parameters"
+  }
+  static func vectorInExpression(_ text: String, _ count: Int?, _ component: String) -> String {
+    let many = count.map { "\($0) numbers" } ?? "several numbers"
+    return "'\(text)' is \(many); name one of them, as \(text).\(component)"
+  }
+  static func notANumber(_ text: String, _ shape: String) -> String {
+    "'\(text)' is \(shape), not a number"
+  }
+  static func referencesTooDeep(_ limit: Int) -> String {
+    "parameters refer to parameters more than \(limit) times in a row"
+  }
+  static func linkAtOtherFrame(_ text: String) -> String {
+    "'\(text)' depends on a data node and is known at the frame itself only"
+  }
+
+  // MARK: While rendering
+
+  private static func at(_ name: String, _ frame: Double) -> String {
+    "parameter '\(name)' at frame \(Wording.number(frame))"
+  }
+  private static func nonFinite(_ value: Double) -> String {
+    value.isNaN ? "no number (a division of 0 by 0, or a root or logarithm below 0)" : "infinity"
+  }
+  static func valueShape(_ name: String, _ frame: Double, _ kind: ParamKind) -> String {
+    "\(at(name, frame)): expected \(Wording.shape(kind, .any))"
+  }
+  static func valueOutside(_ name: String, _ frame: Double, _ value: Double, _ range: ParamRange)
+    -> String
+  {
+    "\(at(name, frame)): \(outside(value, range))"
+  }
+  static func valueNotFinite(_ name: String, _ frame: Double, _ value: Double) -> String {
+    "\(at(name, frame)): the value is \(value.isNaN ? "not a number" : "infinite")"
+  }
+  static func expressionNotFinite(
+    _ name: String, _ frame: Double, _ text: String, _ value: Double
+  ) -> String {
+    "\(at(name, frame)): the expression \"\(text)\" gives \(nonFinite(value))"
+  }
+  static func tooManySteps(_ name: String, _ frame: Double) -> String {
+    "\(at(name, frame)): the expressions behind it take more than \(Program.stepLimit) steps"
+  }
+  static func linkWithoutValue(_ name: String, _ node: String, _ value: String) -> String {
+    "parameter '\(name)': '\(node)' gave no '\(value)'"
+  }
+  static func linkComponentMissing(
+    _ name: String, _ node: String, _ value: String, _ component: Int, _ count: Int
+  ) -> String {
+    "parameter '\(name)': '\(node).\(value)' has \(count) numbers and no component \(component)"
+  }
+}

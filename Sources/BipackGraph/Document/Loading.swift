@@ -1,0 +1,72 @@
+/// What a render may change in a document, and how large the document may be.
+public struct LoadOptions: Sendable {
+  /// `node.param` and its new value as JSON, or as bare text (`--set`).
+  public var overrides: [(name: String, value: String)]
+  /// Document variables (`--var`).
+  public var variables: [(name: String, value: String)]
+  public var limits: Limits
+
+  public init(
+    overrides: [(name: String, value: String)] = [],
+    variables: [(name: String, value: String)] = [], limits: Limits = .trusted
+  ) {
+    self.overrides = overrides
+    self.variables = variables
+    self.limits = limits
+  }
+}
+
+/// What checking a document gives: the comp when there is no error, and everything noticed.
+public struct CheckResult: Sendable {
+  public let comp: Comp?
+  /// Errors and warnings in order of file and position.
+  public let diagnostics: [Diagnostic]
+
+  public var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
+}
+
+extension Comp {
+  /// Reads and checks the document at `path`; throws all its errors.
+  public static func load(_ path: String, registry: Registry, options: LoadOptions = LoadOptions())
+    throws(DocumentError) -> Comp
+  {
+    let result = check(path, registry: registry, options: options)
+    guard let comp = result.comp else { throw DocumentError(result.diagnostics) }
+    return comp
+  }
+
+  /// Reads and checks the document at `path`.
+  public static func check(_ path: String, registry: Registry, options: LoadOptions = LoadOptions())
+    -> CheckResult
+  {
+    let (bytes, reason) = SourceFile.read(path, limit: options.limits.bytes)
+    guard let bytes else {
+      let diagnostic = Diagnostic(
+        file: path, line: 1, column: 1, path: "", message: Messages.cannotRead(reason))
+      return CheckResult(comp: nil, diagnostics: [diagnostic])
+    }
+    return check(
+      bytes: bytes, name: path, directory: SourceFile.directory(of: path), registry: registry,
+      options: options)
+  }
+
+  /// Checks a document in memory. `name` is what messages call it; relative paths start from
+  /// `directory`.
+  public static func check(
+    text: String, name: String = "document", directory: String = ".", registry: Registry,
+    options: LoadOptions = LoadOptions()
+  ) -> CheckResult {
+    check(
+      bytes: Array(text.utf8), name: name, directory: directory, registry: registry,
+      options: options)
+  }
+
+  /// Checks a document in memory.
+  public static func check(
+    bytes: [UInt8], name: String, directory: String, registry: Registry,
+    options: LoadOptions = LoadOptions()
+  ) -> CheckResult {
+    let file = SourceFile(name: name, bytes: bytes, directory: directory)
+    return Checker(registry: registry, options: options).check(file)
+  }
+}

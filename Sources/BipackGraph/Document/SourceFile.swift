@@ -1,0 +1,50 @@
+import Glibc
+
+/// A document or a group file: its text, and where it lies.
+final class SourceFile: Sendable {
+  let text: SourceText
+  /// Relative paths start here.
+  let directory: String
+
+  init(name: String, bytes: [UInt8], directory: String) {
+    text = SourceText(file: name, bytes: bytes)
+    self.directory = directory
+  }
+
+  var name: String { text.file }
+
+  /// Reads a file; the reason when it cannot.
+  static func read(_ path: String, limit: Int) -> (bytes: [UInt8]?, reason: String) {
+    func failure() -> (bytes: [UInt8]?, reason: String) {
+      (nil, String(cString: strerror(errno)))
+    }
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return failure() }
+    defer { close(file) }
+    var info = stat()
+    guard fstat(file, &info) == 0 else { return failure() }
+    if info.st_mode & S_IFMT == S_IFDIR { return (nil, Messages.isDirectory) }
+    if Int(info.st_size) > limit { return (nil, Messages.fileTooLarge(Int(info.st_size), limit)) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count <= limit {
+      let count = Glibc.read(file, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { return failure() }
+      if count == 0 { break }
+      bytes += chunk[0..<count]
+    }
+    return (bytes, "")
+  }
+
+  /// `path` as seen from `directory`.
+  static func resolve(_ path: String, from directory: String) -> String {
+    path.hasPrefix("/") || directory.isEmpty || directory == "." ? path : directory + "/" + path
+  }
+
+  /// The directory part of a path; `.` when it has none.
+  static func directory(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
+  }
+}

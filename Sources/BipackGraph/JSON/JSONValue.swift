@@ -1,0 +1,101 @@
+/// A JSON value and where it stands: bytes `start..<end` of its text.
+package struct JSONValue: Sendable {
+  package enum Content: Sendable {
+    case null
+    case bool(Bool)
+    /// A number and how it was written.
+    case number(Double, String)
+    case string(String)
+    case array([JSONValue])
+    case object([JSONMember])
+  }
+
+  package var content: Content
+  package var start: Int
+  package var end: Int
+
+  package init(_ content: Content, start: Int = 0, end: Int = 0) {
+    self.content = content
+    self.start = start
+    self.end = end
+  }
+
+  /// `null`, `true or false`, `a number` ... for messages.
+  package var kindName: String {
+    switch content {
+    case .null: "null"
+    case .bool(let value): value ? "true" : "false"
+    case .number(_, let text): text
+    case .string(let text): "\"\(text.count > 40 ? text.prefix(37) + "..." : text)\""
+    case .array(let values): values.isEmpty ? "an empty array" : "an array"
+    case .object: "an object"
+    }
+  }
+
+  package var string: String? {
+    if case .string(let text) = content { return text }
+    return nil
+  }
+
+  package var number: Double? {
+    if case .number(let value, _) = content { return value }
+    return nil
+  }
+
+  package var array: [JSONValue]? {
+    if case .array(let values) = content { return values }
+    return nil
+  }
+
+  package var object: [JSONMember]? {
+    if case .object(let members) = content { return members }
+    return nil
+  }
+
+  /// The member of that name, if this is an object that has it.
+  package subscript(name: String) -> JSONValue? {
+    object?.first { $0.name == name }?.value
+  }
+}
+
+/// A key of an object and its value.
+package struct JSONMember: Sendable {
+  package var name: String
+  /// Where the key stands.
+  package var start: Int
+  package var value: JSONValue
+
+  package init(_ name: String, start: Int = 0, _ value: JSONValue) {
+    self.name = name
+    self.start = start
+    self.value = value
+  }
+}
+
+/// A file's text with its lines, to turn offsets into lines and columns.
+package struct SourceText: Sendable {
+  package let file: String
+  package let bytes: [UInt8]
+  private let lines: [Int]
+
+  package init(file: String, bytes: [UInt8]) {
+    self.file = file
+    self.bytes = bytes
+    var lines = [0]
+    for (i, byte) in bytes.enumerated() where byte == 0x0a { lines.append(i + 1) }
+    self.lines = lines
+  }
+
+  /// Line and column of a byte, from 1; columns count Unicode scalars.
+  package func position(_ offset: Int) -> (line: Int, column: Int) {
+    let offset = min(max(0, offset), bytes.count)
+    var (low, high) = (0, lines.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lines[middle] <= offset { low = middle } else { high = middle }
+    }
+    var column = 1
+    for i in lines[low]..<offset where bytes[i] & 0xc0 != 0x80 { column += 1 }
+    return (low + 1, column)
+  }
+}
