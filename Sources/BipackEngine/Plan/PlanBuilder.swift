@@ -30,8 +30,10 @@ struct PlanBuilder {
 
   /// Adds a node and returns the plan node whose image is its output; nil when that is nothing
   /// (an identity of an input that is not connected).
+  /// `own` is the hash of the node's type, version and parameters, when it is known.
   mutating func add(
-    _ node: any Node, inputs: [Int?], context base: NodeContext, path: String
+    _ node: any Node, inputs: [Int?], context base: NodeContext, path: String,
+    own: StableHash? = nil
   ) throws(RenderError) -> Int? {
     var context = base
     context.inputs = inputs.map(spec)
@@ -51,7 +53,7 @@ struct PlanBuilder {
     if let composite = node as? any CompositeNode {
       return try expand(composite, inputs, context, path)
     }
-    return try intern(node, inputs, context, path)
+    return try intern(node, inputs, context, path, own)
   }
 
   private mutating func expand(
@@ -105,12 +107,12 @@ struct PlanBuilder {
   }
 
   private mutating func intern(
-    _ node: any Node, _ inputs: [Int?], _ context: NodeContext, _ path: String
+    _ node: any Node, _ inputs: [Int?], _ context: NodeContext, _ path: String, _ own: StableHash?
   ) throws(RenderError) -> Int {
     do {
       let spec = try node.spec(context)
       try check(spec)
-      let hash = try hash(node, inputs, context, spec)
+      let hash = try hash(node, inputs, context, spec, own)
       if let known = byHash[hash] { return known }
       var planned = PlanNode(
         path: path, node: node, context: context, inputs: inputs, spec: spec, hash: hash)
@@ -159,12 +161,15 @@ struct PlanBuilder {
   }
 
   private func hash(
-    _ node: any Node, _ inputs: [Int?], _ context: NodeContext, _ spec: ImageSpec
+    _ node: any Node, _ inputs: [Int?], _ context: NodeContext, _ spec: ImageSpec,
+    _ own: StableHash? = nil
   ) throws(NodeError) -> StableHash {
     var hasher = StableHasher()
-    hasher.combine(type(of: node).typeName)
-    hasher.combine(type(of: node).version)
-    node.hash(into: &hasher)
+    if let own {
+      hasher.combine(own)
+    } else {
+      hasher.combine(NodeDeclaration.hash(of: node))
+    }
     hasher.combine(context.samples.count)
     for sample in context.samples { sample.hash(into: &hasher) }
     hasher.combine(context.proxy)
@@ -210,6 +215,15 @@ struct GivenImage: Node {
 }
 
 extension NodeDeclaration {
+  /// The hash of a node's type, version and parameters, as `ResolvedNode.hash` has it.
+  static func hash(of node: any Node) -> StableHash {
+    var hasher = StableHasher()
+    hasher.combine(Swift.type(of: node).typeName)
+    hasher.combine(Swift.type(of: node).version)
+    node.hash(into: &hasher)
+    return hasher.finalize()
+  }
+
   /// A node made in code, its input slots set as a decoded one's are.
   static func bind(_ node: any Node, inputs: Int) -> any Node {
     func open<N: Node>(_ node: N) -> any Node { of(N.self).bound(node, inputs: inputs) }

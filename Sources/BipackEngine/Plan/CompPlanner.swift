@@ -1,0 +1,209 @@
+import BipackGraph
+import BipackPixels
+
+/// Builds the forward graph of one frame from a document: resolves parameters, follows inputs to
+/// other frames, applies masks. No recursion: a document may be 100,000 nodes deep.
+struct CompPlanner {
+  /// What a plan is for.
+  enum Goal: Hashable, Sendable {
+    /// Run a sink.
+    case write(Int)
+    /// Deliver a node's image.
+    case image(Int)
+    /// Compute a data node's values.
+    case measure(Int)
+
+    var node: Int {
+      switch self {
+      case .write(let id), .image(let id), .measure(let id): id
+      }
+    }
+  }
+
+  /// A data node whose values are needed before planning can go on.
+  struct MissingValues: Error {
+    var node: Int
+    var frame: Double
+  }
+
+  /// One node at one frame.
+  struct Moment: Hashable, Sendable {
+    var node: Int
+    var frame: Double
+  }
+
+  private struct Visit {
+    var resolved: ResolvedNode
+    var frames: [InputFrame]
+    var samples: [any Node]
+  }
+
+  let comp: Comp
+  let proxy: Double
+  /// Values of data nodes that are known.
+  let values: [Moment: [String: DataValue]]
+
+  private(set) var builder = PlanBuilder()
+  private var visits: [Moment: Visit] = [:]
+  private var done: [Moment: Int?] = [:]
+  /// Set when resolving met an unknown value.
+  private var missing: MissingValues?
+
+  init(comp: Comp, proxy: Double, values: [Moment: [String: DataValue]]) {
+    self.comp = comp
+    self.proxy = proxy
+    self.values = values
+  }
+
+  /// Adds a goal; gives its plan node, or nil when it comes to nothing.
+  mutating func add(_ goal: Goal, frame: Double) throws -> Int? {
+    if case .image = goal { return try plan(Moment(node: goal.node, frame: frame)) }
+    let moment = Moment(node: goal.node, frame: frame)
+    let visit = try visit(moment)
+    var inputs: [Int?] = []
+    for feed in feeds(of: moment, visit) { inputs.append(try feed.flatMap { try plan($0) }) }
+    let path = comp.nodes[goal.node].path
+    if let sink = visit.resolved.node as? any SinkNode {
+      let context = context(frame, visit)
+      inputs = [try builder.prepare(sink, inputs: inputs, context: context, path: path)]
+    }
+    let id = try builder.addGoal(
+      visit.resolved.node, inputs: inputs, context: context(frame, visit), path: path)
+    switch visit.resolved.node {
+    case let sink as any SinkNode: builder[id].work = .sink(sink)
+    case let data as any DataNode: builder[id].work = .data(data)
+    default: break
+    }
+    return id
+  }
+
+  private mutating func plan(_ goal: Moment) throws -> Int? {
+    if let known = done[goal] { return known }
+    var stack = [goal]
+    while let top = stack.last {
+      if done[top] != nil {
+        stack.removeLast()
+        continue
+      }
+      let visit = try visit(top)
+      var needed = feeds(of: top, visit).compactMap { $0 }
+      if let mask = comp.nodes[top.node].mask { needed.append(Moment(node: mask, frame: top.frame)) }
+      let open = needed.filter { done[$0] == nil }
+      if open.isEmpty {
+        done[top] = .some(try finish(top, visit))
+        stack.removeLast()
+      } else {
+        guard stack.count <= 4_000_000 else {
+          throw RenderError(
+            kind: .invalid, path: comp.nodes[top.node].path, frame: top.frame,
+            message: "the inputs reach through too many frames")
+        }
+        stack.append(contentsOf: open.reversed())
+      }
+    }
+    return done[goal] ?? nil
+  }
+
+  /// Parameters at the moment's frame, and which images the node reads.
+  private mutating func visit(_ moment: Moment) throws -> Visit {
+    if let known = visits[moment] { return known }
+    let source = comp.nodes[moment.node]
+    let resolved = try resolve(moment)
+    let connected = source.inputs.map { $0 != nil }
+    let context = FrameContext(
+      frame: moment.frame, frames: comp.frames, fps: comp.fps, connected: connected)
+    let frames =
+      resolved.isDisabled
+      ? source.inputs.indices.map { InputFrame(slot: $0, frame: moment.frame) }
+      : resolved.node.inputFrames(context)
+    var samples: [any Node] = []
+    if !resolved.isDisabled {
+      for offset in resolved.node.sampleOffsets {
+        samples.append(
+          try resolve(Moment(node: moment.node, frame: moment.frame + offset)).node)
+      }
+    }
+    let visit = Visit(resolved: resolved, frames: frames, samples: samples)
+    visits[moment] = visit
+    return visit
+  }
+
+  private mutating func resolve(_ moment: Moment) throws -> ResolvedNode {
+    var missing: MissingValues?
+    do {
+      return try comp.resolve(moment.node, frame: moment.frame, proxy: proxy) {
+        (link: DataLink) throws(NodeError) -> DataValue in
+        guard let known = values[Moment(node: link.node, frame: moment.frame)] else {
+          missing = MissingValues(node: link.node, frame: moment.frame)
+          throw NodeError("its values are not known yet")
+        }
+        guard let value = known[link.value] else {
+          throw NodeError("'\(comp.nodes[link.node].path)' gave no value '\(link.value)'")
+        }
+        return value
+      }
+    } catch {
+      if let missing { throw missing }
+      throw RenderError(error, path: comp.nodes[moment.node].path, frame: moment.frame)
+    }
+  }
+
+  /// The moments feeding each image the node reads.
+  private func feeds(of moment: Moment, _ visit: Visit) -> [Moment?] {
+    let inputs = comp.nodes[moment.node].inputs
+    return visit.frames.map { frame in
+      guard frame.slot < inputs.count, let node = inputs[frame.slot] else { return nil }
+      return Moment(node: node, frame: frame.frame)
+    }
+  }
+
+  private func context(_ frame: Double, _ visit: Visit) -> NodeContext {
+    NodeContext(
+      frame: frame, frames: comp.frames, fps: comp.fps, format: comp.format.scaled(by: 1 / proxy),
+      proxy: proxy, settings: comp.settings, inputs: [], samples: visit.samples)
+  }
+
+  private mutating func finish(_ moment: Moment, _ visit: Visit) throws(RenderError) -> Int? {
+    let source = comp.nodes[moment.node]
+    let inputs = feeds(of: moment, visit).map { $0.flatMap { done[$0] ?? nil } }
+    let main = inputs.first ?? nil
+    if visit.resolved.isDisabled { return inputs.lazy.compactMap { $0 }.first }
+    let isMaskable = type(of: visit.resolved.node).isMaskable
+    if isMaskable, visit.resolved.mix <= 0, !inputs.isEmpty { return main }
+
+    let context = context(moment.frame, visit)
+    let result = try builder.add(
+      visit.resolved.node, inputs: inputs, context: context, path: source.path,
+      own: visit.resolved.hash)
+    var id = result
+    if isMaskable, let result, result != main, source.mask != nil || visit.resolved.mix < 1 {
+      let mask = source.mask.flatMap { done[Moment(node: $0, frame: moment.frame)] ?? nil }
+      var channel = source.maskChannel
+      if let spec = builder.spec(mask), !spec.has(channel), spec.channels.count == 1 {
+        channel = spec.channels[0]
+      }
+      // A mask that comes to nothing is black everywhere.
+      if source.mask != nil, mask == nil {
+        if !source.invertMask { return main }
+      }
+      id = try builder.add(
+        MaskMix(mix: visit.resolved.mix, channel: channel, isInverted: source.invertMask),
+        inputs: [main, result, mask], context: context, path: source.path)
+    }
+    if source.isCachePoint, let id { builder[id].isCachePoint = true }
+    return id
+  }
+}
+
+extension Format {
+  /// The same frame with `factor` times as many pixels in each direction, rounded outward.
+  func scaled(by factor: Double) -> Format {
+    if factor == 1 { return self }
+    func low(_ v: Int) -> Int { Int((Double(v) * factor).rounded(.down)) }
+    func high(_ v: Int) -> Int { Int((Double(v) * factor).rounded(.up)) }
+    return Format(
+      window: Rect(
+        x0: low(window.x0), y0: low(window.y0), x1: high(window.x1), y1: high(window.y1)),
+      pixelAspect: pixelAspect)
+  }
+}

@@ -1,0 +1,153 @@
+import BipackGraph
+import BipackPixels
+
+/// Renders the frames of a job in order, a few in flight.
+///
+/// Each frame's graph is built one frame ahead. What this frame and the next have in common (equal
+/// content hashes) is kept in the cache, at the last node before their graphs part: a static branch
+/// is computed once, and so is a neighbour's frame that a temporal node reads again. A frame that
+/// needs such an image waits until the frame before it has made it.
+struct RenderLoop {
+  let renderer: Renderer
+  let job: RenderJob
+  let event: @Sendable (RenderEvent) -> Void
+
+  private enum Outcome: Sendable {
+    case done(FrameReport)
+    case failed(Int, RenderError)
+    case cancelled
+  }
+
+  func run() async -> RenderSummary {
+    let clock = ContinuousClock.now
+    let goals = renderer.goals(job.comp, job.outputs)
+    event(.started(frames: job.frames, outputs: goals.map { job.comp.nodes[$0.node].path }))
+    var summary = RenderSummary()
+    let hits = renderer.cache.counters.hits
+
+    await withTaskGroup(of: Outcome.self) { group in
+      var inFlight = 0
+      var next: Result<Renderer.Forward, any Error>?
+      let pending = PendingImages()
+
+      func take(_ outcome: Outcome) {
+        switch outcome {
+        case .done(let report):
+          summary.rendered += 1
+          event(.frameFinished(report))
+        case .failed(let frame, let error):
+          summary.failures.append(error)
+          event(.frameFailed(frame: frame, error))
+        case .cancelled: summary.isCancelled = true
+        }
+      }
+      var isStopped: Bool {
+        Task.isCancelled || summary.isCancelled || (!job.continues && !summary.failures.isEmpty)
+      }
+
+      for (index, frame) in job.frames.enumerated() {
+        while inFlight >= renderer.options.framesInFlight, let outcome = await group.next() {
+          inFlight -= 1
+          take(outcome)
+        }
+        if isStopped { break }
+        let current: Result<Renderer.Forward, any Error>
+        if let next { current = next } else { current = await forward(goals, frame) }
+        next = nil
+        if index + 1 < job.frames.count { next = await forward(goals, job.frames[index + 1]) }
+
+        switch current {
+        case .failure(let error): take(outcome(frame, error))
+        case .success(let forward):
+          var kept: Set<StableHash> = []
+          if renderer.options.isCaching, case .success(let following)? = next {
+            kept = forward.frontier(shared: following.hashes)
+          }
+          pending.promise(kept, owner: index)
+          inFlight += 1
+          group.addTask { await render(frame, index, forward, kept, pending) }
+        }
+        if isStopped { break }
+      }
+      if !job.continues, !summary.failures.isEmpty { group.cancelAll() }
+      for await outcome in group {
+        if case .cancelled = outcome, !summary.failures.isEmpty { continue }
+        take(outcome)
+      }
+    }
+    if Task.isCancelled { summary.isCancelled = true }
+    summary.seconds = (ContinuousClock.now - clock).seconds
+    let usage = renderer.pool.usage
+    summary.peakBytes = usage.peak + usage.peakScratch
+    summary.cacheHits = renderer.cache.counters.hits - hits
+    event(.finished(summary))
+    return summary
+  }
+
+  private func forward(_ goals: [CompPlanner.Goal], _ frame: Int) async
+    -> Result<Renderer.Forward, any Error>
+  {
+    do {
+      return .success(
+        try await renderer.forward(job.comp, goals, frame: Double(frame), proxy: job.proxy))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func render(
+    _ frame: Int, _ owner: Int, _ forward: Renderer.Forward, _ kept: Set<StableHash>,
+    _ pending: PendingImages
+  ) async -> Outcome {
+    let clock = ContinuousClock.now
+    defer { pending.end(owner: owner) }
+    var forward = forward
+    await pending.settled(forward.hashes, before: owner)
+    do {
+      let planning = ContinuousClock.now
+      let plan = try renderer.finish(&forward, kept)
+      let planSeconds = forward.seconds + (ContinuousClock.now - planning).seconds
+      var paths: [String] = []
+      for pass in plan.passes {
+        if case .write(let sink) = pass.work { paths += try sink.paths(pass.context) }
+      }
+      let run = try await renderer.run(plan) { pending.keep($0) }
+      return .done(
+        FrameReport(
+          frame: frame, paths: paths, seconds: (ContinuousClock.now - clock).seconds,
+          planSeconds: planSeconds, peakBytes: plan.peakBytes, passes: run.reports))
+    } catch {
+      return outcome(frame, error)
+    }
+  }
+
+  private func outcome(_ frame: Int, _ error: any Error) -> Outcome {
+    switch error {
+    case let error as RenderError: .failed(frame, error)
+    case let error as NodeError: .failed(frame, RenderError(error, path: "", frame: Double(frame)))
+    case is CancellationError: .cancelled
+    default: .failed(frame, RenderError(kind: .invalid, frame: Double(frame), message: "\(error)"))
+    }
+  }
+}
+
+extension Renderer.Forward {
+  /// The nodes `other` has too, at the last place before the graphs part, if they cost something.
+  func frontier(shared other: Set<StableHash>) -> Set<StableHash> {
+    let nodes = builder.nodes
+    var isReached = [Bool](repeating: false, count: nodes.count)
+    var isFrontier = [Bool](repeating: false, count: nodes.count)
+    for case let goal? in goals { isReached[goal] = true }
+    for id in nodes.indices.reversed() where isReached[id] {
+      var isShared = other.contains(nodes[id].hash)
+      // Writing the same picture to the next frame's file is still work to do.
+      if case .sink = nodes[id].work { isShared = false }
+      for case let input? in nodes[id].inputs {
+        isReached[input] = true
+        if !isShared, other.contains(nodes[input].hash) { isFrontier[input] = true }
+      }
+      if isShared, goals.contains(id) { isFrontier[id] = true }
+    }
+    return Set(nodes.indices.filter { isFrontier[$0] && nodes[$0].isCostly }.map { nodes[$0].hash })
+  }
+}

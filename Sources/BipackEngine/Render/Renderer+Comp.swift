@@ -1,0 +1,112 @@
+public import BipackGraph
+public import BipackPixels
+
+extension Renderer {
+  /// Renders frames of a document, a few at a time, and reports as it goes. Failures are in the
+  /// summary; cancelling the task stops within a tile's time and leaves no partial file.
+  public func render(
+    _ job: RenderJob, on event: @escaping @Sendable (RenderEvent) -> Void = { _ in }
+  ) async -> RenderSummary {
+    await RenderLoop(renderer: self, job: job, event: event).run()
+  }
+
+  /// The image of one node of a document at one frame.
+  public func image(
+    _ comp: Comp, node: Int, frame: Double, region: Rect? = nil, proxy: Double = 1
+  ) async throws -> Image {
+    var forward = try await forward(comp, [.image(node)], frame: frame, proxy: proxy)
+    guard let goal = forward.goals.first ?? nil else {
+      return Image(
+        spec: ImageSpec(format: comp.format, dataWindow: .empty, channels: []), grid: options.grid)
+    }
+    let plan = try plan(&forward.builder, image: goal, region: region, kept: [])
+    return try await execute(plan)[0]
+  }
+
+  /// The plan of one frame, without running it (except data nodes that parameters need).
+  public func plan(
+    _ comp: Comp, outputs: [Int]? = nil, frame: Double, proxy: Double = 1
+  ) async throws -> FramePlan {
+    let clock = ContinuousClock.now
+    var forward = try await forward(comp, goals(comp, outputs), frame: frame, proxy: proxy)
+    var plan = try finish(&forward, [])
+    plan.planSeconds = (ContinuousClock.now - clock).seconds
+    return plan
+  }
+
+  /// Sinks are written, other nodes delivered as images.
+  func goals(_ comp: Comp, _ outputs: [Int]?) -> [CompPlanner.Goal] {
+    (outputs ?? comp.sinks).map { id in
+      if comp.nodes[id].type is any SinkNode.Type { return .write(id) }
+      if comp.nodes[id].type is any DataNode.Type { return .measure(id) }
+      return .image(id)
+    }
+  }
+
+  /// The graph of one frame, before demands: what is known without looking at any pixel.
+  struct Forward: Sendable {
+    var builder: PlanBuilder
+    var goals: [Int?]
+    var seconds: Double
+
+    var hashes: Set<StableHash> { Set(builder.nodes.map(\.hash)) }
+  }
+
+  /// Plans forward; whenever a parameter needs the value of a data node, that node's own frame is
+  /// planned and run first.
+  func forward(
+    _ comp: Comp, _ goals: [CompPlanner.Goal], frame: Double, proxy: Double
+  ) async throws -> Forward {
+    let clock = ContinuousClock.now
+    var values: [CompPlanner.Moment: [String: DataValue]] = [:]
+    // A stack of plans waiting for each other's values.
+    var pending: [(goals: [CompPlanner.Goal], frame: Double)] = [(goals, frame)]
+    while let top = pending.last {
+      do {
+        var planner = CompPlanner(comp: comp, proxy: proxy, values: values)
+        var ids: [Int?] = []
+        for goal in top.goals { ids.append(try planner.add(goal, frame: top.frame)) }
+        var forward = Forward(
+          builder: planner.builder, goals: ids, seconds: (ContinuousClock.now - clock).seconds)
+        if pending.count == 1 { return forward }
+        if let goal = top.goals.first, let id = ids.first ?? nil {
+          values[CompPlanner.Moment(node: goal.node, frame: top.frame)] =
+            try await measure(&forward, id)
+        }
+        pending.removeLast()
+      } catch let missing as CompPlanner.MissingValues {
+        try Task.checkCancellation()
+        guard pending.count <= comp.nodes.count else {
+          throw RenderError(
+            kind: .invalid, path: comp.nodes[missing.node].path, frame: missing.frame,
+            message: "its values depend on themselves")
+        }
+        pending.append(([.measure(missing.node)], missing.frame))
+      }
+    }
+    throw RenderError(kind: .invalid, frame: frame, message: "nothing to plan")
+  }
+
+  private func measure(_ forward: inout Forward, _ id: Int) async throws -> [String: DataValue] {
+    let hash = forward.builder[id].hash
+    if let known = cache.values(hash) { return known }
+    return try await run(try finish(&forward, [])).values
+  }
+
+  /// Demands, fusion and order for everything that is wanted.
+  func finish(_ forward: inout Forward, _ kept: Set<StableHash>) throws(RenderError) -> FramePlan {
+    var goals: [Int] = []
+    for case let goal? in forward.goals {
+      switch forward.builder[goal].work {
+      case .sink, .data: break
+      default:
+        let spec = forward.builder[goal].spec
+        forward.builder[goal].demand = Demand(
+          rect: spec.dataWindow, channels: Set(spec.channels))
+        forward.builder[goal].isMaterialised = true
+      }
+      goals.append(goal)
+    }
+    return try finish(&forward.builder, goals, kept)
+  }
+}
