@@ -54,7 +54,7 @@ struct RGB {
 }
 
 /// A formula that needs the three colours at once. A and B are premultiplied and so is the result.
-protocol PixelFormula {
+protocol PixelFormula: SendableMetatype {
   /// a b F(A / a, B / b), computed without dividing where the standard's functions are linear.
   static func both(_ A: RGB, _ B: RGB, _ a: Float, _ b: Float) -> RGB
 }

@@ -7,22 +7,22 @@
 // arithmetic branch and stays a NaN, or disappears; it never spreads.
 
 /// A formula that looks at the two colours only.
-protocol ColorFormula {
+protocol ColorFormula: SendableMetatype {
   static func value(_ A: Float, _ B: Float) -> Float
 }
 
 /// A formula that weighs with A's alpha.
-protocol AlphaOfAFormula {
+protocol AlphaOfAFormula: SendableMetatype {
   static func value(_ A: Float, _ B: Float, _ a: Float) -> Float
 }
 
 /// A formula that weighs with B's alpha.
-protocol AlphaOfBFormula {
+protocol AlphaOfBFormula: SendableMetatype {
   static func value(_ A: Float, _ B: Float, _ b: Float) -> Float
 }
 
 /// A formula that weighs with both alphas.
-protocol AlphasFormula {
+protocol AlphasFormula: SendableMetatype {
   static func value(_ A: Float, _ B: Float, _ a: Float, _ b: Float) -> Float
 }
 

@@ -1,8 +1,8 @@
-public import BipackPixels
+import BipackPixels
 
 /// The loop of one merge operation over one channel, specialised when it is chosen: what runs per
 /// strip is one call, what runs per pixel is the formula alone.
-package struct MergeKernel: Sendable {
+package struct MergeKernel: PointKernel {
   /// The planes the loop reads, in this order.
   package enum Planes: Sendable {
     /// A, B
@@ -150,7 +150,9 @@ private enum Loops<Formula> {
     let (ar, ag, ab) = (strip.input(0), strip.input(1), strip.input(2))
     let (br, bg, bb) = (strip.input(3), strip.input(4), strip.input(5))
     let (a, b) = (strip.input(6), strip.input(7))
-    var (r, g, bl) = (strip.output(0), strip.output(1), strip.output(2))
+    var r = strip.output(0)
+    var g = strip.output(1)
+    var bl = strip.output(2)
     for i in 0..<strip.count {
       let A = RGB(ar[i], ag[i], ab[i])
       let B = RGB(br[i], bg[i], bb[i])

@@ -1,0 +1,224 @@
+public import BipackGraph
+public import BipackKernels
+public import BipackPixels
+
+/// Layers pictures over one another with one of forty operations.
+public struct Merge: PointNode {
+  public static let category = "Merge"
+  public static let abstract = """
+    Layers the A pictures one after the other over B. Expects premultiplied colour (except A of \
+    `matte`). Values above 1 and below 0 are ordinary; only the operations whose formula clamps do \
+    so. Formulas, with a and b the alphas of A and B: over A+B(1-a); under A(1-b)+B; in Ab; out \
+    A(1-b); mask Ba; stencil B(1-a); atop Ab+B(1-a); xor A(1-b)+B(1-a); matte Aa+B(1-a); \
+    conjoint-over A+B(1-a/b), A where a>b; disjoint-over A+B(1-a)/b, A+B where a+b<1; copy A; plus \
+    A+B; minus A-B; from B-A; multiply AB, A where both are negative; divide A/B, 0 where both are \
+    negative or B is 0; difference |A-B|; exclusion A+B-2AB; average (A+B)/2; geometric 2AB/(A+B); \
+    hypot sqrt(AA+BB); max; min; screen A+B-AB, max(A,B) where both exceed 1; hard-light, overlay \
+    (hard-light with A and B exchanged), soft-light (the W3C's formula, as in Natron and Blender; \
+    soft-light-nuke is that of Nuke's manual: B(2A+B(1-AB)), 2AB where AB>=1), color-dodge, \
+    color-burn, pinlight, reflect, freeze, grain-extract B-A+0.5, grain-merge B+A-0.5; hue, \
+    saturation, color and luminosity take that property from A and the rest from B. The alpha is \
+    worked out by the same formula, but is a+b-ab for matte, hue, saturation, color and luminosity.
+    """
+
+  /// How large the result is.
+  public enum BBox: String, ParamChoice {
+    case union
+    case intersection
+    case A
+    case B
+
+    func window(a: Rect, b: Rect) -> Rect {
+      switch self {
+      case .union: b.union(a)
+      case .intersection: b.intersection(a)
+      case .A: a
+      case .B: b
+      }
+    }
+  }
+
+  /// Where the metadata come from.
+  public enum MetadataSource: String, ParamChoice {
+    case B
+    case A
+    case all
+  }
+
+  @Input("The picture underneath; gives the format.")
+  public var b
+
+  @Inputs(1...64, "The picture on top, or several: each is merged onto the result of those before.")
+  public var a
+
+  @Param("The formula.")
+  public var operation = MergeOperation.over
+
+  @Param(
+    """
+    Applies the formula only where both pictures are, as PDF and SVG do: each picture alone stays \
+    as it is, and the alpha becomes a+b-ab. Off: alpha is treated like the colours. The operations \
+    that already mind alpha (over, in, screen, ...) do not change.
+    """)
+  public var alphaMasking = false
+
+  @Param("The size of the result: both pictures, what they share, or that of A or B.")
+  public var bbox = BBox.union
+
+  @Param("The channels of A that are merged.")
+  public var aChannels = ChannelSet.rgba
+
+  @Param("The channels of B they are merged with, in the same order.")
+  public var bChannels = ChannelSet.rgba
+
+  @Param("The channels the results go to, in the same order.")
+  public var outputChannels = ChannelSet.rgba
+
+  @Param("Further channels merged, each with the channel of the same name.")
+  public var alsoMerge = ChannelSet.none
+
+  @Param("Whose metadata the result has; of equal names in both, A's win.")
+  public var metaInput = MetadataSource.B
+
+  public init() {}
+
+  public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    var spec = context.spec(b) ?? context.main
+    let tops = a.slots.compactMap { context.spec(InputPort(slot: $0)) }
+    let window = tops.reduce(Rect.empty) { $0.union($1.dataWindow) }
+    spec.dataWindow = bbox.window(a: window, b: spec.dataWindow)
+    for top in tops { spec.add(pairs(top, spec).map(\.output)) }
+    if metaInput != .B {
+      if metaInput == .A { spec.metadata = Metadata() }
+      for top in tops { spec.metadata.merge(top.metadata) }
+    }
+    return spec
+  }
+
+  public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
+    var program = PointProgram()
+    var below = Layer(spec: context.spec(b) ?? context.main, slot: b.slot)
+    for slot in a.slots {
+      guard let spec = context.spec(InputPort(slot: slot)) else { continue }
+      below.lay(Layer(spec: spec, slot: slot), pairs(spec, below.spec), self, &program)
+    }
+    return program
+  }
+
+  /// One channel of the result and what it is made of.
+  fileprivate struct Pair {
+    var a: Channel?
+    var b: Channel?
+    var output: Channel
+  }
+
+  /// The channels merged. When the three sets are the same, channels meet by name; otherwise by
+  /// their place in the sets.
+  private func pairs(_ top: ImageSpec, _ below: ImageSpec) -> [Pair] {
+    var both = below
+    both.add(top.channels)
+    var pairs: [Pair]
+    if aChannels == bChannels, bChannels == outputChannels {
+      pairs = aChannels.select(from: both.channels).map { Pair(a: $0, b: $0, output: $0) }
+    } else {
+      both.add(Channel.rgba)
+      both.add(outputChannels.spelledOut)
+      let from = aChannels.select(from: top.channels)
+      let under = bChannels.select(from: below.channels)
+      pairs = outputChannels.select(from: both.channels).enumerated().map { index, output in
+        Pair(
+          a: index < from.count ? from[index] : nil, b: index < under.count ? under[index] : nil,
+          output: output)
+      }
+      both.channels = top.channels
+      both.add(below.channels)
+    }
+    let taken = Set(pairs.map(\.output))
+    pairs += alsoMerge.select(from: both.channels).filter { !taken.contains($0) }.map {
+      Pair(a: $0, b: $0, output: $0)
+    }
+    return pairs
+  }
+}
+
+extension MergeOperation: ParamChoice {}
+
+/// A picture in the stack, its planes still in an input or already computed.
+private struct Layer {
+  var spec: ImageSpec
+  let slot: Int
+  private var planes: [Channel: PointProgram.Source] = [:]
+
+  init(spec: ImageSpec, slot: Int) {
+    self.spec = spec
+    self.slot = slot
+  }
+
+  func plane(_ channel: Channel?) -> PointProgram.Source {
+    guard let channel, spec.has(channel) else { return .constant(0) }
+    return planes[channel] ?? .input(slot, channel)
+  }
+
+  func alpha(for channel: Channel?) -> PointProgram.Source {
+    plane(channel.flatMap(spec.alpha))
+  }
+
+  /// Merges `top` onto this layer.
+  mutating func lay(
+    _ top: Layer, _ pairs: [Merge.Pair], _ merge: Merge, _ program: inout PointProgram
+  ) {
+    var result: [Channel: PointProgram.Source] = [:]
+    let masked = merge.alphaMasking && merge.operation.isMaskable
+    let kernel = MergeKernel(merge.operation, masked: masked)
+    for pair in pairs {
+      let a = top.alpha(for: pair.a ?? pair.b)
+      let b = alpha(for: pair.b ?? pair.a)
+      if pair.output.isAlpha, masked || merge.operation.joinsAlphas {
+        result[pair.output] = program.add(
+          MergeKernel.joinedAlpha, [top.plane(pair.a), plane(pair.b)])[0]
+      } else if merge.operation.isSeparable {
+        let (A, B) = (top.plane(pair.a), plane(pair.b))
+        let inputs: [PointProgram.Source] =
+          switch kernel.planes {
+          case .colors: [A, B]
+          case .alphaOfA: [A, B, a]
+          case .alphaOfB: [A, B, b]
+          case .alphas, .pixels: [A, B, a, b]
+          }
+        result[pair.output] = program.add(kernel, inputs)[0]
+      }
+    }
+    if !merge.operation.isSeparable {
+      result.merge(layWhole(top, pairs, kernel, &program)) { $1 }
+    }
+    spec.add(pairs.map(\.output))
+    for (channel, plane) in result {
+      planes[channel] = plane
+      program.set(channel, plane)
+    }
+  }
+
+  /// The operations that need red, green and blue together: once per layer of the result.
+  private func layWhole(
+    _ top: Layer, _ pairs: [Merge.Pair], _ kernel: MergeKernel, _ program: inout PointProgram
+  ) -> [Channel: PointProgram.Source] {
+    var result: [Channel: PointProgram.Source] = [:]
+    var layers: [String] = []
+    for pair in pairs where !layers.contains(pair.output.layer) { layers.append(pair.output.layer) }
+    for layer in layers {
+      let colors = (0..<3).map { slot in
+        pairs.first { $0.output.layer == layer && $0.output.slot == slot }
+      }
+      guard let first = colors.compactMap({ $0 }).first else { continue }
+      let planes = program.add(
+        kernel,
+        colors.map { top.plane($0?.a) } + colors.map { plane($0?.b) }
+          + [top.alpha(for: first.a ?? first.b), alpha(for: first.b ?? first.a)],
+        outputs: 3)
+      for (color, plane) in zip(colors, planes) {
+        if let color { result[color.output] = plane }
+      }
+    }
+    return result
+  }
+}

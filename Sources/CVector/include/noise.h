@@ -1,0 +1,27 @@
+// Gradient noise over a line of pixels, the same bits on every machine.
+#ifndef BP_NOISE_H
+#define BP_NOISE_H
+
+#include "clones.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// A line through noise space: pixel i lies at cell + start + step * i, per axis. `start` is within
+// 0...1, so that precision does not depend on how far from the origin the line is.
+typedef struct {
+  int32_t cell[3];
+  float start[3];
+  float step[3];
+} bp_noise_line;
+
+// out[i] += amplitude * noise, or amplitude * |noise|, for one octave. Noise is Perlin's improved
+// gradient noise (2002) within -1...1, its gradients chosen by an integer hash instead of a table.
+void bp_noise_octave(
+    float *out, size_t count, const bp_noise_line *line, float amplitude, uint32_t seed,
+    int absolute);
+
+// out[i] = (out[i] * scale + offset)^exponent where that is positive, unchanged elsewhere.
+void bp_noise_finish(float *out, size_t count, float scale, float offset, float exponent);
+
+#endif

@@ -1,0 +1,70 @@
+#include "noise.h"
+#include "vmath.h"
+
+// Mixes a lattice point to 32 random bits; multipliers by C. Wellons' search ("hash prospector").
+BP_INLINE uint32_t mix(uint32_t h) {
+  h ^= h >> 16;
+  h *= 0x21f0aaadu;
+  h ^= h >> 15;
+  h *= 0x735a2d97u;
+  return h ^ (h >> 15);
+}
+
+// The slope towards one of twelve edges of a cube (four of them twice), times the offset.
+BP_INLINE float slope(uint32_t h, float x, float y, float z) {
+  uint32_t k = h & 15u;
+  float u = k < 8u ? x : y;
+  float v = k < 4u ? y : ((k & 13u) == 12u ? x : z);
+  u = (h & 1u) != 0 ? -u : u;
+  v = (h & 2u) != 0 ? -v : v;
+  return u + v;
+}
+
+BP_INLINE float fade(float t) { return t * t * t * (t * (t * 6.0f - 15.0f) + 10.0f); }
+
+BP_INLINE float between(float t, float a, float b) { return a + t * (b - a); }
+
+BP_CLONES
+void bp_noise_octave(
+    float *out, size_t count, const bp_noise_line *line, float amplitude, uint32_t seed,
+    int absolute) {
+  const float x0 = line->start[0], y0 = line->start[1], z0 = line->start[2];
+  const float dx = line->step[0], dy = line->step[1], dz = line->step[2];
+  const int32_t cx = line->cell[0], cy = line->cell[1], cz = line->cell[2];
+  const uint32_t px = 0x9e3779b1u, py = 0x85ebca77u, pz = 0xc2b2ae3du;
+  const uint32_t clear = absolute ? 0x7fffffffu : 0xffffffffu;
+  BP_ELEMENTWISE
+  for (size_t i = 0; i < count; i++) {
+    float n = (float)(int32_t)i;
+    float x = x0 + dx * n, y = y0 + dy * n, z = z0 + dz * n;
+    int32_t ix = (int32_t)x, iy = (int32_t)y, iz = (int32_t)z;
+    ix -= x < (float)ix ? 1 : 0;
+    iy -= y < (float)iy ? 1 : 0;
+    iz -= z < (float)iz ? 1 : 0;
+    x -= (float)ix;
+    y -= (float)iy;
+    z -= (float)iz;
+    uint32_t hx = (uint32_t)(ix + cx) * px, hy = (uint32_t)(iy + cy) * py;
+    uint32_t hz = (uint32_t)(iz + cz) * pz ^ seed;
+    uint32_t hx1 = hx + px, hy1 = hy + py;
+    uint32_t hz1 = ((uint32_t)(iz + cz) * pz + pz) ^ seed;
+    float u = fade(x), v = fade(y), w = fade(z);
+    float x1 = x - 1.0f, y1 = y - 1.0f, z1 = z - 1.0f;
+    float a = between(u, slope(mix(hx ^ hy ^ hz), x, y, z), slope(mix(hx1 ^ hy ^ hz), x1, y, z));
+    float b = between(u, slope(mix(hx ^ hy1 ^ hz), x, y1, z), slope(mix(hx1 ^ hy1 ^ hz), x1, y1, z));
+    float c = between(u, slope(mix(hx ^ hy ^ hz1), x, y, z1), slope(mix(hx1 ^ hy ^ hz1), x1, y, z1));
+    float d = between(u, slope(mix(hx ^ hy1 ^ hz1), x, y1, z1), slope(mix(hx1 ^ hy1 ^ hz1), x1, y1, z1));
+    float value = between(w, between(v, a, b), between(v, c, d));
+    out[i] += amplitude * bp_float(bp_bits(value) & clear);
+  }
+}
+
+BP_CLONES
+void bp_noise_finish(float *out, size_t count, float scale, float offset, float exponent) {
+  BP_ELEMENTWISE
+  for (size_t i = 0; i < count; i++) {
+    float value = out[i] * scale + offset;
+    float powered = bp_pow_nonnegative(value > 0.0f ? value : 1.0f, exponent);
+    out[i] = value > 0.0f ? powered : value;
+  }
+}
