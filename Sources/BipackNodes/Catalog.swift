@@ -14,6 +14,7 @@ public enum Catalog {
     Copy.self,
     Dissolve.self,
     Exposure.self,
+    Expression.self,
     Gamma.self,
     Grade.self,
     Invert.self,

@@ -24,6 +24,31 @@ BP_INLINE float fade(float t) { return t * t * t * (t * (t * 6.0f - 15.0f) + 10.
 
 BP_INLINE float between(float t, float a, float b) { return a + t * (b - a); }
 
+// Noise at a point given by its offset from a lattice cell.
+BP_INLINE float noise_at(
+    float x, float y, float z, int32_t cx, int32_t cy, int32_t cz, uint32_t seed) {
+  const uint32_t px = 0x9e3779b1u, py = 0x85ebca77u, pz = 0xc2b2ae3du;
+  int32_t ix = (int32_t)x, iy = (int32_t)y, iz = (int32_t)z;
+  ix -= x < (float)ix ? 1 : 0;
+  iy -= y < (float)iy ? 1 : 0;
+  iz -= z < (float)iz ? 1 : 0;
+  x -= (float)ix;
+  y -= (float)iy;
+  z -= (float)iz;
+  uint32_t hx = ((uint32_t)ix + (uint32_t)cx) * px, hy = ((uint32_t)iy + (uint32_t)cy) * py;
+  uint32_t hz = ((uint32_t)iz + (uint32_t)cz) * pz;
+  uint32_t hx1 = hx + px, hy1 = hy + py, hz1 = (hz + pz) ^ seed;
+  hz ^= seed;
+  float u = fade(x), v = fade(y), w = fade(z);
+  float x1 = x - 1.0f, y1 = y - 1.0f, z1 = z - 1.0f;
+  float a = between(u, slope(mix(hx ^ hy ^ hz), x, y, z), slope(mix(hx1 ^ hy ^ hz), x1, y, z));
+  float b = between(u, slope(mix(hx ^ hy1 ^ hz), x, y1, z), slope(mix(hx1 ^ hy1 ^ hz), x1, y1, z));
+  float c = between(u, slope(mix(hx ^ hy ^ hz1), x, y, z1), slope(mix(hx1 ^ hy ^ hz1), x1, y, z1));
+  float d =
+      between(u, slope(mix(hx ^ hy1 ^ hz1), x, y1, z1), slope(mix(hx1 ^ hy1 ^ hz1), x1, y1, z1));
+  return between(w, between(v, a, b), between(v, c, d));
+}
+
 BP_CLONES
 void bp_noise_octave(
     float *out, size_t count, const bp_noise_line *line, float amplitude, uint32_t seed,
@@ -31,31 +56,41 @@ void bp_noise_octave(
   const float x0 = line->start[0], y0 = line->start[1], z0 = line->start[2];
   const float dx = line->step[0], dy = line->step[1], dz = line->step[2];
   const int32_t cx = line->cell[0], cy = line->cell[1], cz = line->cell[2];
-  const uint32_t px = 0x9e3779b1u, py = 0x85ebca77u, pz = 0xc2b2ae3du;
   const uint32_t clear = absolute ? 0x7fffffffu : 0xffffffffu;
   BP_ELEMENTWISE
   for (size_t i = 0; i < count; i++) {
     float n = (float)(int32_t)i;
-    float x = x0 + dx * n, y = y0 + dy * n, z = z0 + dz * n;
-    int32_t ix = (int32_t)x, iy = (int32_t)y, iz = (int32_t)z;
-    ix -= x < (float)ix ? 1 : 0;
-    iy -= y < (float)iy ? 1 : 0;
-    iz -= z < (float)iz ? 1 : 0;
-    x -= (float)ix;
-    y -= (float)iy;
-    z -= (float)iz;
-    uint32_t hx = (uint32_t)(ix + cx) * px, hy = (uint32_t)(iy + cy) * py;
-    uint32_t hz = (uint32_t)(iz + cz) * pz ^ seed;
-    uint32_t hx1 = hx + px, hy1 = hy + py;
-    uint32_t hz1 = ((uint32_t)(iz + cz) * pz + pz) ^ seed;
-    float u = fade(x), v = fade(y), w = fade(z);
-    float x1 = x - 1.0f, y1 = y - 1.0f, z1 = z - 1.0f;
-    float a = between(u, slope(mix(hx ^ hy ^ hz), x, y, z), slope(mix(hx1 ^ hy ^ hz), x1, y, z));
-    float b = between(u, slope(mix(hx ^ hy1 ^ hz), x, y1, z), slope(mix(hx1 ^ hy1 ^ hz), x1, y1, z));
-    float c = between(u, slope(mix(hx ^ hy ^ hz1), x, y, z1), slope(mix(hx1 ^ hy ^ hz1), x1, y, z1));
-    float d = between(u, slope(mix(hx ^ hy1 ^ hz1), x, y1, z1), slope(mix(hx1 ^ hy1 ^ hz1), x1, y1, z1));
-    float value = between(w, between(v, a, b), between(v, c, d));
+    float value = noise_at(x0 + dx * n, y0 + dy * n, z0 + dz * n, cx, cy, cz, seed);
     out[i] += amplitude * bp_float(bp_bits(value) & clear);
+  }
+}
+
+// Beyond 2^30 there is no fraction left, and NaN has none.
+BP_INLINE float within(float x) { return x < 0x1p30f && x > -0x1p30f ? x : 0.0f; }
+
+BP_CLONES
+void bp_noise_points(
+    const float *x, const float *y, const float *z, float frequency, float amplitude,
+    uint32_t seed, int absolute, float *out, size_t count) {
+  const uint32_t clear = absolute ? 0x7fffffffu : 0xffffffffu;
+  BP_ELEMENTWISE
+  for (size_t i = 0; i < count; i++) {
+    float value = noise_at(
+        within(x[i] * frequency), within(y[i] * frequency), within(z[i] * frequency), 0, 0, 0,
+        seed);
+    out[i] += amplitude * bp_float(bp_bits(value) & clear);
+  }
+}
+
+BP_CLONES
+void bp_random(const float *x, const float *y, const float *z, float *out, size_t count) {
+  BP_ELEMENTWISE
+  for (size_t i = 0; i < count; i++) {
+    // Adding 0 makes one zero of the two.
+    uint32_t h = mix(bp_bits(x[i] + 0.0f) + 0x9e3779b9u);
+    h = mix(bp_bits(y[i] + 0.0f) + h);
+    h = mix(bp_bits(z[i] + 0.0f) + h);
+    out[i] = (float)(int32_t)(h >> 8) * 0x1p-24f;
   }
 }
 

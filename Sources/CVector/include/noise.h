@@ -21,6 +21,14 @@ void bp_noise_octave(
     float *out, size_t count, const bp_noise_line *line, float amplitude, uint32_t seed,
     int absolute);
 
+// The same at points of one's own: out[i] += amplitude * noise(point i * frequency).
+void bp_noise_points(
+    const float *x, const float *y, const float *z, float frequency, float amplitude,
+    uint32_t seed, int absolute, float *out, size_t count);
+
+// A number in 0...1 (1 excluded) that looks random but depends on the point only.
+void bp_random(const float *x, const float *y, const float *z, float *out, size_t count);
+
 // out[i] = (out[i] * scale + offset)^exponent where that is positive, unchanged elsewhere.
 void bp_noise_finish(float *out, size_t count, float scale, float offset, float exponent);
 
