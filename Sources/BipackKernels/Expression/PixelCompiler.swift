@@ -198,7 +198,8 @@ package struct PixelCompiler {
     }
     guard let range = Self.functions[name] else {
       throw start.error(
-        "there is no function '\(name)'; there are \(Self.functions.keys.sorted().joined(separator: ", "))")
+        "there is no function '\(name)'; there are \(Self.functions.keys.sorted().joined(separator: ", "))"
+      )
     }
     guard range.contains(arguments.count) else {
       let wanted =

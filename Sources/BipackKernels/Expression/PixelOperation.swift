@@ -70,7 +70,8 @@ enum PixelOperation: Hashable {
     case .mantissa:
       for i in 0..<count {
         let value = x[i]
-        out[i] = value == 0 || !value.isFinite ? value : value.significand * (value < 0 ? -0.5 : 0.5)
+        out[i] =
+          value == 0 || !value.isFinite ? value : value.significand * (value < 0 ? -0.5 : 0.5)
       }
     case .toSRGB: TransferCurve.sRGB.encode(x, to: out, count: count)
     case .fromSRGB: TransferCurve.sRGB.decode(x, to: out, count: count)
@@ -96,7 +97,9 @@ enum PixelOperation: Hashable {
       for i in 0..<count {
         let steps = y[i] > 400 ? 400 : (y[i] < -400 ? -400 : (y[i].isNaN ? 0 : y[i]))
         let half = (steps * 0.5).rounded(.towardZero)
-        out[i] = x[i] * TransferMath.exp2(half.rounded()) * TransferMath.exp2(steps.rounded(.towardZero) - half.rounded())
+        out[i] =
+          x[i] * TransferMath.exp2(half.rounded())
+          * TransferMath.exp2(steps.rounded(.towardZero) - half.rounded())
       }
     case .equal: for i in 0..<count { out[i] = x[i] == y[i] ? 1 : 0 }
     case .notEqual: for i in 0..<count { out[i] = x[i] != y[i] ? 1 : 0 }

@@ -51,7 +51,9 @@ package struct PixelProgram: PointKernel {
   private static func allocate(_ values: [Value], _ results: [Int]) -> ([Int], Int) {
     var lastUse = [Int](repeating: -1, count: values.count)
     for (index, value) in values.enumerated() {
-      if case .step(_, let operands) = value { for operand in operands { lastUse[operand] = index } }
+      if case .step(_, let operands) = value {
+        for operand in operands { lastUse[operand] = index }
+      }
     }
     for result in results { lastUse[result] = values.count }
     var free: [Int] = []

@@ -50,10 +50,14 @@ struct PixelTokens {
       return
     }
     let byte = bytes[next]
-    if Self.isDigit(byte) || (byte == UInt8(ascii: ".") && next + 1 < bytes.count && Self.isDigit(bytes[next + 1])) {
+    if Self.isDigit(byte)
+      || (byte == UInt8(ascii: ".") && next + 1 < bytes.count && Self.isDigit(bytes[next + 1]))
+    {
       try number()
     } else if Self.isLetter(byte) {
-      while next < bytes.count, Self.isLetter(bytes[next]) || Self.isDigit(bytes[next]) || isInnerDot {
+      while next < bytes.count,
+        Self.isLetter(bytes[next]) || Self.isDigit(bytes[next]) || isInnerDot
+      {
         next += 1
       }
       kind = .name(text(start..<next))

@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+// A and B are pictures, a and b their alphas: the letters of every book on compositing.
+
 // The blend modes of ISO 32000-1 (11.3.5.3) that exchange hue, saturation and luminosity: A gives
 // some of them, B the others. Luminosity is 0.30 R + 0.59 G + 0.11 B, as the standard has it.
 

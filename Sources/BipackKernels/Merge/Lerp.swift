@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+// A and B are pictures, a and b their alphas: the letters of every book on compositing.
+
 import BipackPixels
 
 /// A (1 - t) + B t: exactly A at 0 and exactly B at 1.

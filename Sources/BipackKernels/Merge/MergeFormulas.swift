@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+// A and B are pictures, a and b their alphas: the letters of every book on compositing.
+
 // The merge formulas, one line each: A and B premultiplied, a and b their alphas, everything in
 // unit range but never clamped unless the formula itself says so.
 //

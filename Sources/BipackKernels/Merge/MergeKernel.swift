@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+// A and B are pictures, a and b their alphas: the letters of every book on compositing.
+
 import BipackPixels
 
 /// The loop of one merge operation over one channel, specialised when it is chosen: what runs per

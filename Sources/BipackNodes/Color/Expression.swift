@@ -92,7 +92,10 @@ public struct Expression: PointNode {
 
   public var isTimeVarying: Bool {
     let texts = [expr0, expr1, expr2, expr3, tempExpr0, tempExpr1, tempExpr2, tempExpr3]
-    return texts.contains { $0.split { !$0.isLetter && $0 != "_" && $0 != "." }.contains { $0 == "frame" || $0 == "t" } }
+    return texts.contains { text in
+      let words = text.split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "." }
+      return words.contains { $0 == "frame" || $0 == "t" }
+    }
   }
 
   private func base(_ context: NodeContext) -> ImageSpec {
@@ -129,7 +132,9 @@ public struct Expression: PointNode {
       guard !Self.isBlank(temp.0) else {
         throw NodeError(.invalid, "tempExpr\(index) has no name: give tempName\(index)")
       }
-      do { try compiler.define(temp.0, temp.1) } catch { throw Self.error("tempExpr\(index)", error) }
+      do { try compiler.define(temp.0, temp.1) } catch {
+        throw Self.error("tempExpr\(index)", error)
+      }
     }
     for formula in formulas {
       do { try compiler.output(formula.text) } catch { throw Self.error(formula.name, error) }

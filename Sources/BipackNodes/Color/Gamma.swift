@@ -5,7 +5,9 @@ import BipackPixels
 /// Raises to a power.
 public struct Gamma: PointNode {
   public static let category = "Color"
-  public static let abstract = "Raises each channel to 1/value. Values below 0 pass unchanged, as in Nuke and Natron."
+  public static let abstract = """
+    Raises each channel to 1/value. Values below 0 pass unchanged, as in Nuke and Natron.
+    """
 
   @Input("The picture changed.")
   public var source

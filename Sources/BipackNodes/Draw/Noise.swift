@@ -52,10 +52,12 @@ public struct Noise: PointNode {
   @Param(unit: .pixels, "Moves the pattern, in pixels right and down.")
   public var translate: Vec2 = 0
 
-  @Param(unit: .degrees, "The tilt of the picture in noise space about its x axis; 0 shows the lattice.")
+  @Param(
+    unit: .degrees, "The tilt of the picture in noise space about its x axis; 0 shows the lattice.")
   public var xrotate = 30.0
 
-  @Param(unit: .degrees, "The tilt of the picture in noise space about its y axis; 0 shows the lattice.")
+  @Param(
+    unit: .degrees, "The tilt of the picture in noise space about its y axis; 0 shows the lattice.")
   public var yrotate = 30.0
 
   @Param("The colour painted.")
@@ -76,7 +78,11 @@ public struct Noise: PointNode {
   @Param("Channels that are multiplied by the noise afterwards.")
   public var premult = ChannelSet.none
 
-  @Param("With a source, how large the result is: the format, the source's data window, both, or what they share.")
+  @Param(
+    """
+    With a source, how large the result is: the format, the source's data window, both, or what \
+    they share.
+    """)
   public var clipType = DrawingClip.format
 
   @Param("The size without a source, for example `1920x1080`; empty for the document's format.")

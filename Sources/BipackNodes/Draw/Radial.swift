@@ -46,7 +46,11 @@ public struct Radial: PointNode {
   @Param("Channels that are multiplied by the ellipse afterwards.")
   public var premult = ChannelSet.none
 
-  @Param("With a source, how large the result is: the format, the source's data window, both, or what they share.")
+  @Param(
+    """
+    With a source, how large the result is: the format, the source's data window, both, or what \
+    they share.
+    """)
   public var clipType = DrawingClip.format
 
   @Param("The size without a source, for example `1920x1080`; empty for the document's format.")

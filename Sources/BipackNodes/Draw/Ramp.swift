@@ -19,7 +19,8 @@ public struct Ramp: PointNode {
   @Param(unit: .pixels, "Where the colour is full, in pixels from the top left corner.")
   public var p1 = Vec2(100, 100)
 
-  @Param("How it goes from nothing to full: evenly, evenly to the eye, or smooth at one or both ends.")
+  @Param(
+    "How it goes from nothing to full: evenly, evenly to the eye, or smooth at one or both ends.")
   public var type = RampCurve.linear
 
   @Param("The colour painted.")
@@ -40,7 +41,11 @@ public struct Ramp: PointNode {
   @Param("Channels that are multiplied by the gradient afterwards.")
   public var premult = ChannelSet.none
 
-  @Param("With a source, how large the result is: the format, the source's data window, both, or what they share.")
+  @Param(
+    """
+    With a source, how large the result is: the format, the source's data window, both, or what \
+    they share.
+    """)
   public var clipType = DrawingClip.format
 
   @Param("The size without a source, for example `1920x1080`; empty for the document's format.")

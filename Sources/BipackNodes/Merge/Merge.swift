@@ -25,23 +25,23 @@ public struct Merge: PointNode {
   public enum BBox: String, ParamChoice {
     case union
     case intersection
-    case A
-    case B
+    case a = "A"
+    case b = "B"
 
     func window(a: Rect, b: Rect) -> Rect {
       switch self {
       case .union: b.union(a)
       case .intersection: b.intersection(a)
-      case .A: a
-      case .B: b
+      case .a: a
+      case .b: b
       }
     }
   }
 
   /// Where the metadata come from.
   public enum MetadataSource: String, ParamChoice {
-    case B
-    case A
+    case b = "B"
+    case a = "A"
     case all
   }
 
@@ -78,7 +78,7 @@ public struct Merge: PointNode {
   public var alsoMerge = ChannelSet.none
 
   @Param("Whose metadata the result has; of equal names in both, A's win.")
-  public var metaInput = MetadataSource.B
+  public var metaInput = MetadataSource.b
 
   public init() {}
 
@@ -88,8 +88,8 @@ public struct Merge: PointNode {
     let window = tops.reduce(Rect.empty) { $0.union($1.dataWindow) }
     spec.dataWindow = bbox.window(a: window, b: spec.dataWindow)
     for top in tops { spec.add(pairs(top, spec).map(\.output)) }
-    if metaInput != .B {
-      if metaInput == .A { spec.metadata = Metadata() }
+    if metaInput != .b {
+      if metaInput == .a { spec.metadata = Metadata() }
       for top in tops { spec.metadata.merge(top.metadata) }
     }
     return spec
@@ -174,18 +174,19 @@ private struct Layer {
       let a = top.alpha(for: pair.a ?? pair.b)
       let b = alpha(for: pair.b ?? pair.a)
       if pair.output.isAlpha, masked || merge.operation.joinsAlphas {
-        result[pair.output] = program.add(
-          MergeKernel.joinedAlpha, [top.plane(pair.a), plane(pair.b)])[0]
+        result[pair.output] =
+          program.add(
+            MergeKernel.joinedAlpha, [top.plane(pair.a), plane(pair.b)])[0]
       } else if merge.operation.isSeparable {
-        let (A, B) = (top.plane(pair.a), plane(pair.b))
-        let inputs: [PointProgram.Source] =
+        let colors = [top.plane(pair.a), plane(pair.b)]
+        let alphas: [PointProgram.Source] =
           switch kernel.planes {
-          case .colors: [A, B]
-          case .alphaOfA: [A, B, a]
-          case .alphaOfB: [A, B, b]
-          case .alphas, .pixels: [A, B, a, b]
+          case .colors: []
+          case .alphaOfA: [a]
+          case .alphaOfB: [b]
+          case .alphas, .pixels: [a, b]
           }
-        result[pair.output] = program.add(kernel, inputs)[0]
+        result[pair.output] = program.add(kernel, colors + alphas)[0]
       }
     }
     if !merge.operation.isSeparable {
