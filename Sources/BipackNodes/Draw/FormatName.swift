@@ -22,12 +22,12 @@ public struct FormatName: ParamValue, Hashable, ExpressibleByStringLiteral {
   /// The format, at the proxy scale of `context`.
   public func resolve(_ context: NodeContext) throws(NodeError) -> Format {
     if text.isEmpty { return context.format }
-    guard let full = Self.named[text] ?? Self.size(text) else {
+    guard let full = NamedFormat.named(text) ?? Self.size(text) else {
       throw NodeError(
         .invalid,
         """
         no format is called \"\(text)\"; write a size like \"1920x1080\" or \"2048x1556 2.0\" (with \
-        pixel aspect), or one of \(Self.named.keys.sorted().joined(separator: ", "))
+        pixel aspect), or one of \(NamedFormat.all.map(\.name).joined(separator: ", "))
         """)
     }
     if context.proxy == 1 { return full }
@@ -51,28 +51,4 @@ public struct FormatName: ParamValue, Hashable, ExpressibleByStringLiteral {
   }
 
   private static let largest = 1 << 20
-
-  /// The names Nuke ships with.
-  private static let named: [String: Format] = [
-    "PC_Video": Format(width: 640, height: 480),
-    "NTSC": Format(width: 720, height: 486, pixelAspect: 0.91),
-    "PAL": Format(width: 720, height: 576, pixelAspect: 1.09),
-    "NTSC_16:9": Format(width: 720, height: 486, pixelAspect: 1.21),
-    "PAL_16:9": Format(width: 720, height: 576, pixelAspect: 1.46),
-    "HD_720": Format(width: 1280, height: 720),
-    "HD_1080": Format(width: 1920, height: 1080),
-    "UHD_4K": Format(width: 3840, height: 2160),
-    "1K_Super_35(full-ap)": Format(width: 1024, height: 778),
-    "1K_Cinemascope": Format(width: 914, height: 778, pixelAspect: 2),
-    "2K_Super_35(full-ap)": Format(width: 2048, height: 1556),
-    "2K_Cinemascope": Format(width: 1828, height: 1556, pixelAspect: 2),
-    "2K_DCP": Format(width: 2048, height: 1080),
-    "4K_Super_35(full-ap)": Format(width: 4096, height: 3112),
-    "4K_Cinemascope": Format(width: 3656, height: 3112, pixelAspect: 2),
-    "4K_DCP": Format(width: 4096, height: 2160),
-    "square_256": Format(width: 256, height: 256),
-    "square_512": Format(width: 512, height: 512),
-    "square_1K": Format(width: 1024, height: 1024),
-    "square_2K": Format(width: 2048, height: 2048),
-  ]
 }

@@ -123,9 +123,9 @@ public struct Merge: PointNode {
     } else {
       both.add(Channel.rgba)
       both.add(outputChannels.spelledOut)
-      let from = aChannels.select(from: top.channels)
-      let under = bChannels.select(from: below.channels)
-      pairs = outputChannels.select(from: both.channels).enumerated().map { index, output in
+      let from = aChannels.select(from: top.channels).inDisplayOrder
+      let under = bChannels.select(from: below.channels).inDisplayOrder
+      pairs = outputChannels.select(from: both.channels).inDisplayOrder.enumerated().map { index, output in
         Pair(
           a: index < from.count ? from[index] : nil, b: index < under.count ? under[index] : nil,
           output: output)
@@ -142,6 +142,19 @@ public struct Merge: PointNode {
 }
 
 extension MergeOperation: ParamChoice {}
+
+extension [Channel] {
+  /// Layer by layer, each red, green, blue, alpha first: files keep channels in alphabetical order.
+  fileprivate var inDisplayOrder: [Channel] {
+    var layers: [String] = []
+    for channel in self where !layers.contains(channel.layer) { layers.append(channel.layer) }
+    return layers.flatMap { layer in
+      let own = filter { $0.layer == layer }
+      let colors = (0..<4).compactMap { slot in own.first { $0.slot == slot } }
+      return colors + own.filter { !colors.contains($0) }
+    }
+  }
+}
 
 /// A picture in the stack, its planes still in an input or already computed.
 private struct Layer {
