@@ -33,4 +33,22 @@ package enum Wording {
     case .curve: "points [[x, y], ...]"
     }
   }
+
+  /// One word for a kind of parameter.
+  package static func kind(_ kind: ParamKind) -> String {
+    switch kind {
+    case .number: "number"
+    case .integer: "integer"
+    case .bool: "bool"
+    case .string: "text"
+    case .path: "file"
+    case .choice: "choice"
+    case .numbers(4, true, _): "color"
+    case .numbers(2, _, _): "point"
+    case .numbers(let count, _, _): "\(count) numbers"
+    case .list: "numbers"
+    case .channels: "channels"
+    case .curve: "curve"
+    }
+  }
 }

@@ -1,0 +1,374 @@
+/// The JSON Schema (2020-12) of documents, made from the declarations: editors complete and check
+/// with it. What a schema cannot say (references that exist, cycles, expressions) the checker does.
+public enum Schema {
+  /// The schema of documents that use the types of `registry`.
+  public static func document(_ registry: Registry) -> String {
+    JSONFormatter.write(documentValue(registry))
+  }
+
+  /// A node type as JSON: inputs, parameters, values.
+  public static func description(_ declaration: NodeDeclaration) -> String {
+    JSONFormatter.write(descriptionValue(declaration))
+  }
+
+  // MARK: The document
+
+  package static func documentValue(_ registry: Registry) -> JSONValue {
+    var defs: [(String, JSONValue)] = common
+    defs.append(("node", node(registry)))
+    for declaration in registry.declarations {
+      defs.append(("node." + declaration.typeName, node(declaration)))
+    }
+    return [
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "title": "Bipack document",
+      "type": "object",
+      "required": ["bipack", "nodes"],
+      "properties": [
+        "bipack": ["const": 1, "description": "Version of the format."],
+        "note": ref("note"),
+        "format": ref("format"),
+        "frames": [
+          "description": "First and last frame.", "type": "array", "items": ["type": "integer"],
+          "minItems": 2, "maxItems": 2,
+        ],
+        "variables": ref("variables"),
+        "ocio": ["type": "string", "description": "OpenColorIO configuration file."],
+        "workingSpace": ["type": "string", "description": "Colour space pixels are in."],
+        "groups": [
+          "type": "object", "properties": ["note": ref("note")],
+          "propertyNames": ref("name"), "additionalProperties": ref("group"),
+        ],
+        "nodes": ref("nodes"),
+      ],
+      "additionalProperties": false,
+      "$defs": JSONValue(members: defs),
+    ]
+  }
+
+  private static func ref(_ name: String) -> JSONValue { ["$ref": JSONValue("#/$defs/" + name)] }
+
+  private static var common: [(String, JSONValue)] {
+    let name: JSONValue = [
+      "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,63}$",
+    ]
+    let size: JSONValue = ["type": "integer", "minimum": 1, "maximum": 1_048_576]
+    let formats = JSONValue(words: NamedFormat.all.map(\.name))
+    let format: JSONValue = [
+      "description": "The frame and its rate.",
+      "anyOf": [
+        ["enum": formats],
+        [
+          "type": "object",
+          "properties": [
+            "note": ref("note"), "name": ["enum": formats], "width": size, "height": size,
+            "pixelAspect": ["type": "number", "minimum": 0.1, "maximum": 10],
+            "fps": ["type": "number", "minimum": 0.01, "maximum": 1000],
+          ],
+          "oneOf": [["required": ["name"]], ["required": ["width", "height"]]],
+          "additionalProperties": false,
+        ],
+      ],
+    ]
+    let exposed: JSONValue = [
+      "type": "object",
+      "properties": [
+        "note": ref("note"),
+        "bind": [
+          "description": "The parameter or parameters inside, as node.param.",
+          "anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]],
+        ],
+        "default": ["description": "The value where the group's user gives none."],
+        "range": [
+          "type": "array", "items": ["type": "number"], "minItems": 2, "maxItems": 2,
+        ],
+        "help": ["type": "string"],
+      ],
+      "anyOf": [["required": ["bind"]], ["required": ["default"]]],
+      "additionalProperties": false,
+    ]
+    let groupInput: JSONValue = [
+      "anyOf": [
+        ["type": "string"],
+        [
+          "type": "object",
+          "properties": [
+            "note": ref("note"), "help": ["type": "string"], "optional": ["type": "boolean"],
+          ],
+          "additionalProperties": false,
+        ],
+      ]
+    ]
+    let group: JSONValue = [
+      "description": "A sub-graph used as a node type.",
+      "type": "object",
+      "properties": [
+        "note": ref("note"), "help": ["type": "string"],
+        "inputs": ["type": "object", "additionalProperties": groupInput],
+        "params": [
+          "type": "object", "properties": ["note": ref("note")], "additionalProperties": exposed,
+        ],
+        "nodes": ref("nodes"),
+        "output": ref("reference"),
+        "outputs": [
+          "type": "object", "minProperties": 1, "additionalProperties": ["type": "string"],
+        ],
+      ],
+      "required": ["nodes"],
+      "oneOf": [["required": ["output"]], ["required": ["outputs"]]],
+      "additionalProperties": false,
+    ]
+    let number: JSONValue = ["type": "number"]
+    let bool: JSONValue = ["type": "boolean"]
+    let string: JSONValue = ["type": "string"]
+    let any: JSONValue = [:]
+    let numbers: JSONValue = [
+      "anyOf": [number, ["type": "array", "items": number]]
+    ]
+    return [
+      ("name", name),
+      ("note", ["type": "string", "description": "For people; has no effect."]),
+      ("reference", ["type": "string", "description": "A node, as node or group.port."]),
+      ("format", format),
+      (
+        "variables",
+        [
+          "type": "object", "propertyNames": ref("name"),
+          "additionalProperties": ["type": ["number", "string", "boolean"]],
+        ]
+      ),
+      (
+        "nodes",
+        [
+          "type": "object", "properties": ["note": ref("note")], "propertyNames": ref("name"),
+          "additionalProperties": ref("node"),
+        ]
+      ),
+      ("group", group),
+      ("interpolation", ["enum": JSONValue(words: Interpolation.allCases.map(\.rawValue))]),
+      ("extrapolation", ["enum": JSONValue(words: Extrapolation.allCases.map(\.rawValue))]),
+      ("keys.number", keys(number)),
+      ("keys.numbers", keys(numbers)),
+      ("keys.boolean", keys(bool)),
+      ("keys.string", keys(string)),
+      ("keys.curve", keys(any)),
+      (
+        "expr",
+        [
+          "type": "object", "required": ["expr"],
+          "properties": ["note": ref("note"), "expr": ["type": "string"]],
+          "additionalProperties": false,
+        ]
+      ),
+      (
+        "from",
+        [
+          "type": "object", "required": ["from"],
+          "properties": [
+            "note": ref("note"),
+            "from": ["type": "string", "pattern": "^[^.]+\\.[^.]+(\\.[^.]+)?$"],
+          ],
+          "additionalProperties": false,
+        ]
+      ),
+      ("animatedNumber", ["anyOf": [ref("keys.number"), ref("expr"), ref("from")]]),
+      ("animatedNumbers", ["anyOf": [ref("keys.numbers"), ref("expr"), ref("from")]]),
+      ("animatedList", ["anyOf": [ref("keys.numbers"), ref("from")]]),
+      ("animatedBoolean", ["anyOf": [ref("keys.boolean"), ref("expr"), ref("from")]]),
+    ]
+  }
+
+  private static func keys(_ value: JSONValue) -> JSONValue {
+    [
+      "type": "object", "required": ["keys"],
+      "properties": [
+        "note": ref("note"),
+        "keys": [
+          "type": "array", "minItems": 1,
+          "items": [
+            "anyOf": [
+              [
+                "type": "array", "minItems": 2, "maxItems": 3,
+                "prefixItems": [["type": "number"], value, ref("interpolation")],
+              ],
+              [
+                "type": "object", "required": ["frame", "value"],
+                "properties": [
+                  "note": ref("note"), "frame": ["type": "number"], "value": value,
+                  "interpolation": ref("interpolation"), "left": ["type": "number"],
+                  "right": ["type": "number"],
+                ],
+                "additionalProperties": false,
+              ],
+            ]
+          ],
+        ],
+        "interpolation": ref("interpolation"),
+        "before": ref("extrapolation"),
+        "after": ref("extrapolation"),
+      ],
+      "additionalProperties": false,
+    ]
+  }
+
+  // MARK: Nodes
+
+  /// Any node: by its type, the schema of that type. Other types are groups, whose parameters only
+  /// the document knows.
+  private static func node(_ registry: Registry) -> JSONValue {
+    var cases: [JSONValue] = registry.declarations.map { declaration in
+      [
+        "if": ["properties": ["type": ["const": JSONValue(declaration.typeName)]]],
+        "then": ref("node." + declaration.typeName),
+      ]
+    }
+    cases.append([
+      "if": ["properties": ["type": ["enum": JSONValue(words: registry.names)]]],
+      "else": ["additionalProperties": true],
+    ])
+    return [
+      "type": "object",
+      "required": ["type"],
+      "properties": ["type": ["type": "string"], "note": ref("note")],
+      "allOf": JSONValue(cases),
+      "unevaluatedProperties": false,
+    ]
+  }
+
+  private static func node(_ declaration: NodeDeclaration) -> JSONValue {
+    var properties: [(String, JSONValue)] = []
+    for input in declaration.inputs {
+      var schema: JSONValue = ["description": JSONValue(input.help)]
+      if let list = input.list {
+        schema.append(
+          "anyOf",
+          [
+            ["type": "string"],
+            [
+              "type": "array", "items": ["type": "string"],
+              "minItems": JSONValue(number: Double(list.lowerBound)),
+              "maxItems": JSONValue(number: Double(list.upperBound)),
+            ],
+          ])
+      } else {
+        schema.append("type", "string")
+      }
+      properties.append((input.name, schema))
+    }
+    for param in declaration.params { properties.append((param.name, self.param(param))) }
+    properties.append(("cache", ["type": "boolean", "description": "Keep the result."]))
+    if !declaration.inputs.isEmpty {
+      properties.append(
+        (
+          "disabled",
+          [
+            "description": "Pass the first input on.",
+            "anyOf": [["type": "boolean"], ref("animatedBoolean")],
+          ]
+        ))
+    }
+    if declaration.isMaskable {
+      properties += [
+        ("mask", ["type": "string", "description": "Picture that limits the effect."]),
+        ("maskChannel", ["type": "string", "default": "A"]),
+        ("invertMask", ["type": "boolean", "default": false]),
+        (
+          "mix",
+          [
+            "description": "How much of the effect is used.",
+            "anyOf": [["type": "number", "minimum": 0, "maximum": 1], ref("animatedNumber")],
+            "default": 1,
+          ]
+        ),
+      ]
+    }
+    let required = declaration.inputs.filter { !$0.isOptional }.map(\.name)
+    var schema: JSONValue = [
+      "description": JSONValue(declaration.abstract), "properties": JSONValue(members: properties),
+    ]
+    if !required.isEmpty { schema.append("required", JSONValue(words: required)) }
+    return schema
+  }
+
+  private static func param(_ param: ParamDeclaration) -> JSONValue {
+    let help = param.unit == .none ? param.help : "\(param.help) (\(param.unit.rawValue))"
+    var number: JSONValue = ["type": param.kind == .integer ? "integer" : "number"]
+    switch param.range {
+    case .any: break
+    case .closed(let range):
+      number.append("minimum", JSONValue(number: range.lowerBound))
+      number.append("maximum", JSONValue(number: range.upperBound))
+    case .from(let lower): number.append("minimum", JSONValue(number: lower))
+    case .above(let lower): number.append("exclusiveMinimum", JSONValue(number: lower))
+    }
+    var forms: [JSONValue]
+    switch param.kind {
+    case .number, .integer: forms = [number, ref("animatedNumber")]
+    case .bool: forms = [["type": "boolean"], ref("animatedBoolean")]
+    case .string, .path, .channels: forms = [["type": "string"], ref("keys.string")]
+    case .choice(let words): forms = [["enum": JSONValue(words: words)], ref("keys.string")]
+    case .numbers(let count, let scalar, _):
+      let least = scalar && count == 4 ? 3 : count
+      let array: JSONValue = [
+        "type": "array", "items": ["anyOf": [number, ref("animatedNumber")]],
+        "minItems": JSONValue(number: Double(least)), "maxItems": JSONValue(number: Double(count)),
+      ]
+      forms = (scalar ? [number] : []) + [array, ref("animatedNumbers")]
+    case .list: forms = [["type": "array", "items": number], ref("animatedList")]
+    case .curve:
+      let point: JSONValue = [
+        "type": "array", "minItems": 2, "maxItems": 3,
+        "prefixItems": [["type": "number"], ["type": "number"], ["enum": ["smooth", "linear"]]],
+      ]
+      forms = [["type": "array", "minItems": 1, "items": point], ref("keys.curve")]
+    }
+    return [
+      "description": JSONValue(help), "anyOf": JSONValue(forms),
+      "default": JSONValue(data: param.defaultValue, kind: param.kind),
+    ]
+  }
+
+  // MARK: Description of one type
+
+  package static func descriptionValue(_ declaration: NodeDeclaration) -> JSONValue {
+    let inputs = declaration.inputs.map { input -> JSONValue in
+      var value: JSONValue = [
+        "name": JSONValue(input.name), "help": JSONValue(input.help),
+        "optional": JSONValue(.bool(input.isOptional)),
+      ]
+      if let list = input.list {
+        value.append(
+          "count",
+          [
+            JSONValue(number: Double(list.lowerBound)), JSONValue(number: Double(list.upperBound)),
+          ])
+      }
+      return value
+    }
+    let params = declaration.params.map { param -> JSONValue in
+      var value: JSONValue = [
+        "name": JSONValue(param.name), "help": JSONValue(param.help),
+        "kind": JSONValue(Wording.kind(param.kind)),
+        "default": JSONValue(data: param.defaultValue, kind: param.kind),
+      ]
+      if case .choice(let words) = param.kind { value.append("choices", JSONValue(words: words)) }
+      if param.range != .any { value.append("range", JSONValue(Wording.range(param.range))) }
+      if param.unit != .none { value.append("unit", JSONValue(param.unit.rawValue)) }
+      return value
+    }
+    let values = declaration.values.map { port -> JSONValue in
+      let count = if case .vector(let count) = port.kind { count } else { 1 }
+      return [
+        "name": JSONValue(port.name), "help": JSONValue(port.help),
+        "numbers": JSONValue(number: Double(count)),
+      ]
+    }
+    return [
+      "type": JSONValue(declaration.typeName), "category": JSONValue(declaration.category),
+      "abstract": JSONValue(declaration.abstract),
+      "version": JSONValue(number: Double(declaration.version)),
+      "maskable": JSONValue(.bool(declaration.isMaskable)), "inputs": JSONValue(inputs),
+      "params": JSONValue(params), "values": JSONValue(values),
+    ]
+  }
+}
