@@ -169,8 +169,7 @@ private func evaluate(
     settings: DocumentSettings(), inputs: [])
   var builder = PlanBuilder()
   let goal = try build(&builder, context)
-  let plan = try renderer.plan(&builder, image: goal, region: region, kept: [])
-  return (try await renderer.execute(plan)[0], renderer)
+  return (try await renderer.deliver(&builder, goal, region), renderer)
 }
 
 @Suite("Engine") struct EngineTests {

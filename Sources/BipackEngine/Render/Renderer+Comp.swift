@@ -19,8 +19,7 @@ extension Renderer {
       return Image(
         spec: ImageSpec(format: comp.format, dataWindow: .empty, channels: []), grid: options.grid)
     }
-    let plan = try plan(&forward.builder, image: goal, region: region, kept: [])
-    return try await execute(plan)[0]
+    return try await deliver(&forward.builder, goal, region)
   }
 
   /// The plan of one frame, without running it (except data nodes that parameters need).

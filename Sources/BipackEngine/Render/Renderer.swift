@@ -28,7 +28,8 @@ public final class Renderer: Sendable {
   func nextNumber() -> Int { counter.wrappingAdd(1, ordering: .relaxed).newValue }
 
   /// Runs one node on images in memory and returns its output over `region` (its whole data window
-  /// when nil). `inputs` are the images of its `inputFrames`, in order.
+  /// when nil). `inputs` are the images on its input slots, in order of declaration; a node that reads
+  /// other frames gets the same image for each.
   public func run(
     _ node: any Node, inputs: [Image?] = [], format: Format? = nil, frame: Double = 1,
     region: Rect? = nil
@@ -52,12 +53,21 @@ public final class Renderer: Sendable {
     }
     let name = type(of: node).typeName
     let bound = NodeDeclaration.bind(node, inputs: ids.count)
-    guard let goal = try builder.add(bound, inputs: ids, context: context, path: name) else {
+    let frames = bound.inputFrames(
+      FrameContext(frame: frame, frames: 1...1, fps: 24, connected: ids.map { $0 != nil }))
+    let feeds = frames.map { $0.slot < ids.count ? ids[$0.slot] : nil }
+    guard let goal = try builder.add(bound, inputs: feeds, context: context, path: name) else {
       return Image(
         spec: ImageSpec(format: format, dataWindow: .empty, channels: []), grid: options.grid)
     }
+    return try await deliver(&builder, goal, region)
+  }
+
+  /// The image of one plan node. Where there is nothing to compute, an image without pixels.
+  func deliver(_ builder: inout PlanBuilder, _ goal: Int, _ region: Rect?) async throws -> Image {
     let plan = try plan(&builder, image: goal, region: region, kept: [])
-    return try await execute(plan)[0]
+    return try await run(plan).results.first
+      ?? Image(spec: builder[goal].spec, grid: options.grid)
   }
 
   /// Plans the passes that make one image of `builder`'s graph.
@@ -86,10 +96,7 @@ public final class Renderer: Sendable {
       isFused: options.isFused, kept: options.isCaching ? kept : [])
   }
 
-  /// Reserves the plan's memory, runs it, and gives the goal images.
-  @discardableResult
-  func execute(_ plan: FramePlan) async throws -> [Image] { try await run(plan).results }
-
+  /// Reserves the plan's memory and runs it.
   func run(
     _ plan: FramePlan, onKept: @escaping @Sendable (StableHash) -> Void = { _ in }
   ) async throws -> FrameRun {
