@@ -3,3 +3,11 @@
 @_exported import BipackIO
 @_exported import BipackNodes
 @_exported import BipackPixels
+
+/// The version of Bipack.
+public let bipackVersion = "0.1.0"
+
+extension Registry {
+  /// Every node that comes with Bipack. Copy it and `add` your own.
+  public static let standard = Registry(Catalog.nodes)
+}

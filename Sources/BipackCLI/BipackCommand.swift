@@ -1,7 +1,48 @@
 import ArgumentParser
 import Bipack
+import Glibc
+
+/// `bipack`: one subcommand per file of this folder.
+struct BipackCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bipack",
+    abstract: "A headless compositing engine: JSON graphs in, frames out.",
+    discussion: """
+      Exit codes: 0 done; 1 a frame failed, or pictures differ; 2 wrong usage or an invalid graph; \
+      3 an input is missing or corrupt; 33 over the memory budget; 75 storage full or refusing; \
+      130 and 143 interrupted.
+      """,
+    version: bipackVersion,
+    subcommands: [
+      RenderCommand.self, CheckCommand.self, ExplainCommand.self, NodesCommand.self,
+      SchemaCommand.self, InfoCommand.self, DiffCommand.self, FmtCommand.self, GraphCommand.self,
+    ])
+}
 
 @main
-struct BipackCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "bipack", version: "0.1.0")
+enum Main {
+  /// Parses, runs, and leaves with the exit codes of `ExitStatus`: ArgumentParser's own 64 for wrong
+  /// usage becomes 2.
+  static func main() async {
+    do {
+      var command = try BipackCommand.parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as Failure {
+      if !failure.message.isEmpty { Terminal.error.line("bipack: " + failure.message) }
+      exit(failure.status.rawValue)
+    } catch {
+      let text = BipackCommand.fullMessage(for: error)
+      let code = BipackCommand.exitCode(for: error)
+      if code.isSuccess {
+        if !text.isEmpty { Terminal.output.line(text) }
+        exit(0)
+      }
+      if !text.isEmpty { Terminal.error.line(text) }
+      exit(code == .validationFailure ? ExitStatus.usage.rawValue : code.rawValue)
+    }
+  }
 }

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Bipack
+
+/// `bipack check`: everything wrong with graphs, without rendering them.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Says everything that is wrong with a graph.")
+
+  @OptionGroup var graph: GraphOptions
+
+  @Flag(help: "Prints the diagnostics as a JSON array on standard output.")
+  var json = false
+
+  @Flag(help: "Fails on warnings too.")
+  var strict = false
+
+  func run() throws {
+    let result = try graph.check()
+    if json {
+      let list = result.diagnostics.map {
+        JSONOut.object([("severity", .string($0.severity.rawValue))] + $0.members)
+      }
+      Terminal.output.line(JSONOut.array(list).pretty())
+    } else {
+      for diagnostic in result.diagnostics { GraphOptions.report(diagnostic) }
+    }
+    let errors = result.errors.count
+    let warnings = result.diagnostics.count - errors
+    if let comp = result.comp, errors == 0, warnings == 0 || !strict {
+      guard !json else { return }
+      let (first, last) = (comp.frames.lowerBound, comp.frames.upperBound)
+      var text = "\(graph.graph): ok, \(Text.count(comp.nodes.count, "node")), "
+      text += first == last ? "frame \(first)" : "frames \(first)-\(last)"
+      text += ", \(comp.format.width)x\(comp.format.height)"
+      if warnings > 0 { text += ", \(Text.count(warnings, "warning"))" }
+      Terminal.output.line(text)
+    } else {
+      let count = errors > 0 ? Text.count(errors, "error") : Text.count(warnings, "warning")
+      throw Failure(.usage, json ? "" : "\(graph.graph) has \(count)")
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Bipack
+
+/// JSON lines for programs: every line is one object with an `event`.
+///
+/// `start` (graph format version, frames, outputs), `frame` (number, files, seconds), `warning` and
+/// `error` (what, where), `stats`, `done` (counts and the exit code). New members may be added; the
+/// ones there are stay.
+final class EventStream: Progress {
+  private let counts = Locked((done: 0, total: 0))
+
+  private func send(_ name: String, _ members: [(String, JSONOut)]) {
+    Terminal.output.line(JSONOut.object([("event", .string(name))] + members).line)
+  }
+
+  func handle(_ event: RenderEvent) {
+    switch event {
+    case .started(let frames, let outputs):
+      counts.withLock { $0.total = frames.count }
+      send(
+        "start",
+        [
+          ("version", 1), ("bipack", .string(bipackVersion)),
+          ("frames", .array(frames.map(JSONOut.int))),
+          ("outputs", .array(outputs.map(JSONOut.string))),
+        ])
+    case .frameFinished(let report):
+      let (done, total) = step()
+      send(
+        "frame",
+        [
+          ("frame", .int(report.frame)), ("done", .int(done)), ("total", .int(total)),
+          ("seconds", .double(report.seconds)), ("peakBytes", .int(report.peakBytes)),
+          ("files", .array(report.paths.map(JSONOut.string))),
+        ])
+    case .frameFailed(let frame, let error):
+      let (done, total) = step()
+      send(
+        "error",
+        [
+          ("kind", .string(Self.name(error.kind))), ("frame", .int(frame)),
+          ("done", .int(done)), ("total", .int(total)), ("node", .string(error.path)),
+          ("message", .string(error.message)),
+        ])
+    case .finished: break
+    }
+  }
+
+  func end() {}
+
+  private func step() -> (Int, Int) {
+    counts.withLock {
+      $0.done += 1
+      return ($0.done, $0.total)
+    }
+  }
+
+  /// Something wrong with, or odd in, the graph.
+  func diagnostic(_ diagnostic: Diagnostic) {
+    send(diagnostic.severity.rawValue, [("kind", "graph")] + diagnostic.members)
+  }
+
+  func stats(_ record: RenderRecord, _ summary: RenderSummary) {
+    send("stats", record.members(summary))
+  }
+
+  func done(_ summary: RenderSummary, _ status: ExitStatus) {
+    send(
+      "done",
+      [
+        ("exitCode", .int(Int(status.rawValue))), ("rendered", .int(summary.rendered)),
+        ("failed", .int(summary.failures.count)), ("cancelled", .bool(summary.isCancelled)),
+        ("seconds", .double(summary.seconds)),
+      ])
+  }
+
+  /// The end of a render that never began.
+  func ended(_ failure: Failure) {
+    if !failure.message.isEmpty {
+      send("error", [("kind", "graph"), ("message", .string(failure.message))])
+    }
+    send(
+      "done",
+      [
+        ("exitCode", .int(Int(failure.status.rawValue))), ("rendered", 0), ("failed", 0),
+        ("cancelled", false), ("seconds", 0),
+      ])
+  }
+
+  static func name(_ kind: NodeError.Kind) -> String {
+    switch kind {
+    case .invalid: "invalid"
+    case .input: "input"
+    case .storage: "storage"
+    case .memory: "memory"
+    }
+  }
+}
+
+extension Diagnostic {
+  /// For `--events` and `check --json`.
+  var members: [(String, JSONOut)] {
+    var members: [(String, JSONOut)] = [
+      ("file", .string(file)), ("line", .int(line)), ("column", .int(column)),
+      ("path", .string(path)), ("message", .string(message)),
+    ]
+    if let expected { members.append(("expected", .string(expected))) }
+    if let suggestion { members.append(("suggestion", .string(suggestion))) }
+    return members
+  }
+}

@@ -1,0 +1,70 @@
+import Bipack
+
+/// What the process says when it leaves.
+enum ExitStatus: Int32 {
+  case done = 0
+  /// A frame failed, or compared pictures differ.
+  case failed = 1
+  /// Wrong usage, or a graph that is not valid.
+  case usage = 2
+  /// An input is missing or corrupt.
+  case input = 3
+  /// A frame needs more memory than allowed; a bigger machine may do it.
+  case memory = 33
+  /// The disk is full or refuses; trying again later may do it.
+  case storage = 75
+  case interrupted = 130
+  case terminated = 143
+}
+
+/// Ends a command with a message for a person.
+struct Failure: Error {
+  var status: ExitStatus
+  var message: String
+
+  init(_ status: ExitStatus, _ message: String = "") {
+    self.status = status
+    self.message = message
+  }
+
+  init(_ error: ImageFileError) {
+    let status: ExitStatus =
+      switch error.kind {
+      case .missing, .corrupt, .incomplete, .unsupported, .permission, .library: .input
+      case .overLimit: .memory
+      case .storage: .storage
+      case .request: .usage
+      }
+    self.init(status, error.description)
+  }
+
+  init(_ error: RenderError) { self.init(ExitStatus(error.kind), error.description) }
+
+  init(_ error: any Error) {
+    switch error {
+    case let error as Failure: self = error
+    case let error as ImageFileError: self.init(error)
+    case let error as RenderError: self.init(error)
+    case let error as NodeError: self.init(ExitStatus(error.kind), error.message)
+    default: self.init(.failed, "\(error)")
+    }
+  }
+}
+
+extension ExitStatus {
+  init(_ kind: NodeError.Kind) {
+    self =
+      switch kind {
+      case .invalid: .failed
+      case .input: .input
+      case .storage: .storage
+      case .memory: .memory
+      }
+  }
+
+  /// Of several failed frames: their common reason, or simply that frames failed.
+  init(_ failures: [RenderError]) {
+    let kinds = Set(failures.map(\.kind))
+    self = kinds.first.map { kinds.count == 1 ? ExitStatus($0) : .failed } ?? .done
+  }
+}

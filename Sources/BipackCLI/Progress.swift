@@ -1,0 +1,132 @@
+import Bipack
+@preconcurrency import Dispatch
+
+/// Something that follows a render as it goes.
+protocol Progress: Sendable {
+  func handle(_ event: RenderEvent)
+  /// Called after the last event.
+  func end()
+}
+
+/// One line a frame: for logs and pipes.
+final class ProgressLines: Progress {
+  private let terminal: Terminal
+  private let state = Locked((done: 0, total: 0))
+
+  init(_ terminal: Terminal) { self.terminal = terminal }
+
+  func handle(_ event: RenderEvent) {
+    switch event {
+    case .started(let frames, let outputs):
+      state.withLock { $0.total = frames.count }
+      terminal.line(
+        "rendering \(Text.count(frames.count, "frame")) of \(outputs.joined(separator: ", "))")
+    case .frameFinished(let report):
+      let (done, total) = step()
+      let files = report.paths.isEmpty ? "" : "  " + report.paths.joined(separator: "  ")
+      let time = Text.duration(report.seconds)
+      terminal.line("frame \(report.frame)  \(done)/\(total)  \(time)\(files)")
+    case .frameFailed(_, let error):
+      _ = step()
+      terminal.line("error: \(error)")
+    case .finished: break
+    }
+  }
+
+  func end() {}
+
+  private func step() -> (Int, Int) {
+    state.withLock {
+      $0.done += 1
+      return ($0.done, $0.total)
+    }
+  }
+}
+
+/// A bar with the frame, the rate and the time left, redrawn in place: for people.
+final class ProgressBar: Progress {
+  private struct State {
+    var total = 0
+    var done = 0
+    var frame: Int?
+    var isDrawn = false
+  }
+
+  private let terminal: Terminal
+  private let start = ContinuousClock.now
+  private let state = Locked(State())
+  private let timer: any DispatchSourceTimer
+
+  init(_ terminal: Terminal) {
+    self.terminal = terminal
+    timer = DispatchSource.makeTimerSource(queue: .global(qos: .utility))
+    timer.schedule(deadline: .now() + .milliseconds(250), repeating: .milliseconds(250))
+    timer.setEventHandler { [weak self] in self?.redraw() }
+    timer.resume()
+  }
+
+  func handle(_ event: RenderEvent) {
+    state.withLock { state in
+      switch event {
+      case .started(let frames, _): state.total = frames.count
+      case .frameFinished(let report):
+        state.done += 1
+        state.frame = report.frame
+      case .frameFailed(_, let error):
+        state.done += 1
+        clear(&state)
+        terminal.line(terminal.styled("error: ", .red) + "\(error)")
+      case .finished: break
+      }
+      draw(&state)
+    }
+  }
+
+  func end() {
+    timer.cancel()
+    state.withLock { clear(&$0) }
+  }
+
+  private func redraw() {
+    state.withLock { if !timer.isCancelled { draw(&$0) } }
+  }
+
+  private func clear(_ state: inout State) {
+    if state.isDrawn { terminal.write("\r\u{1B}[2K") }
+    state.isDrawn = false
+  }
+
+  private func draw(_ state: inout State) {
+    guard state.total > 0 else { return }
+    let elapsed = (ContinuousClock.now - start).inSeconds
+    var note = " \(state.done)/\(state.total)"
+    if let frame = state.frame { note += "  frame \(frame)" }
+    if state.done > 0, elapsed > 0 {
+      let rate = Double(state.done) / elapsed
+      note += "  \(Text.fixed(rate, rate < 10 ? 2 : 1)) fps"
+      note += "  \(Text.clock(Double(state.total - state.done) / rate)) left"
+    } else {
+      note += "  \(Text.clock(elapsed))"
+    }
+    let width = min(40, terminal.width - note.count - 2)
+    var bar = ""
+    if width >= 8 {
+      // Eighths of a cell, so that long frames still show.
+      let eighths = state.done * width * 8 / state.total
+      let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
+      let full = String(repeating: "█", count: eighths / 8) + partial
+      bar =
+        terminal.styled(full, .cyan)
+        + terminal.styled(String(repeating: "·", count: width - full.count), .dim)
+    }
+    terminal.write("\r\u{1B}[2K" + bar + note)
+    state.isDrawn = true
+  }
+}
+
+extension Duration {
+  var inSeconds: Double {
+    let (whole, fraction) = components
+    return Double(whole) + Double(fraction) * 1e-18
+  }
+}

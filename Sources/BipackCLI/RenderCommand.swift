@@ -1,0 +1,104 @@
+import ArgumentParser
+import Bipack
+import Glibc
+
+/// `bipack render`: evaluates a graph frame by frame and writes its files.
+struct RenderCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "render",
+    abstract: "Renders frames of a graph and writes its files.",
+    discussion: """
+      Every file is complete under its name or is not there at all. An interrupt (Ctrl-C) stops \
+      within moments and leaves finished frames. With --events, standard output carries one JSON \
+      object a line: start, frame, warning, error, stats, done.
+      """)
+
+  @OptionGroup var graph: GraphOptions
+  @OptionGroup var machine: MachineOptions
+
+  @Option(
+    name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
+    help: ArgumentHelp(
+      "Frames: 1001, 1001-1048, 1-100x2, 1-10,20,30-25; by default the graph's own.",
+      valueName: "range"))
+  var frames: FrameList?
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Writes only this node; may be repeated.", valueName: "node"))
+  var outputs: [String] = []
+
+  @Flag(name: .customLong("continue"), help: "Goes on with the other frames after one failed.")
+  var continues = false
+
+  @Flag(help: "Reports to programs: JSON lines on standard output.")
+  var events = false
+
+  @Flag(help: "Prints time per frame, time per node, passes and peak memory at the end.")
+  var stats = false
+
+  func run() async throws {
+    signal(SIGPIPE, SIG_IGN)  // a reader of --events that went away does not stop the render
+    let stream = EventStream()
+    let comp: Comp
+    do {
+      comp = try graph.load { diagnostic in
+        if events { stream.diagnostic(diagnostic) } else { GraphOptions.report(diagnostic) }
+      }
+      if outputs.isEmpty, comp.sinks.isEmpty {
+        throw Failure(.usage, "the graph writes no file: it has no Write node")
+      }
+      for name in outputs {
+        let id = try comp.find(name)
+        guard comp.nodes[id].declaration.isSink else {
+          throw Failure(
+            .usage,
+            "'\(name)' is a \(comp.nodes[id].declaration.typeName) and writes no file; "
+              + "connect a Write node to it")
+        }
+      }
+    } catch let failure as Failure {
+      if events { stream.ended(failure) }
+      throw failure
+    }
+
+    let job = RenderJob(
+      comp, frames: frames?.frames, outputs: outputs.isEmpty ? nil : try outputs.map(comp.find),
+      proxy: machine.proxy, continues: continues)
+    let renderer = Renderer(machine.renderOptions)
+    let record = RenderRecord()
+    let progress: any Progress =
+      if events {
+        stream
+      } else if Terminal.error.isInteractive {
+        ProgressBar(.error)
+      } else {
+        ProgressLines(.error)
+      }
+
+    let task = Task {
+      await renderer.render(job) { event in
+        record.note(event)
+        progress.handle(event)
+      }
+    }
+    let interrupts = Interrupts { task.cancel() }
+    let summary = await task.value
+    progress.end()
+
+    let status = interrupts.status ?? ExitStatus(summary.failures)
+    if stats {
+      if events {
+        stream.stats(record, summary)
+      } else {
+        Terminal.error.write(record.statistics(summary, threads: renderer.options.threads))
+      }
+    }
+    if events {
+      stream.done(summary, status)
+    } else {
+      Terminal.error.write(record.conclusion(summary, of: job.frames.count, status))
+    }
+    if status != .done { throw Failure(status) }
+  }
+}

@@ -1,0 +1,145 @@
+import Bipack
+
+/// What a render did, kept for the closing lines and `--stats`.
+final class RenderRecord: Sendable {
+  private let reports = Locked<[FrameReport]>([])
+
+  func note(_ event: RenderEvent) {
+    if case .frameFinished(let report) = event { reports.withLock { $0.append(report) } }
+  }
+
+  private var frames: [FrameReport] {
+    reports.withLock { $0 }.sorted { $0.frame < $1.frame }
+  }
+
+  /// The time spent at one place of the graph, over all frames.
+  private struct NodeTime {
+    var path: String
+    var typeName: String
+    var seconds = 0.0
+    var passes = 0
+    var bytes = 0
+  }
+
+  private func nodeTimes(_ frames: [FrameReport]) -> [NodeTime] {
+    var order: [String] = []
+    var table: [String: NodeTime] = [:]
+    for pass in frames.flatMap(\.passes) {
+      let key = pass.path + "\u{0}" + pass.typeName
+      if table[key] == nil { order.append(key) }
+      var time = table[key] ?? NodeTime(path: pass.path, typeName: pass.typeName)
+      time.seconds += pass.seconds
+      time.passes += 1
+      time.bytes = max(time.bytes, pass.bytes)
+      table[key] = time
+    }
+    return order.compactMap { table[$0] }.sorted { $0.seconds > $1.seconds }
+  }
+
+  // MARK: For people
+
+  /// The last lines: how many frames, how fast, where the files are.
+  func conclusion(_ summary: RenderSummary, of total: Int, _ status: ExitStatus) -> String {
+    let t = Terminal.error
+    let frames = frames
+    var text = "\(Text.count(summary.rendered, "frame")) in \(Text.duration(summary.seconds))"
+    if summary.rendered > 0, summary.seconds > 0 {
+      text += " (\(Text.fixed(Double(summary.rendered) / summary.seconds, 2)) fps)"
+    }
+    text += ", \(Text.bytes(summary.peakBytes)) of pixels at most\n"
+    let outputs = frames.map(\.paths.count).max() ?? 0
+    for index in 0..<outputs {
+      let paths = frames.compactMap { index < $0.paths.count ? $0.paths[index] : nil }
+      guard let first = paths.first, let last = paths.last else { continue }
+      text += "wrote " + t.styled(first, .green) + (first == last ? "" : " ... " + last) + "\n"
+    }
+    switch status {
+    case .interrupted, .terminated:
+      text += "interrupted: \(summary.rendered) of \(Text.count(total, "frame")) finished; "
+      text += "no partial file is left\n"
+    case .done: break
+    default:
+      let skipped = total - summary.rendered - summary.failures.count
+      text += t.styled("\(Text.count(summary.failures.count, "frame")) failed", .red)
+      if skipped > 0 { text += ", \(skipped) not tried (--continue renders them)" }
+      text += "\n"
+    }
+    return text
+  }
+
+  /// The tables of `--stats`.
+  func statistics(_ summary: RenderSummary, threads: Int) -> String {
+    let frames = frames
+    guard !frames.isEmpty else { return "" }
+    var text = "\nframes\n"
+    var rows = [["frame", "seconds", "planning", "passes", "peak pixels"]]
+    for report in frames {
+      rows.append([
+        "\(report.frame)", Text.fixed(report.seconds, 3),
+        Text.fixed(report.planSeconds * 1000, 2) + " ms", "\(report.passes.count)",
+        Text.bytes(report.peakBytes),
+      ])
+    }
+    if rows.count > 24 {
+      let hidden = rows.count - 21
+      rows = rows.prefix(11) + [["...", "\(hidden) more", "", "", ""]] + rows.suffix(10)
+    }
+    text += Text.table(rows, right: [0, 1, 2, 3, 4])
+    let times = frames.map(\.seconds).sorted()
+    text += "  median \(Text.duration(times[times.count / 2]))"
+    text += ", fastest \(Text.duration(times[0])), slowest \(Text.duration(times[times.count - 1]))"
+    text += ", on \(Text.count(threads, "thread"))\n"
+
+    let nodes = nodeTimes(frames)
+    let total = nodes.reduce(0) { $0 + $1.seconds }
+    text += "\nnodes (of fused nodes, the last)\n"
+    rows = [["node", "type", "seconds", "share", "per frame", "image"]]
+    for node in nodes {
+      rows.append([
+        node.path, node.typeName, Text.fixed(node.seconds, 3),
+        Text.fixed(total > 0 ? node.seconds / total * 100 : 0, 1) + " %",
+        Text.duration(node.seconds / Double(frames.count)), Text.bytes(node.bytes),
+      ])
+    }
+    text += Text.table(rows, right: [2, 3, 4, 5])
+    text += "\npixels \(Text.bytes(summary.peakBytes)) at most; process "
+    text += "\(Text.bytes(Self.peakResidentBytes)) at most; \(summary.cacheHits) cache hits\n"
+    return text
+  }
+
+  // MARK: For programs
+
+  func members(_ summary: RenderSummary) -> [(String, JSONOut)] {
+    let frames = frames
+    let frameList = frames.map { report in
+      JSONOut.object([
+        ("frame", .int(report.frame)), ("seconds", .double(report.seconds)),
+        ("planSeconds", .double(report.planSeconds)), ("passes", .int(report.passes.count)),
+        ("peakBytes", .int(report.peakBytes)),
+      ])
+    }
+    let nodeList = nodeTimes(frames).map { node in
+      JSONOut.object([
+        ("node", .string(node.path)), ("type", .string(node.typeName)),
+        ("seconds", .double(node.seconds)), ("passes", .int(node.passes)),
+        ("imageBytes", .int(node.bytes)),
+      ])
+    }
+    return [
+      ("peakPixelBytes", .int(summary.peakBytes)),
+      ("peakResidentBytes", .int(Self.peakResidentBytes)), ("cacheHits", .int(summary.cacheHits)),
+      ("frames", .array(frameList)), ("nodes", .array(nodeList)),
+    ]
+  }
+
+  /// The most memory the whole process has had, as Linux counts it.
+  private static var peakResidentBytes: Int {
+    guard let bytes = try? TextFile.read("/proc/self/status") else { return 0 }
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    where line.hasPrefix("VmHWM:") {
+      return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
+        .map { $0 * 1024 } ?? 0
+    }
+    return 0
+  }
+}

@@ -1,0 +1,45 @@
+import Bipack
+import Glibc
+
+/// Text files, read whole and written whole: a temporary file, then a rename.
+enum TextFile {
+  static func read(_ path: String) throws -> [UInt8] {
+    let file = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw Failure(.input, "\(path): \(reason())") }
+    defer { if file != 0 { close(file) } }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(file, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw Failure(.input, "\(path): \(reason())") }
+      if count == 0 { return bytes }
+      bytes += chunk[0..<count]
+    }
+  }
+
+  static func write(_ text: String, to path: String) throws {
+    let temporary = "\(path).\(getpid()).tmp"
+    let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw Failure(.storage, "\(path): \(reason())") }
+    var bytes = Array(text.utf8)[...]
+    var failed: String?
+    while !bytes.isEmpty, failed == nil {
+      let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno != EINTR { failed = reason() }
+      } else {
+        bytes = bytes.dropFirst(count)
+      }
+    }
+    if fsync(file) != 0, failed == nil { failed = reason() }
+    if close(file) != 0, failed == nil { failed = reason() }
+    if failed == nil, rename(temporary, path) != 0 { failed = reason() }
+    if let failed {
+      unlink(temporary)
+      throw Failure(.storage, "\(path): \(failed)")
+    }
+  }
+
+  private static func reason() -> String { String(cString: strerror(errno)) }
+}
