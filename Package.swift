@@ -52,7 +52,7 @@ let package = Package(
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("z")]),
     .target(name: "COCIO", linkerSettings: [.linkedLibrary("OpenColorIO")]),
     .target(name: "BipackOIIO", linkerSettings: [.linkedLibrary("OpenImageIO")]),
-    module("BipackIO", ["BipackPixels", "CEXR", "CPNG", "COCIO"]),
+    module("BipackIO", ["BipackPixels", "BipackKernels", "CEXR", "CPNG", "COCIO"]),
 
     // What people use.
     module(
@@ -67,7 +67,7 @@ let package = Package(
     tests("GraphTests", ["BipackGraph"]),
     tests("NodesTests", ["BipackNodes", "Bipack"]),
     tests("EngineTests", ["BipackEngine", "Bipack"]),
-    tests("IOTests", ["BipackIO"]),
+    tests("IOTests", ["BipackIO", "BipackKernels"]),
     tests("BipackTests", ["Bipack"]),
   ],
   cLanguageStandard: .c11,

@@ -38,6 +38,19 @@ BP_TARGET void BP_NAME(bp_pow_by)(
   }
 }
 
+BP_TARGET void BP_NAME(bp_matrix)(
+    float *r, float *g, float *b, const float *m, const float *offset, size_t count) {
+  const float m0 = m[0], m1 = m[1], m2 = m[2], m3 = m[3], m4 = m[4], m5 = m[5];
+  const float m6 = m[6], m7 = m[7], m8 = m[8];
+  const float o0 = offset[0], o1 = offset[1], o2 = offset[2];
+  BP_ELEMENTWISE for (size_t i = 0; i < count; i++) {
+    const float x = r[i], y = g[i], z = b[i];
+    r[i] = m0 * x + m1 * y + m2 * z + o0;
+    g[i] = m3 * x + m4 * y + m5 * z + o1;
+    b[i] = m6 * x + m7 * y + m8 * z + o2;
+  }
+}
+
 BP_TARGET void BP_NAME(bp_toe_encode)(
     const float *x, bp_toe_curve c, float *out, size_t count) {
   if (c.mirror) {

@@ -49,6 +49,12 @@ public struct TransferCurve: Hashable, Sendable {
       package var slope: Double
       package var offset: Double
       package var linearBreak: Double
+
+      package init(slope: Double, offset: Double, linearBreak: Double) {
+        self.slope = slope
+        self.offset = offset
+        self.linearBreak = linearBreak
+      }
     }
 
     /// A logarithm to base 10, as most papers write it.

@@ -86,6 +86,15 @@ public enum TransferMath {
     bp_log2(input, output, count)
   }
 
+  /// rgb = matrix rgb + offset, in place on three planes; `matrix` is three rows of three.
+  package static func matrix(
+    _ red: UnsafeMutablePointer<Float>, _ green: UnsafeMutablePointer<Float>,
+    _ blue: UnsafeMutablePointer<Float>, matrix: [Float], offset: [Float], count: Int
+  ) {
+    precondition(matrix.count == 9 && offset.count == 3, "a 3x3 matrix and three offsets")
+    bp_matrix(red, green, blue, matrix, offset, count)
+  }
+
   /// Calls a loop on the memory of two spans of one length.
   static func apply(
     _ input: Span<Float>, _ output: inout MutableSpan<Float>,

@@ -49,6 +49,9 @@ typedef struct {
   void name(bp_pow)(const float *x, const float *y, float *out, size_t count);                    \
   /* x[i]^y. */                                                                                   \
   void name(bp_pow_by)(const float *x, float y, bp_negative negative, float *out, size_t count);  \
+  /* rgb = m rgb + offset in place; `m` holds three rows of three, `offset` three. */              \
+  void name(bp_matrix)(                                                                           \
+      float *r, float *g, float *b, const float *m, const float *offset, size_t count);           \
   void name(bp_toe_encode)(const float *x, bp_toe_curve curve, float *out, size_t count);         \
   void name(bp_toe_decode)(const float *x, bp_toe_curve curve, float *out, size_t count);         \
   void name(bp_log_encode)(const float *x, bp_log_curve curve, float *out, size_t count);         \
