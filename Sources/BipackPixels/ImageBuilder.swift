@@ -11,7 +11,8 @@ extension Image {
       precondition(values.count == spec.dataWindow.area, "one value per pixel of the data window")
       values.withUnsafeBufferPointer { buffer in
         self[channel] = TiledPlane(
-          pool: pool, dataWindow: spec.dataWindow, rows: buffer.baseAddress, stride: spec.dataWindow.width)
+          pool: pool, dataWindow: spec.dataWindow, rows: buffer.baseAddress,
+          stride: spec.dataWindow.width)
       }
     }
   }

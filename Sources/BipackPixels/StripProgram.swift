@@ -262,7 +262,8 @@ package struct StripProgram: Sendable {
         case .block(let block): block.base + offset
         }
       }
-      var from = [UnsafePointer<Float>](repeating: UnsafePointer(scratch.base), count: program.slots)
+      var from = [UnsafePointer<Float>](
+        repeating: UnsafePointer(scratch.base), count: program.slots)
       var to = [UnsafeMutablePointer<Float>](repeating: scratch.base, count: program.slots)
       var y = active.y0
       while y < active.y1 {

@@ -25,7 +25,9 @@ struct Plate: SourceNode {
     hasher.combine(name)
     return hasher.finalize()
   }
-  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { ImageSpec(format: context.format) }
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    ImageSpec(format: context.format)
+  }
   func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError) -> Image
   {
@@ -35,7 +37,8 @@ struct Plate: SourceNode {
     let number = Float(moves ? context.frame : value)
     let pixels = [Float](repeating: number, count: spec.dataWindow.area)
     return Image(
-      spec: spec, pool: pool, pixels: Dictionary(uniqueKeysWithValues: Channel.rgba.map { ($0, pixels) }))
+      spec: spec, pool: pool,
+      pixels: Dictionary(uniqueKeysWithValues: Channel.rgba.map { ($0, pixels) }))
   }
 }
 
@@ -46,7 +49,9 @@ struct Probe: SinkNode {
   @Input("The picture.") var source
   @Param("Under which name.") var name = "probe"
   init() {}
-  func paths(_ context: NodeContext) throws(NodeError) -> [String] { ["\(name).\(Int(context.frame))"] }
+  func paths(_ context: NodeContext) throws(NodeError) -> [String] {
+    ["\(name).\(Int(context.frame))"]
+  }
   func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError)
   {
@@ -114,7 +119,9 @@ private func writes(_ name: String) -> [Float] { Counter.writes.withLock { $0[na
       "out": {"type": "Probe", "source": "g", "name": "every"}
       """)
     let reports = Locked<[Int]>([])
-    let summary = await Renderer(RenderOptions(threads: 2, framesInFlight: 3)).render(RenderJob(comp)) {
+    let summary = await Renderer(RenderOptions(threads: 2, framesInFlight: 3)).render(
+      RenderJob(comp)
+    ) {
       if case .frameFinished(let report) = $0 { reports.withLock { $0.append(report.frame) } }
     }
     #expect(summary.rendered == 8 && summary.failures.isEmpty)
@@ -131,7 +138,8 @@ private func writes(_ name: String) -> [Float] { Counter.writes.withLock { $0[na
       "sum": {"type": "Sum", "a": "p", "b": "look"},
       "out": {"type": "Probe", "source": "sum", "name": "static"}
       """, frames: "[1, 20]")
-    let summary = await Renderer(RenderOptions(threads: 2, framesInFlight: 3)).render(RenderJob(comp))
+    let summary = await Renderer(RenderOptions(threads: 2, framesInFlight: 3)).render(
+      RenderJob(comp))
     #expect(summary.failures.isEmpty)
     #expect(reads("static-bg") == 1)
     #expect(reads("static-fg") == 20)
@@ -225,12 +233,16 @@ private func writes(_ name: String) -> [Float] { Counter.writes.withLock { $0[na
 
   @Test func planningIsQuick() async throws {
     var nodes = "\"n0\": {\"type\": \"Coordinates\"}"
-    for i in 1..<200 { nodes += ",\n\"n\(i)\": {\"type\": \"Affine\", \"source\": \"n\(i - 1)\", \"a\": {\"keys\": [[1, 1.01], [9, 1.02]]}}" }
+    for i in 1..<200 {
+      nodes +=
+        ",\n\"n\(i)\": {\"type\": \"Affine\", \"source\": \"n\(i - 1)\", \"a\": {\"keys\": [[1, 1.01], [9, 1.02]]}}"
+    }
     let comp = try comp(nodes)
     let renderer = Renderer(RenderOptions(threads: 1))
     var best = 1.0
     for frame in 1...40 {
-      best = min(best, try await renderer.plan(comp, outputs: [199], frame: Double(frame)).planSeconds)
+      best = min(
+        best, try await renderer.plan(comp, outputs: [199], frame: Double(frame)).planSeconds)
     }
     print("plan of 200 animated nodes: \(milliseconds(best)) ms")
     #expect(best < 0.005)

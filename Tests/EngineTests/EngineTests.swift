@@ -68,7 +68,9 @@ struct Sum: PointNode {
   init() {}
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
-    for case let input? in context.inputs { spec.dataWindow = spec.dataWindow.union(input.dataWindow) }
+    for case let input? in context.inputs {
+      spec.dataWindow = spec.dataWindow.union(input.dataWindow)
+    }
     return spec
   }
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {

@@ -15,8 +15,11 @@ import Testing
 
   @Test func tilesCoverNegativePixels() {
     let grid = TileGrid.standard
-    #expect(grid.tiles(covering: Rect(x0: -1, y0: -128, x1: 1, y1: -127)) == Rect(x0: -1, y0: -1, x1: 1, y1: 0))
-    #expect(grid.rounded(Rect(x0: -1, y0: 0, x1: 129, y1: 1)) == Rect(x0: -128, y0: 0, x1: 256, y1: 128))
+    #expect(
+      grid.tiles(covering: Rect(x0: -1, y0: -128, x1: 1, y1: -127))
+        == Rect(x0: -1, y0: -1, x1: 1, y1: 0))
+    #expect(
+      grid.rounded(Rect(x0: -1, y0: 0, x1: 129, y1: 1)) == Rect(x0: -128, y0: 0, x1: 256, y1: 128))
     #expect(grid.tiles(covering: .empty) == .empty)
   }
 }
@@ -29,7 +32,9 @@ import Testing
     let spec = ImageSpec(
       format: Format(width: 30, height: 30), dataWindow: window, channels: ["R", "depth.Z"])
     var values: [Float] = []
-    for y in window.y0..<window.y1 { for x in window.x0..<window.x1 { values.append(Float(x + 1000 * y)) } }
+    for y in window.y0..<window.y1 {
+      for x in window.x0..<window.x1 { values.append(Float(x + 1000 * y)) }
+    }
     return Image(spec: spec, pool: pool, pixels: ["R": values])
   }
 
@@ -96,7 +101,8 @@ import Testing
     hasher.combine(true)
     let text = hasher.finalize().description
     #expect(text.count == 32)
-    #expect(text == Self.expected, "a changed hash invalidates every cache: raise StableHasher.version")
+    #expect(
+      text == Self.expected, "a changed hash invalidates every cache: raise StableHasher.version")
   }
   static let expected = "f871a359f41cee503fa5441e17b3f460"
 
@@ -106,10 +112,23 @@ import Testing
       body(&h)
       return h.finalize()
     }
-    #expect(hash { $0.combine("ab"); $0.combine("c") } != hash { $0.combine("a"); $0.combine("bc") })
+    #expect(
+      hash {
+        $0.combine("ab")
+        $0.combine("c")
+      }
+        != hash {
+          $0.combine("a")
+          $0.combine("bc")
+        })
     #expect(hash { $0.combine(0.0) } == hash { $0.combine(-0.0) })
     #expect(hash { $0.combine(Double.nan) } == hash { $0.combine(-Double.nan) })
-    #expect(hash { $0.combine(1) } != hash { $0.combine(1); $0.combine(0) })
+    #expect(
+      hash { $0.combine(1) }
+        != hash {
+          $0.combine(1)
+          $0.combine(0)
+        })
     let many = Set((0..<100_000).map { i in hash { $0.combine(i) } })
     #expect(many.count == 100_000)
   }

@@ -84,7 +84,10 @@ final class ImageCache: Sendable {
 
   private static func shrink(_ state: inout State) {
     while state.bytes > state.limit {
-      guard let least = state.entries.min(by: { ($0.value.priority, $0.key.low) < ($1.value.priority, $1.key.low) })
+      guard
+        let least = state.entries.min(by: {
+          ($0.value.priority, $0.key.low) < ($1.value.priority, $1.key.low)
+        })
       else { return }
       state.clock = max(state.clock, least.value.priority)
       state.bytes -= least.value.bytes

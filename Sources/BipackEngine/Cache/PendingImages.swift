@@ -20,7 +20,9 @@ final class PendingImages: Sendable {
   func keep(_ hash: StableHash) { settle { $0.owners[hash] = nil } }
 
   /// The frame is over, whether it kept its promises or not.
-  func end(owner: Int) { settle { state in state.owners = state.owners.filter { $0.value != owner } } }
+  func end(owner: Int) {
+    settle { state in state.owners = state.owners.filter { $0.value != owner } }
+  }
 
   /// Waits until none of `hashes` is promised by a frame before `owner`.
   func settled(_ hashes: Set<StableHash>, before owner: Int) async {

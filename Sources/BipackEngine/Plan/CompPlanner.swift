@@ -87,7 +87,9 @@ struct CompPlanner {
       }
       let visit = try visit(top)
       var needed = feeds(of: top, visit).compactMap { $0 }
-      if let mask = comp.nodes[top.node].mask { needed.append(Moment(node: mask, frame: top.frame)) }
+      if let mask = comp.nodes[top.node].mask {
+        needed.append(Moment(node: mask, frame: top.frame))
+      }
       let open = needed.filter { done[$0] == nil }
       if open.isEmpty {
         done[top] = .some(try finish(top, visit))

@@ -89,7 +89,8 @@ extension PlanBuilder {
       self[id].work = .source(source)
     } else {
       throw NodeError(
-        "'\(type(of: node).typeName)' is no point, tile, composite, source, sink or data node; the engine cannot run it")
+        "'\(type(of: node).typeName)' is no point, tile, composite, source, sink or data node; the engine cannot run it"
+      )
     }
   }
 

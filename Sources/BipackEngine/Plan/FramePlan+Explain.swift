@@ -57,7 +57,9 @@ extension FramePlan.Pass {
     }
     var names: [String] = []
     for name in nodes where names.last != name { names.append(name) }
-    if names.count > 6 { names = names.prefix(3) + ["... \(names.count - 5) more ..."] + names.suffix(2) }
+    if names.count > 6 {
+      names = names.prefix(3) + ["... \(names.count - 5) more ..."] + names.suffix(2)
+    }
     return names.joined(separator: " + ")
   }
 }

@@ -30,8 +30,6 @@ struct Fusion {
     }
   }
 
-
-
 }
 
 /// Turns a group of point nodes into one strip program.

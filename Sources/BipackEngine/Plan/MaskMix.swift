@@ -40,7 +40,8 @@ struct MaskMix: PointNode {
     }
     if let mask = context.inputs[2], !mask.has(channel) {
       throw NodeError(
-        "the mask has no channel '\(channel)'; it has \(mask.channels.map(\.name).joined(separator: ", "))")
+        "the mask has no channel '\(channel)'; it has \(mask.channels.map(\.name).joined(separator: ", "))"
+      )
     }
     return spec
   }

@@ -39,7 +39,9 @@ struct PassList {
 
   private mutating func makePasses(_ kept: Set<StableHash>) {
     var groups: [Int: [Int]] = [:]
-    for id in nodes.indices { if let root = fusion.root[id] { groups[root, default: []].append(id) } }
+    for id in nodes.indices {
+      if let root = fusion.root[id] { groups[root, default: []].append(id) }
+    }
     for id in nodes.indices where live[id] {
       let node = nodes[id]
       var pass = FramePlan.Pass(

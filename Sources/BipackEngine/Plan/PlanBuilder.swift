@@ -149,14 +149,16 @@ struct PlanBuilder {
     let limit = 1 << 20
     guard window.isEmpty || (window.width <= limit && window.height <= limit) else {
       throw NodeError(
-        "the picture would be \(window.width) x \(window.height) pixels; an axis may have at most \(limit)")
+        "the picture would be \(window.width) x \(window.height) pixels; an axis may have at most \(limit)"
+      )
     }
     guard window.isEmpty || window.area <= 1 << 31 else {
       throw NodeError(
         "the picture would have \(window.area) pixels (\(window)); at most \(1 << 31) are allowed")
     }
     guard spec.channels.count <= 1024 else {
-      throw NodeError("the picture would have \(spec.channels.count) channels; at most 1024 are allowed")
+      throw NodeError(
+        "the picture would have \(spec.channels.count) channels; at most 1024 are allowed")
     }
   }
 

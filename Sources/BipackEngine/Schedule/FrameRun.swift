@@ -76,7 +76,8 @@ final class FrameRun: @unchecked Sendable {
     switch pass.work {
     case .image: break
     case .strips(let program, _): strips(index, pass, program, inputs)
-    case .tiles(let kernel, let shape, let computed): tiles(index, pass, kernel, shape, computed, inputs)
+    case .tiles(let kernel, let shape, let computed):
+      tiles(index, pass, kernel, shape, computed, inputs)
     case .read(let source):
       file(index) { [self] () throws(NodeError) -> Image? in
         var image = try source.read(pass.demand, pass.context, workers.loops, pool)
@@ -145,7 +146,9 @@ final class FrameRun: @unchecked Sendable {
       }
     } completion: { [self] in
       var image = Image(spec: pass.spec, grid: pool.grid)
-      for (channel, plane) in zip(channels, result.planes.withLock({ $0 })) { image[channel] = plane }
+      for (channel, plane) in zip(channels, result.planes.withLock({ $0 })) {
+        image[channel] = plane
+      }
       end(index, image, items: tiles.area)
     }
   }
@@ -192,7 +195,8 @@ final class FrameRun: @unchecked Sendable {
     switch shape {
     case .tile:
       (0..<region.area).map {
-        Rect(x: region.x0 + $0 % region.width, y: region.y0 + $0 / region.width, width: 1, height: 1)
+        Rect(
+          x: region.x0 + $0 % region.width, y: region.y0 + $0 / region.width, width: 1, height: 1)
       }
     case .rows:
       (region.y0..<region.y1).map { Rect(x0: region.x0, y0: $0, x1: region.x1, y1: $0 + 1) }

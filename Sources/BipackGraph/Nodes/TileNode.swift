@@ -70,7 +70,10 @@ public struct TileTask: ~Copyable, Sendable {
   public func window(_ index: Int, _ channel: Channel, _ rect: Rect, edge: EdgeMode = .black)
     -> Window
   {
-    let image = input(index) ?? Image(spec: ImageSpec(format: spec.format, dataWindow: .empty, channels: []), grid: pool.grid)
+    let image =
+      input(index)
+      ?? Image(
+        spec: ImageSpec(format: spec.format, dataWindow: .empty, channels: []), grid: pool.grid)
     return image.window(channel, rect, edge: edge, pool: pool)
   }
 
@@ -117,7 +120,8 @@ public final class Canvas: @unchecked Sendable {
 
 extension Canvas {
   /// The part `rect` of one tile, written in place.
-  package convenience init(tile block: Block, of grid: TileGrid, tileX: Int, tileY: Int, rect: Rect) {
+  package convenience init(tile block: Block, of grid: TileGrid, tileX: Int, tileY: Int, rect: Rect)
+  {
     let tile = grid.pixels(tileX: tileX, tileY: tileY)
     self.init(
       base: block.base + (rect.y0 - tile.y0) * grid.size + rect.x0 - tile.x0, rect: rect,

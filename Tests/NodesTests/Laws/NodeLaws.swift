@@ -35,7 +35,9 @@ import Testing
       }
       guard let made = RandomNode(declaration, lists: lists, &dice) else { return nil }
       node = made.node
-      description = "\(declaration.typeName) " + zip(declaration.params, made.values)
+      description =
+        "\(declaration.typeName) "
+        + zip(declaration.params, made.values)
         .compactMap { param, value in value.map { "\(param.name)=\($0)" } }.joined(separator: " ")
     }
   }
@@ -71,7 +73,9 @@ import Testing
 
   static func same(_ a: [Float], _ b: [Float]) -> Bool {
     a.count == b.count
-      && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) || $0 == $1 }
+      && zip(a, b).allSatisfy {
+        $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) || $0 == $1
+      }
   }
 
   static let variants = [
@@ -88,7 +92,8 @@ import Testing
       guard let (image, renderer) = try await Self.run(test.node, test.inputs, Self.variants[0])
       else { continue }
       for options in Self.variants.dropFirst() {
-        guard let (other, otherRenderer) = try await Self.run(test.node, test.inputs, options) else {
+        guard let (other, otherRenderer) = try await Self.run(test.node, test.inputs, options)
+        else {
           Issue.record("refused only under other options: \(test.description)")
           continue
         }
@@ -151,7 +156,8 @@ import Testing
             for channel in first.channels {
               pixels[channel] = first.pixels(channel, in: first.dataWindow, pool: pool)
               pixels[channel]?[
-                (at.y - first.dataWindow.y0) * first.dataWindow.width + at.x - first.dataWindow.x0] = bad
+                (at.y - first.dataWindow.y0) * first.dataWindow.width + at.x - first.dataWindow.x0] =
+                bad
             }
             images[0] = Image(spec: first.spec, pool: pool, pixels: pixels)
           })
@@ -233,7 +239,9 @@ import Testing
     }
   }
 
-  @Test("declarations are well formed", arguments: Catalog.nodes.map { NodeDeclaration.of($0).typeName })
+  @Test(
+    "declarations are well formed", arguments: Catalog.nodes.map { NodeDeclaration.of($0).typeName }
+  )
   func wellFormed(name: String) {
     for node in Catalog.nodes where node.typeName == name {
       #expect(NodeDeclaration.of(node).problems == [])

@@ -44,7 +44,8 @@ struct RandomNode {
       switch param.range {
       case .closed(let range):
         let (low, high) = (max(range.lowerBound, -200), min(range.upperBound, 200))
-        return dice.below(6) == 0 ? dice.pick([low, high]) : low + (high - low) * scaled(&dice, high - low)
+        return dice.below(6) == 0
+          ? dice.pick([low, high]) : low + (high - low) * scaled(&dice, high - low)
       case .from(let low): return low + 12 * dice.unit() * dice.unit()
       case .above(let low): return low + 0.05 + 4 * dice.unit()
       case .any:
