@@ -25,6 +25,10 @@ let package = Package(
     .library(name: "BipackOIIO", type: .dynamic, targets: ["BipackOIIO"]),
     .executable(name: "bipack", targets: ["BipackCLI"]),
   ],
+  traits: [
+    .trait(name: "OIIO", description: "Image formats other than EXR and PNG, through OpenImageIO"),
+    .default(enabledTraits: ["OIIO"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
@@ -51,12 +55,17 @@ let package = Package(
       ]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("z")]),
     .target(name: "COCIO", linkerSettings: [.linkedLibrary("OpenColorIO")]),
-    .target(name: "BipackOIIO", linkerSettings: [.linkedLibrary("OpenImageIO")]),
-    module("BipackIO", ["BipackPixels", "BipackKernels", "CEXR", "CPNG", "COCIO"]),
+    .target(name: "COIIO"),
+    .target(
+      name: "BipackOIIO", dependencies: ["COIIO"],
+      cxxSettings: [.define("BIPACK_HAVE_OIIO", .when(traits: ["OIIO"]))],
+      linkerSettings: [.linkedLibrary("OpenImageIO", .when(traits: ["OIIO"]))]),
+    module("BipackIO", ["BipackPixels", "BipackKernels", "CEXR", "CPNG", "COCIO", "COIIO"]),
 
     // What people use.
     module(
-      "Bipack", ["BipackPixels", "BipackKernels", "BipackGraph", "BipackNodes", "BipackEngine", "BipackIO"]),
+      "Bipack",
+      ["BipackPixels", "BipackKernels", "BipackGraph", "BipackNodes", "BipackEngine", "BipackIO"]),
     .executableTarget(
       name: "BipackCLI",
       dependencies: ["Bipack", .product(name: "ArgumentParser", package: "swift-argument-parser")],

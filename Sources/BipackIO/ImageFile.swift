@@ -13,7 +13,8 @@ public enum ImageFile {
     options.limits = limits
     switch try format(of: path) {
     case .exr: return try EXRReader(path: path, options: options).subImages()
-    default: throw .unknownFormat(path)
+    case .png: return try PNGFile.info(path, limits: limits)
+    case .other: return try OIIOFile.info(path, limits: limits)
     }
   }
 
@@ -26,7 +27,9 @@ public enum ImageFile {
     switch try format(of: path) {
     case .exr:
       return try EXRReader(path: path, options: options).read(pool: pool, parallel: parallel)
-    default: throw .unknownFormat(path)
+    case .png: return try PNGFile.read(path, options: options, pool: pool, parallel: parallel)
+    case .other:
+      return try OIIOFile.read(path, options: options, pool: pool, parallel: parallel)
     }
   }
 
@@ -38,8 +41,10 @@ public enum ImageFile {
     parallel: ParallelFor = Parallel.dispatch
   ) throws(ImageFileError) {
     switch extensionOf(path) {
-    case "exr", "sxr": try EXRWriter(path: path, image: image, options: options).write(parallel: parallel)
-    default: throw .unknownFormat(path)
+    case "exr", "sxr":
+      try EXRWriter(path: path, image: image, options: options).write(parallel: parallel)
+    case "png": try PNGFile.write(image, to: path, options: options, parallel: parallel)
+    default: try OIIOFile.write(image, to: path, options: options, parallel: parallel)
     }
   }
 

@@ -27,7 +27,8 @@ public struct WriteOptions: Hashable, Sendable {
   public var level: Float?
   /// EXR: tiles instead of lines.
   public var tile: SubImage.TileSize?
-  /// The pixels to write; nil is the image's data window. What lies outside the image is black.
+  /// EXR: the pixels to write; nil is the image's data window. What lies outside the image is black.
+  /// Formats without windows (PNG, JPEG ...) write the image's format.
   public var dataWindow: Rect?
   public var halfOverflow = HalfOverflow.clamp
   /// JPEG and WebP: 1-100.
@@ -36,6 +37,8 @@ public struct WriteOptions: Hashable, Sendable {
   public var metadata: Metadata?
   /// The file's colour is not premultiplied: the caller has divided by alpha (PNG always).
   public var isUnassociated = false
+  /// The values are data, not colour: no sRGB tags.
+  public var isData = false
   /// Make missing folders.
   public var createDirectories = true
 

@@ -1,1 +1,289 @@
+#define _POSIX_C_SOURCE 200809L
+
 #include "cpng.h"
+
+#include <png.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int32_t fail(cpng_error *error, int32_t kind, const char *text) {
+  error->kind = kind;
+  snprintf(error->text, sizeof error->text, "%s", text);
+  return kind;
+}
+
+static void on_error(png_structp png, png_const_charp message) {
+  cpng_error *error = png_get_error_ptr(png);
+  int32_t kind = CPNG_CORRUPT;
+  if (strstr(message, "Read Error") || strstr(message, "end of file") ||
+      strstr(message, "EOF"))
+    kind = CPNG_INCOMPLETE;
+  if (strstr(message, "Out of memory") || strstr(message, "out of memory")) kind = CPNG_MEMORY;
+  if (error) fail(error, kind, message);
+  png_longjmp(png, 1);
+}
+
+static void on_warning(png_structp png, png_const_charp message) {
+  (void)png;
+  (void)message;
+}
+
+struct cpng_reader {
+  FILE *file;
+  png_structp png;
+  png_infop info;
+  cpng_info about;
+  cpng_text *texts;
+  png_bytep *rows;
+};
+
+static void read_description(cpng_reader *reader) {
+  png_structp png = reader->png;
+  png_infop info = reader->info;
+  cpng_info *about = &reader->about;
+  memset(about, 0, sizeof *about);
+  about->width = png_get_image_width(png, info);
+  about->height = png_get_image_height(png, info);
+  about->file_bits = png_get_bit_depth(png, info);
+  int color = png_get_color_type(png, info);
+  about->is_palette = color == PNG_COLOR_TYPE_PALETTE;
+  about->file_channels = about->is_palette ? 1 : png_get_channels(png, info);
+  about->is_interlaced = png_get_interlace_type(png, info) != PNG_INTERLACE_NONE;
+  about->has_gamma = png_get_gAMA(png, info, &about->gamma) != 0;
+  int intent = 0;
+  about->srgb_intent = png_get_sRGB(png, info, &intent) ? intent : -1;
+  double *c = about->chromaticities;
+  about->has_chromaticities = png_get_cHRM(
+      png, info, &c[6], &c[7], &c[0], &c[1], &c[2], &c[3], &c[4], &c[5]) != 0;
+  png_uint_32 x = 0, y = 0;
+  int unit = 0;
+  about->pixel_aspect = 1;
+  // Pixels per unit: more of them across than down means narrower pixels.
+  if (png_get_pHYs(png, info, &x, &y, &unit) && x > 0 && y > 0)
+    about->pixel_aspect = (double)y / (double)x;
+  about->has_profile = png_get_valid(png, info, PNG_INFO_iCCP) != 0;
+
+  // Everything becomes grey, grey+alpha, RGB or RGBA of 8 or 16 bits.
+  if (color == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
+  if (color == PNG_COLOR_TYPE_GRAY && about->file_bits < 8) png_set_expand_gray_1_2_4_to_8(png);
+  if (png_get_valid(png, info, PNG_INFO_tRNS)) png_set_tRNS_to_alpha(png);
+  if (about->file_bits == 16) {
+    const uint16_t probe = 1;
+    if (*(const uint8_t *)&probe == 1) png_set_swap(png);
+  }
+  png_set_interlace_handling(png);
+  png_read_update_info(png, info);
+  about->bits = png_get_bit_depth(png, info) == 16 ? 16 : 8;
+  about->channels = png_get_channels(png, info);
+
+  png_textp list = NULL;
+  int count = 0;
+  png_get_text(png, info, &list, &count);
+  if (count > 0) reader->texts = calloc((size_t)count, sizeof *reader->texts);
+  if (reader->texts) {
+    for (int i = 0; i < count; i++) {
+      if (!list[i].key || !list[i].text) continue;
+      cpng_text *t = &reader->texts[about->text_count];
+      t->key = strdup(list[i].key);
+      t->value = strdup(list[i].text);
+      if (t->key && t->value) {
+        about->text_count++;
+      } else {
+        free(t->key);
+        free(t->value);
+      }
+    }
+  }
+}
+
+cpng_reader *cpng_open(const char *path, cpng_info *info, cpng_error *error) {
+  fail(error, CPNG_OK, "");
+  cpng_reader *reader = calloc(1, sizeof *reader);
+  if (!reader) {
+    fail(error, CPNG_MEMORY, "out of memory");
+    return NULL;
+  }
+  reader->file = fopen(path, "rbe");
+  if (!reader->file) {
+    fail(error, CPNG_IO, "cannot open the file");
+    cpng_close(reader);
+    return NULL;
+  }
+  reader->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, error, on_error, on_warning);
+  reader->info = reader->png ? png_create_info_struct(reader->png) : NULL;
+  if (!reader->info) {
+    fail(error, CPNG_MEMORY, "out of memory");
+    cpng_close(reader);
+    return NULL;
+  }
+  if (setjmp(png_jmpbuf(reader->png))) {
+    cpng_close(reader);
+    return NULL;
+  }
+  // Bipack has its own limits, checked by the caller before the pixels are read.
+  png_set_user_limits(reader->png, 0x7fffffff, 0x7fffffff);
+  png_set_chunk_malloc_max(reader->png, 8000000);
+  png_set_chunk_cache_max(reader->png, 1000);
+  png_init_io(reader->png, reader->file);
+  png_read_info(reader->png, reader->info);
+  read_description(reader);
+  *info = reader->about;
+  png_set_error_fn(reader->png, NULL, on_error, on_warning);
+  return reader;
+}
+
+void cpng_close(cpng_reader *reader) {
+  if (!reader) return;
+  if (reader->png) png_destroy_read_struct(&reader->png, &reader->info, NULL);
+  if (reader->file) fclose(reader->file);
+  for (int32_t i = 0; i < reader->about.text_count; i++) {
+    free(reader->texts[i].key);
+    free(reader->texts[i].value);
+  }
+  free(reader->texts);
+  free(reader->rows);
+  free(reader);
+}
+
+const cpng_text *cpng_texts(const cpng_reader *reader) { return reader->texts; }
+
+int32_t cpng_read(cpng_reader *reader, void *pixels, cpng_error *error) {
+  fail(error, CPNG_OK, "");
+  png_set_error_fn(reader->png, error, on_error, on_warning);
+  size_t row = png_get_rowbytes(reader->png, reader->info);
+  size_t expected = (size_t)reader->about.width * (size_t)reader->about.channels *
+                    (size_t)(reader->about.bits / 8);
+  if (row != expected) return fail(error, CPNG_CORRUPT, "the rows have an unexpected size");
+  reader->rows = malloc(reader->about.height * sizeof *reader->rows);
+  if (!reader->rows) return fail(error, CPNG_MEMORY, "out of memory");
+  for (uint32_t y = 0; y < reader->about.height; y++)
+    reader->rows[y] = (png_bytep)pixels + (size_t)y * row;
+  if (setjmp(png_jmpbuf(reader->png))) return error->kind;
+  png_read_image(reader->png, reader->rows);
+  png_read_end(reader->png, NULL);
+  return CPNG_OK;
+}
+
+// ---- Writing -----------------------------------------------------------------------------------
+
+struct sink {
+  uint8_t *bytes;
+  size_t size, capacity;
+};
+
+static void on_write(png_structp png, png_bytep data, size_t length) {
+  struct sink *sink = png_get_io_ptr(png);
+  if (sink->capacity - sink->size < length) {
+    size_t capacity = sink->capacity ? sink->capacity : 1 << 16;
+    while (capacity - sink->size < length) capacity *= 2;
+    uint8_t *bytes = realloc(sink->bytes, capacity);
+    if (!bytes) png_error(png, "out of memory");
+    sink->bytes = bytes;
+    sink->capacity = capacity;
+  }
+  memcpy(sink->bytes + sink->size, data, length);
+  sink->size += length;
+}
+
+static void on_flush(png_structp png) { (void)png; }
+
+static int color_type(int channels) {
+  switch (channels) {
+    case 1: return PNG_COLOR_TYPE_GRAY;
+    case 2: return PNG_COLOR_TYPE_GRAY_ALPHA;
+    case 3: return PNG_COLOR_TYPE_RGB;
+    default: return PNG_COLOR_TYPE_RGB_ALPHA;
+  }
+}
+
+static void write_all(
+    png_structp png, png_infop info, const cpng_settings *s, const void *pixels,
+    png_text *texts) {
+  png_set_IHDR(
+      png, info, s->width, s->height, s->bits, color_type(s->channels), PNG_INTERLACE_NONE,
+      PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_set_compression_level(png, s->level);
+  // One fixed filter: trying all five costs five times the time for a few percent of size.
+  png_set_filter(png, PNG_FILTER_TYPE_BASE, s->level == 0 ? PNG_FILTER_NONE : PNG_FILTER_SUB);
+  if (s->srgb) png_set_sRGB_gAMA_and_cHRM(png, info, PNG_sRGB_INTENT_PERCEPTUAL);
+  if (s->pixel_aspect > 0 && s->pixel_aspect != 1)
+    png_set_pHYs(
+        png, info, 1000000, (png_uint_32)(1000000 * s->pixel_aspect + 0.5),
+        PNG_RESOLUTION_UNKNOWN);
+  for (int32_t i = 0; i < s->text_count; i++) {
+    texts[i].compression = PNG_ITXT_COMPRESSION_NONE;
+    texts[i].key = (png_charp)s->keys[i];
+    texts[i].text = (png_charp)s->values[i];
+    texts[i].lang = (png_charp) "";
+    texts[i].lang_key = (png_charp) "";
+  }
+  if (s->text_count > 0) png_set_text(png, info, texts, s->text_count);
+  png_write_info(png, info);
+  const uint16_t probe = 1;
+  if (s->bits == 16 && *(const uint8_t *)&probe == 1) png_set_swap(png);
+  size_t row = (size_t)s->width * (size_t)s->channels * (size_t)(s->bits / 8);
+  for (uint32_t y = 0; y < s->height; y++)
+    png_write_row(png, (png_const_bytep)pixels + (size_t)y * row);
+  png_write_end(png, NULL);
+}
+
+int32_t cpng_write(
+    const cpng_settings *settings, const void *pixels, uint8_t **bytes, size_t *size,
+    cpng_error *error) {
+  fail(error, CPNG_OK, "");
+  struct sink *sink = calloc(1, sizeof *sink);
+  png_text *texts = calloc((size_t)settings->text_count + 1, sizeof *texts);
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, error, on_error, on_warning);
+  png_infop info = png ? png_create_info_struct(png) : NULL;
+  int32_t result = CPNG_OK;
+  if (!sink || !texts || !info) {
+    result = fail(error, CPNG_MEMORY, "out of memory");
+  } else if (setjmp(png_jmpbuf(png))) {
+    result = error->kind;
+  } else {
+    png_set_write_fn(png, sink, on_write, on_flush);
+    png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
+    write_all(png, info, settings, pixels, texts);
+    *bytes = sink->bytes;
+    *size = sink->size;
+    sink->bytes = NULL;
+  }
+  if (png) png_destroy_write_struct(&png, &info);
+  if (sink) free(sink->bytes);
+  free(sink);
+  free(texts);
+  return result;
+}
+
+void cpng_free(void *bytes) { free(bytes); }
+
+// ---- Samples -----------------------------------------------------------------------------------
+
+void cpng_unpack8(const uint8_t *restrict from, int32_t step, float *restrict to, size_t count) {
+  for (size_t i = 0; i < count; i++) to[i] = (float)from[i * (size_t)step] / 255.0f;
+}
+
+void cpng_unpack16(
+    const uint16_t *restrict from, int32_t step, float *restrict to, size_t count) {
+  for (size_t i = 0; i < count; i++) to[i] = (float)from[i * (size_t)step] / 65535.0f;
+}
+
+// In double: 65535 * v + 0.5 must not be rounded up to the next integer before it is cut.
+static inline double scaled(float value, double most) {
+  double v = (double)value;
+  v = v > 0 ? v : 0;  // NaN becomes 0
+  v = v < 1 ? v : 1;
+  return v * most + 0.5;
+}
+
+void cpng_pack8(const float *restrict from, uint8_t *restrict to, int32_t step, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    to[i * (size_t)step] = (uint8_t)(int32_t)scaled(from[i], 255.0);
+}
+
+void cpng_pack16(const float *restrict from, uint16_t *restrict to, int32_t step, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    to[i * (size_t)step] = (uint16_t)(int32_t)scaled(from[i], 65535.0);
+}

@@ -197,8 +197,9 @@ import Testing
     let image = try read("values/AllHalfValues.exr")
     let bits = Set(image.bits(.red))
     #expect(bits.count == 65536)
-    let expected = Set((0..<65536).map { Float(Float16(bitPattern: UInt16($0))) }
-      .filter { !$0.isNaN }.map(\.bitPattern))
+    let expected = Set(
+      (0..<65536).map { Float(Float16(bitPattern: UInt16($0))) }
+        .filter { !$0.isNaN }.map(\.bitPattern))
     #expect(expected.isSubset(of: bits))
   }
 

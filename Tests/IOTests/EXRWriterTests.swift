@@ -15,8 +15,9 @@ func testImage(
   spec.metadata["frames"] = .int(-3)
   spec.metadata["framesPerSecond"] = .rational(24000, 1001)
   spec.metadata["timeCode"] = .timeCode(0x0102_0304, 5)
-  spec.metadata["chromaticities"] = .floats([0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329]
-    .map { Double(Float($0)) })
+  spec.metadata["chromaticities"] = .floats(
+    [0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329]
+      .map { Double(Float($0)) })
   spec.metadata["worldToCamera"] = .floats((0..<16).map { Double($0) })
   spec.metadata["center"] = .floats([1.5, -2])
   spec.metadata["list"] = .strings(["a", "", "bc"])
@@ -137,13 +138,16 @@ func testImage(
     let values = (0..<65536).map { i -> Float in
       // Float16 to Float by the language quietens signalling NaNs; build the bits by hand.
       let h = UInt32(i)
-      if h & 0x7c00 == 0x7c00 { return Float(bitPattern: (h & 0x8000) << 16 | 0x7f80_0000 | (h & 0x3ff) << 13) }
+      if h & 0x7c00 == 0x7c00 {
+        return Float(bitPattern: (h & 0x8000) << 16 | 0x7f80_0000 | (h & 0x3ff) << 13)
+      }
       return Float(Float16(bitPattern: UInt16(h)))
     }
     let spec = ImageSpec(format: Format(width: 256, height: 256), channels: ["R"])
     let image = Image(spec: spec, pool: pool, pixels: ["R": values])
     try ImageFile.write(image, to: pad.file("a.exr"))
-    #expect(try ImageFile.read(pad.file("a.exr"), pool: pool).image.bits("R") == values.map(\.bitPattern))
+    #expect(
+      try ImageFile.read(pad.file("a.exr"), pool: pool).image.bits("R") == values.map(\.bitPattern))
   }
 
   @Test func windowsChannelsAndTypes() throws {
@@ -161,7 +165,9 @@ func testImage(
     #expect(back.image.value("depth.Z", x: -8, y: 3) == 0)
     #expect(back.image.value("depth.Z", x: -7, y: 3) == image.value("depth.Z", x: -7, y: 3))
     options.channels = ["nope"]
-    #expect(failure { try ImageFile.write(image, to: pad.file("b.exr"), options: options) }?.kind == .request)
+    #expect(
+      failure { try ImageFile.write(image, to: pad.file("b.exr"), options: options) }?.kind
+        == .request)
     #expect(pad.contents == ["sub"])
   }
 
@@ -249,14 +255,23 @@ func testImage(
     try ImageFile.write(testImage(), to: pad.file("a.exr"))
     let changes: [(String, (inout ImageLimits) -> Void)] = [
       ("--max-image-axis", { $0.axis = 204 }), ("--max-image-pixels", { $0.pixels = 205 * 77 - 1 }),
-      ("--max-image-channels", { $0.channels = 4 }), ("--max-image-header", { $0.headerBytes = 64 }),
+      ("--max-image-channels", { $0.channels = 4 }),
+      ("--max-image-header", { $0.headerBytes = 64 }),
       ("--max-image-parts", { $0.parts = 0 }),
-      ("--max-image-ratio", { $0.ratio = 0; $0.ratioAbove = 0 }),
+      (
+        "--max-image-ratio",
+        {
+          $0.ratio = 0
+          $0.ratioAbove = 0
+        }
+      ),
     ]
     for (flag, change) in changes {
       var options = ReadOptions()
       change(&options.limits)
-      let error = failure { _ = try ImageFile.read(pad.file("a.exr"), options: options, pool: pool) }
+      let error = failure {
+        _ = try ImageFile.read(pad.file("a.exr"), options: options, pool: pool)
+      }
       #expect(error?.kind == .overLimit)
       #expect(error?.suggestion?.contains(flag) == true)
     }
@@ -274,7 +289,8 @@ func testImage(
     #expect(failure { _ = try ImageFile.read(pad.path, pool: pool) }?.kind == .missing)
     #expect(failure { _ = try ImageFile.read("", pool: pool) }?.kind == .request)
     try Data().write(to: URL(fileURLWithPath: pad.file("empty.exr")))
-    #expect(failure { _ = try ImageFile.read(pad.file("empty.exr"), pool: pool) }?.kind == .incomplete)
+    #expect(
+      failure { _ = try ImageFile.read(pad.file("empty.exr"), pool: pool) }?.kind == .incomplete)
   }
 }
 
@@ -315,15 +331,19 @@ func testImage(
   @Test func oddNames() throws {
     let pad = Scratchpad()
     let long = String(repeating: "n", count: 251) + ".exr"
-    for name in ["a b.exr", "é.exr", "e\u{301}.exr", "100%.exr", "#.exr", "new\nline.exr", long, "🎬.exr"] {
+    for name in [
+      "a b.exr", "é.exr", "e\u{301}.exr", "100%.exr", "#.exr", "new\nline.exr", long, "🎬.exr",
+    ] {
       try ImageFile.write(testImage(Rect(width: 3, height: 2)), to: pad.file(name))
       #expect(pad.contents == [name])
       _ = try ImageFile.read(pad.file(name), pool: pool)
       try FileManager.default.removeItem(atPath: pad.file(name))
     }
-    #expect(failure { try ImageFile.write(testImage(), to: pad.file("nul\0.exr")) }?.kind == .request)
+    #expect(
+      failure { try ImageFile.write(testImage(), to: pad.file("nul\0.exr")) }?.kind == .request)
     #expect(failure { try ImageFile.write(testImage(), to: "/proc/nope/a.exr") } != nil)
-    try FileManager.default.createDirectory(atPath: pad.file("d.exr"), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: pad.file("d.exr"), withIntermediateDirectories: true)
     #expect(failure { try ImageFile.write(testImage(), to: pad.file("d.exr")) } != nil)
   }
 }

@@ -1,8 +1,7 @@
+import BipackIO
 import BipackPixels
 import Foundation
 import Testing
-
-import BipackIO
 
 /// The shared conformance pictures, when this checkout lies next to them.
 enum Plates {
@@ -38,6 +37,10 @@ final class Scratchpad {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   func file(_ name: String) -> String { path + "/" + name }
+  func make(_ name: String, _ bytes: [UInt8] = []) {
+    _ = FileManager.default.createFile(atPath: file(name), contents: Data(bytes))
+  }
+
   var contents: [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
   }

@@ -102,7 +102,8 @@ final class EXRFile: @unchecked Sendable {
     let most: UInt64 = part.isDeflated ? 1_040 : 10_000
     if chunk.unpacked_size > 1 << 20, chunk.unpacked_size / max(1, chunk.packed_size) > most {
       throw .damaged(
-        path, "the chunk at line \(chunk.y) has \(chunk.packed_size) bytes for "
+        path,
+        "the chunk at line \(chunk.y) has \(chunk.packed_size) bytes for "
           + "\(chunk.unpacked_size) bytes of pixels")
     }
   }
@@ -147,8 +148,9 @@ struct EXRPart {
   ) throws(ImageFileError) {
     self.index = index
     isDeep = info.storage >= CEXR_DEEP_SCANLINE
-    guard let codec = Self.compressions.indices.contains(Int(info.compression))
-      ? Self.compressions[Int(info.compression)] : nil
+    guard
+      let codec = Self.compressions.indices.contains(Int(info.compression))
+        ? Self.compressions[Int(info.compression)] : nil
     else { throw .codec(path, "unknown compression number \(info.compression)") }
     compression = codec
     name = info.name.map { String(cString: $0) }
@@ -165,7 +167,9 @@ struct EXRPart {
     channels = []
     for i in 0..<info.channel_count {
       var channel = cexr_channel()
-      guard cexr_get_channel(reader, Int32(index), i, &channel) == CEXR_OK else { throw .damaged(path, "channel \(i) of part \(index) cannot be read") }
+      guard cexr_get_channel(reader, Int32(index), i, &channel) == CEXR_OK else {
+        throw .damaged(path, "channel \(i) of part \(index) cannot be read")
+      }
       channels.append(
         Sample(
           name: String(cString: channel.name),

@@ -45,7 +45,11 @@ struct EXRReader {
   private func describe(_ part: EXRPart, _ outputs: [Output]) -> SubImage {
     var spec = ImageSpec(format: part.format, dataWindow: part.dataWindow, channels: [])
     spec.metadata = part.metadata
-    if options.raw { spec.channels = outputs.map(\.channel) } else { spec.add(outputs.map(\.channel)) }
+    if options.raw {
+      spec.channels = outputs.map(\.channel)
+    } else {
+      spec.add(outputs.map(\.channel))
+    }
     var image = SubImage(
       index: part.index, name: part.name, view: part.view, spec: spec, types: [:],
       compression: part.compression, tile: part.tile)

@@ -169,7 +169,8 @@ struct EXRWriter {
     }
     let names = Array(attributes.keys) + columns.map(\.channel.name)
     let isLong =
-      names.contains { $0.utf8.count > 31 } || attributes.values.contains { $0.type.utf8.count > 31 }
+      names.contains { $0.utf8.count > 31 }
+      || attributes.values.contains { $0.type.utf8.count > 31 }
     var bytes: [UInt8] = [0x76, 0x2f, 0x31, 0x01]
     bytes += EXRAttributes.little(
       UInt32(2 | (options.tile != nil ? 0x200 : 0) | (isLong ? 0x400 : 0)))

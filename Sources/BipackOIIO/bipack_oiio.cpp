@@ -1,0 +1,292 @@
+// OpenImageIO behind the table of coiio.h. No exception leaves a function.
+#include "bipack_oiio.h"
+
+#ifndef BIPACK_HAVE_OIIO
+
+// Built without the package trait OIIO: the library exists, and says so.
+const bipack_oiio_api *bipack_oiio_table(void) { return nullptr; }
+
+#else
+
+#include <OpenImageIO/imageio.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+struct File {
+  std::unique_ptr<OIIO::ImageInput> input;
+  std::vector<std::string> strings;
+  std::vector<const char *> names;
+  std::vector<bipack_oiio_attribute> attributes;
+  std::vector<std::vector<double>> numbers;
+  std::string format, compression, name;
+};
+
+void say(char *message, size_t size, const std::string &text) {
+  std::snprintf(message, size, "%s", text.c_str());
+}
+
+template <class Result, class Body>
+Result guarded(Result failed, char *message, size_t size, Body body) {
+  try {
+    return body();
+  } catch (const std::exception &problem) {
+    say(message, size, problem.what());
+  } catch (...) {
+    say(message, size, "unknown failure in OpenImageIO");
+  }
+  return failed;
+}
+
+int32_t type_of(const OIIO::TypeDesc &type) {
+  switch (type.basetype) {
+    case OIIO::TypeDesc::UINT8: return BIPACK_OIIO_UINT8;
+    case OIIO::TypeDesc::UINT16: return BIPACK_OIIO_UINT16;
+    case OIIO::TypeDesc::UINT32: return BIPACK_OIIO_UINT32;
+    case OIIO::TypeDesc::HALF: return BIPACK_OIIO_HALF;
+    case OIIO::TypeDesc::FLOAT: return BIPACK_OIIO_FLOAT;
+    case OIIO::TypeDesc::DOUBLE: return BIPACK_OIIO_DOUBLE;
+    default: return BIPACK_OIIO_OTHER;
+  }
+}
+
+OIIO::TypeDesc desc_of(int32_t type) {
+  switch (type) {
+    case BIPACK_OIIO_UINT8: return OIIO::TypeDesc::UINT8;
+    case BIPACK_OIIO_UINT16: return OIIO::TypeDesc::UINT16;
+    case BIPACK_OIIO_HALF: return OIIO::TypeDesc::HALF;
+    default: return OIIO::TypeDesc::FLOAT;
+  }
+}
+
+// EXIF: 1 upright, 2-4 flipped or turned half round, 5-8 with rows and columns exchanged.
+int orientation(const OIIO::ImageSpec &spec) {
+  int value = spec.get_int_attribute("Orientation", 1);
+  bool plain = spec.x == 0 && spec.y == 0 && spec.full_x == 0 && spec.full_y == 0 &&
+               spec.full_width == spec.width && spec.full_height == spec.height;
+  return value >= 2 && value <= 8 && plain ? value : 1;
+}
+
+void *open_file(const char *path, char *message, size_t size) {
+  return guarded<void *>(nullptr, message, size, [&]() -> void * {
+    auto file = std::make_unique<File>();
+    OIIO::ImageSpec config;
+    // Leave colour as the file has it: OpenImageIO would multiply by alpha in the file's own bits.
+    config.attribute("oiio:UnassociatedAlpha", 1);
+    file->input = OIIO::ImageInput::open(path, &config);
+    if (!file->input) {
+      say(message, size, OIIO::geterror());
+      return nullptr;
+    }
+    if (std::strncmp(file->input->format_name(), "FFmpeg", 6) == 0) {
+      say(message, size, "movies are not read; convert it to an image sequence first");
+      return nullptr;
+    }
+    return file.release();
+  });
+}
+
+void close_file(void *handle) { delete static_cast<File *>(handle); }
+
+int32_t describe(
+    void *handle, int32_t index, bipack_oiio_info *info, char *message, size_t size) {
+  return guarded<int32_t>(-1, message, size, [&]() -> int32_t {
+    File &file = *static_cast<File *>(handle);
+    if (!file.input->seek_subimage(index, 0)) {
+      (void)file.input->geterror();
+      return 0;
+    }
+    const OIIO::ImageSpec &spec = file.input->spec();
+    *info = bipack_oiio_info{};
+    bool turned = orientation(spec) >= 5;
+    info->x = spec.x;
+    info->y = spec.y;
+    info->width = turned ? spec.height : spec.width;
+    info->height = turned ? spec.width : spec.height;
+    info->full_x = spec.full_x;
+    info->full_y = spec.full_y;
+    info->full_width = turned ? spec.full_height : spec.full_width;
+    info->full_height = turned ? spec.full_width : spec.full_height;
+    info->channels = spec.nchannels;
+    info->type = type_of(spec.format);
+    info->bits = spec.get_int_attribute("oiio:BitsPerSample", 0);
+    info->is_unassociated =
+        spec.alpha_channel >= 0 && spec.get_int_attribute("oiio:UnassociatedAlpha", 0) != 0;
+    double aspect = spec.get_float_attribute("PixelAspectRatio", 1.0f);
+    info->pixel_aspect = turned && aspect > 0 ? 1 / aspect : aspect;
+    info->tile_width = spec.tile_width;
+    info->tile_height = spec.tile_height;
+
+    file.strings.clear();
+    file.strings.reserve(size_t(spec.nchannels) + 2 * spec.extra_attribs.size());
+    auto keep = [&](std::string text) {
+      file.strings.push_back(std::move(text));
+      return file.strings.back().c_str();
+    };
+    file.names.clear();
+    for (int c = 0; c < spec.nchannels; c++) file.names.push_back(keep(spec.channel_name(c)));
+    info->names = file.names.data();
+    file.attributes.clear();
+    file.numbers.clear();
+    file.numbers.reserve(spec.extra_attribs.size());
+    for (const auto &a : spec.extra_attribs) {
+      OIIO::TypeDesc type = a.type();
+      bipack_oiio_attribute out = {};
+      int count = int(type.basevalues()) * a.nvalues();
+      if (type == OIIO::TypeDesc::STRING) {
+        out.kind = 0;
+        out.text = keep(std::string(a.get_string()));
+      } else if (count >= 1 && count <= 64 &&
+                 (type.basetype == OIIO::TypeDesc::INT || type.basetype == OIIO::TypeDesc::UINT ||
+                  type.basetype == OIIO::TypeDesc::FLOAT ||
+                  type.basetype == OIIO::TypeDesc::UINT16)) {
+        bool real = type.basetype == OIIO::TypeDesc::FLOAT;
+        out.kind = real ? 2 : 1;
+        std::vector<double> values;
+        for (int i = 0; i < count; i++)
+          values.push_back(real ? double(a.get_float_indexed(i)) : double(a.get_int_indexed(i)));
+        file.numbers.push_back(std::move(values));
+        out.numbers = file.numbers.back().data();
+        out.count = count;
+      } else {
+        continue;
+      }
+      out.name = keep(std::string(a.name().c_str()));
+      file.attributes.push_back(out);
+    }
+    info->attributes = file.attributes.data();
+    info->attribute_count = int32_t(file.attributes.size());
+    file.format = file.input->format_name();
+    file.compression = std::string(spec.get_string_attribute("compression", "none"));
+    file.name = std::string(spec.get_string_attribute("oiio:subimagename", ""));
+    info->format = file.format.c_str();
+    info->compression = file.compression.c_str();
+    info->name = file.name.c_str();
+    return 1;
+  });
+}
+
+int32_t read_pixels(
+    void *handle, int32_t index, float *pixels, char *message, size_t size) {
+  return guarded<int32_t>(0, message, size, [&]() -> int32_t {
+    File &file = *static_cast<File *>(handle);
+    if (!file.input->seek_subimage(index, 0)) {
+      say(message, size, file.input->geterror());
+      return 0;
+    }
+    OIIO::ImageSpec spec = file.input->spec();
+    int turn = orientation(spec);
+    size_t w = size_t(spec.width), h = size_t(spec.height), n = size_t(spec.nchannels);
+    std::vector<float> buffer;
+    float *target = pixels;
+    if (turn != 1) {
+      buffer.resize(w * h * n);
+      target = buffer.data();
+    }
+    if (!file.input->read_image(index, 0, 0, int(n), OIIO::TypeDesc::FLOAT, target)) {
+      say(message, size, file.input->geterror());
+      return 0;
+    }
+    if (turn != 1) {
+      // Where the file's pixel (x, y) belongs in the upright picture.
+      size_t out_w = turn >= 5 ? h : w;
+      for (size_t y = 0; y < h; y++) {
+        for (size_t x = 0; x < w; x++) {
+          size_t ox = x, oy = y;
+          switch (turn) {
+            case 2: ox = w - 1 - x; break;
+            case 3: ox = w - 1 - x; oy = h - 1 - y; break;
+            case 4: oy = h - 1 - y; break;
+            case 5: ox = y; oy = x; break;
+            case 6: ox = h - 1 - y; oy = x; break;
+            case 7: ox = h - 1 - y; oy = w - 1 - x; break;
+            case 8: ox = y; oy = w - 1 - x; break;
+            default: break;
+          }
+          std::memcpy(
+              pixels + (oy * out_w + ox) * n, target + (y * w + x) * n, n * sizeof(float));
+        }
+      }
+    }
+    return 1;
+  });
+}
+
+int32_t can_write(const char *extension) {
+  char message[8];
+  return guarded<int32_t>(0, message, sizeof message, [&]() -> int32_t {
+    std::string name = std::string("x.") + extension;
+    if (OIIO::ImageOutput::create(name)) return 1;
+    (void)OIIO::geterror();
+    if (OIIO::ImageInput::create(name)) return -1;
+    (void)OIIO::geterror();
+    return 0;
+  });
+}
+
+int32_t write_file(
+    const bipack_oiio_output *o, const void *pixels, char *message, size_t size) {
+  return guarded<int32_t>(0, message, size, [&]() -> int32_t {
+    auto output = OIIO::ImageOutput::create(std::string("x.") + o->extension);
+    if (!output) {
+      say(message, size, OIIO::geterror());
+      return 0;
+    }
+    OIIO::ImageSpec spec(o->width, o->height, o->channels, desc_of(o->type));
+    spec.channelnames.clear();
+    spec.alpha_channel = -1;
+    for (int c = 0; c < o->channels; c++) {
+      spec.channelnames.push_back(o->names[c]);
+      if (std::strcmp(o->names[c], "A") == 0) spec.alpha_channel = c;
+    }
+    if (o->bits > 0) spec.attribute("oiio:BitsPerSample", o->bits);
+    if (o->compression) spec.attribute("compression", o->compression);
+    spec.attribute("CompressionQuality", o->quality);
+    if (o->is_unassociated) spec.attribute("oiio:UnassociatedAlpha", 1);
+    if (o->pixel_aspect > 0 && o->pixel_aspect != 1)
+      spec.attribute("PixelAspectRatio", float(o->pixel_aspect));
+    // Same picture, same bytes: without these some writers stamp the time and their own name.
+    spec.attribute("DateTime", "1970:01:01 00:00:00");
+    spec.attribute("Software", "bipack");
+    if (!output->open(o->path, spec)) {
+      say(message, size, output->geterror());
+      return 0;
+    }
+    bool good = output->write_image(desc_of(o->type), pixels);
+    std::string problem = good ? "" : output->geterror();
+    if (!output->close() && good) {
+      good = false;
+      problem = output->geterror();
+    }
+    if (!good) say(message, size, problem.empty() ? "the encoder failed" : problem);
+    return good ? 1 : 0;
+  });
+}
+
+const char *library_version() { return OIIO_VERSION_STRING; }
+
+const bipack_oiio_api table = {
+    BIPACK_OIIO_VERSION, open_file, close_file, describe, read_pixels, can_write, write_file,
+    library_version};
+
+}  // namespace
+
+const bipack_oiio_api *bipack_oiio_table(void) {
+  // Bipack has its own threads.
+  static const bool once = [] {
+    OIIO::attribute("threads", 1);
+    OIIO::attribute("exr_threads", 1);
+    return true;
+  }();
+  (void)once;
+  return &table;
+}
+
+#endif

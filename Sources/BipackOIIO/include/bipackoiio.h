@@ -1,3 +1,0 @@
-#ifndef BIPACKOIIO_H
-#define BIPACKOIIO_H
-#endif
