@@ -18,6 +18,18 @@ public enum ImageFile {
     }
   }
 
+  /// What `read` with the same options will deliver, without reading a pixel: its `spec` is exactly
+  /// the image's.
+  public static func source(
+    _ path: String, options: ReadOptions = ReadOptions()
+  ) throws(ImageFileError) -> SubImage {
+    switch try format(of: path) {
+    case .exr: return try EXRReader(path: path, options: options).source()
+    case .png: return try PNGFile.source(path, options: options)
+    case .other: return try OIIOFile.source(path, options: options)
+    }
+  }
+
   /// Reads a picture. Values come as the file has them: colour curves and premultiplication of
   /// unassociated alpha are the caller's, who knows the colour space (see `ReadImage`).
   public static func read(

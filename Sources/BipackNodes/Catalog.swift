@@ -25,10 +25,12 @@ public enum Catalog {
     Premult.self,
     Radial.self,
     Ramp.self,
+    Read.self,
     Remove.self,
     Saturation.self,
     Shuffle.self,
     Switch.self,
     Unpremult.self,
+    Write.self,
   ]
 }

@@ -195,20 +195,32 @@ struct EXRReader {
 
   // MARK: Pixels
 
-  func read(pool: BlockPool, parallel: ParallelFor) throws(ImageFileError) -> ReadImage {
+  /// What `read` will deliver, without reading a pixel.
+  func source() throws(ImageFileError) -> SubImage {
     let parts = try selectedParts()
-    let outputs = try wanted(outputs(of: parts, raw: options.raw))
+    return describe(parts, try wanted(outputs(of: parts, raw: options.raw)))
+  }
+
+  /// The picture the parts make together.
+  private func describe(_ parts: [EXRPart], _ outputs: [Output]) -> SubImage {
     var source = describe(parts[0], outputs)
-    let window = parts.reduce(Rect.empty) { total, part in
+    source.spec.dataWindow = parts.reduce(Rect.empty) { total, part in
       outputs.contains { $0.part == part.index } ? total.union(part.dataWindow) : total
     }
-    source.spec.dataWindow = window
     let views = parts.compactMap(\.view)
     if options.selection == .merged, !options.raw, Set(views).count > 1 {
       var list: [String] = []
       for view in views where !list.contains(view) { list.append(view) }
       source.spec.metadata["multiView"] = .strings(list)
     }
+    return source
+  }
+
+  func read(pool: BlockPool, parallel: ParallelFor) throws(ImageFileError) -> ReadImage {
+    let parts = try selectedParts()
+    let outputs = try wanted(outputs(of: parts, raw: options.raw))
+    let source = describe(parts, outputs)
+    let window = source.spec.dataWindow
     var image = Image(spec: source.spec, grid: pool.grid)
     let area = pool.grid.rounded(options.region ?? window).intersection(window)
     let tiles = pool.grid.tiles(covering: area)

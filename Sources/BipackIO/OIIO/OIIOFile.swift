@@ -138,40 +138,59 @@ final class OIIOFile {
     return rest.count == 1 && ["Y", "I", "L", "gray", "grey"].contains(rest[0].name) ? rest[0] : nil
   }
 
+  /// What `read` will deliver, without reading a pixel.
+  static func source(_ path: String, options: ReadOptions) throws(ImageFileError) -> SubImage {
+    let file = try OIIOFile(path)
+    return try file.delivered(try file.selected(options), options)
+  }
+
   static func read(
     _ path: String, options: ReadOptions, pool: BlockPool, parallel: ParallelFor
   ) throws(ImageFileError) -> ReadImage {
     let file = try OIIOFile(path)
+    let stored = try file.selected(options)
+    return try file.read(stored, try file.delivered(stored, options), options, pool, parallel)
+  }
+
+  /// The sub-image the options name, as the file stores it.
+  private func selected(_ options: ReadOptions) throws(ImageFileError) -> SubImage {
     var index = 0
     switch options.selection {
     case .merged: break
     case .index(let i): index = i
     case .name(let name):
       var names: [String] = []
-      while let image = try file.subImage(index, limits: options.limits), image.name != name {
+      while let image = try subImage(index, limits: options.limits), image.name != name {
         names.append(image.name ?? "\(index)")
         index += 1
       }
-      if try file.subImage(index, limits: options.limits) == nil {
+      if try subImage(index, limits: options.limits) == nil {
         throw .noSuchPart(path, "'\(name)'", names: names)
       }
     }
-    guard index >= 0, let stored = try file.subImage(index, limits: options.limits) else {
+    guard index >= 0, let stored = try subImage(index, limits: options.limits) else {
       throw .noSuchPart(path, "number \(index)", names: [])
     }
-    return try file.read(
-      stored, options.raw ? stored : upright(stored), options, pool, parallel)
+    return stored
   }
 
-  private func read(
-    _ stored: SubImage, _ delivered: SubImage, _ options: ReadOptions, _ pool: BlockPool,
-    _ parallel: ParallelFor
-  ) throws(ImageFileError) -> ReadImage {
-    var source = delivered
-    let wanted = try select(delivered.spec.channels, options, path)
+  /// The sub-image as it is handed over: only the channels wanted, grey as colour unless raw.
+  private func delivered(
+    _ stored: SubImage, _ options: ReadOptions
+  ) throws(ImageFileError) -> SubImage {
+    var source = options.raw ? stored : Self.upright(stored)
+    let wanted = try select(source.spec.channels, options, path)
     source.spec.channels = []
     source.spec.add(wanted)
     source.types = source.types.filter { wanted.contains($0.key) }
+    return source
+  }
+
+  private func read(
+    _ stored: SubImage, _ source: SubImage, _ options: ReadOptions, _ pool: BlockPool,
+    _ parallel: ParallelFor
+  ) throws(ImageFileError) -> ReadImage {
+    let wanted = source.spec.channels
     let window = stored.spec.dataWindow
     let channels = stored.spec.channels
     let count = window.area * channels.count

@@ -72,20 +72,32 @@ enum PNGFile {
     [try Reader(path, limits: limits).subImage]
   }
 
-  static func read(
-    _ path: String, options: ReadOptions, pool: BlockPool, parallel: ParallelFor
-  ) throws(ImageFileError) -> ReadImage {
-    let reader = try Reader(path, limits: options.limits)
-    var source = reader.subImage
+  /// What `read` will deliver, without reading a pixel.
+  static func source(_ path: String, options: ReadOptions) throws(ImageFileError) -> SubImage {
+    try delivered(try Reader(path, limits: options.limits).subImage, options, path)
+  }
+
+  private static func delivered(
+    _ picture: SubImage, _ options: ReadOptions, _ path: String
+  ) throws(ImageFileError) -> SubImage {
+    var source = picture
     switch options.selection {
     case .merged, .index(0): break
     case .index(let i): throw .noSuchPart(path, "number \(i)", names: ["0"])
     case .name(let name): throw .noSuchPart(path, "'\(name)'", names: [])
     }
-    let all = source.spec.channels
-    let wanted = try select(all, options, path)
+    let wanted = try select(source.spec.channels, options, path)
     source.spec.channels = wanted
     source.types = source.types.filter { wanted.contains($0.key) }
+    return source
+  }
+
+  static func read(
+    _ path: String, options: ReadOptions, pool: BlockPool, parallel: ParallelFor
+  ) throws(ImageFileError) -> ReadImage {
+    let reader = try Reader(path, limits: options.limits)
+    let source = try delivered(reader.subImage, options, path)
+    let wanted = source.spec.channels
 
     let info = reader.info
     let (width, height, channels) = (Int(info.width), Int(info.height), Int(info.channels))

@@ -1,0 +1,90 @@
+import BipackGraph
+import BipackPixels
+
+/// Makes a picture smaller by any factor from 1 up, each new pixel the mean of the area it covers.
+struct ProxyScale: TileNode {
+  static let abstract = "Scales a picture down for a proxy render."
+  static let category = "Internal"
+  static var isMaskable: Bool { false }
+
+  var factor = 1.0
+
+  init() {}
+  init(factor: Double) { self.factor = factor }
+  init(from decoder: any Decoder) throws { self.init() }
+
+  func hash(into hasher: inout StableHasher) { hasher.combine(factor) }
+
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    var spec = context.main
+    spec.format.window = scaled(spec.format.window)
+    spec.dataWindow = scaled(spec.dataWindow)
+    return spec
+  }
+
+  private func scaled(_ rect: Rect) -> Rect {
+    if rect.isEmpty { return .empty }
+    func low(_ v: Int) -> Int { Int((Double(v) / factor).rounded(.down)) }
+    func high(_ v: Int) -> Int { Int((Double(v) / factor).rounded(.up)) }
+    return Rect(x0: low(rect.x0), y0: low(rect.y0), x1: high(rect.x1), y1: high(rect.y1))
+  }
+
+  func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    [output.with(rect: Self.source(of: output.rect, factor))]
+  }
+
+  static func source(of rect: Rect, _ factor: Double) -> Rect {
+    if rect.isEmpty { return .empty }
+    func low(_ v: Int) -> Int { Int((Double(v) * factor).rounded(.down)) }
+    func high(_ v: Int) -> Int { Int((Double(v) * factor).rounded(.up)) }
+    return Rect(x0: low(rect.x0), y0: low(rect.y0), x1: high(rect.x1), y1: high(rect.y1))
+  }
+
+  func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
+    Kernel(factor: factor)
+  }
+
+  private struct Kernel: TileKernel {
+    let factor: Double
+
+    /// The source pixels of an output column or row and how much of each it covers.
+    private func taps(_ position: Int) -> (first: Int, weights: [Float]) {
+      let (from, to) = (Double(position) * factor, Double(position + 1) * factor)
+      let first = Int(from.rounded(.down))
+      let last = max(first + 1, Int(to.rounded(.up)))
+      return (
+        first,
+        (first..<last).map { pixel in
+          Float((min(to, Double(pixel + 1)) - max(from, Double(pixel))) / factor)
+        }
+      )
+    }
+
+    func render(_ task: borrowing TileTask) throws(NodeError) {
+      let rect = task.rect
+      let source = ProxyScale.source(of: rect, factor)
+      let columns = (rect.x0..<rect.x1).map(taps)
+      var line = [Float](repeating: 0, count: source.width)
+      for (index, channel) in task.channels.enumerated() {
+        let window = task.window(0, channel, source)
+        let canvas = task.output(index)
+        for y in rect.y0..<rect.y1 {
+          let rows = taps(y)
+          for x in line.indices { line[x] = 0 }
+          for (offset, weight) in rows.weights.enumerated() where weight > 0 {
+            let row = window.row(rows.first + offset)
+            for x in line.indices { line[x] += weight * row[x] }
+          }
+          var out = canvas.row(y)
+          for (x, tap) in columns.enumerated() {
+            var sum: Float = 0
+            for (offset, weight) in tap.weights.enumerated() where weight > 0 {
+              sum += weight * line[tap.first + offset - source.x0]
+            }
+            out[x] = sum
+          }
+        }
+      }
+    }
+  }
+}

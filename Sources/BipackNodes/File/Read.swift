@@ -1,0 +1,93 @@
+public import BipackGraph
+import BipackIO
+import BipackPixels
+
+/// Reads a still or one frame of a sequence.
+public struct Read: CompositeNode {
+  public static let abstract = """
+    Reads an image file: EXR, PNG, and whatever OpenImageIO reads. Colour is taken from the file's \
+    space to the working space and is premultiplied afterwards. A missing frame is an error unless \
+    the node says what to do.
+    """
+  public static let category = "File"
+
+  /// What to use for a frame that is not on disk.
+  public enum MissingFrame: String, ParamChoice {
+    case error, hold, nearest, black, checker
+  }
+
+  /// What to use before the first and after the last frame on disk.
+  public enum OutsideRange: String, ParamChoice {
+    case error, hold, loop, bounce, black
+  }
+
+  /// Whether the file's colour is multiplied by its alpha.
+  public enum FileAlpha: String, ParamChoice {
+    case auto, premultiplied, unpremultiplied
+  }
+
+  @Param(
+    "The file, relative to the document. `####` or `%04d` stands for the frame: a sequence.")
+  public var path = FilePath("")
+  @Param(
+    unit: .frames, "Added to the file's frame numbers: 100 shows file frame 1 at frame 101.")
+  public var offset = 0
+  @Param(
+    "First and last file frame to use; empty is what is on disk.")
+  public var range: NumberList = []
+  @Param(
+    "Instead of a frame missing inside the range: an error, the frame before it, the nearest, black, or a checkerboard."
+  )
+  public var missing = MissingFrame.error
+  @Param(
+    "Instead of frames before the first: an error, the first, the range looped or bounced, or black."
+  )
+  public var before = OutsideRange.error
+  @Param(
+    "Instead of frames after the last: an error, the last, the range looped or bounced, or black.")
+  public var after = OutsideRange.error
+  @Param("The file's colour space; empty asks the colour configuration's file rules.")
+  public var colorspace = ""
+  @Param(
+    "Takes the numbers as they are: no colour space, no change of alpha, channels as the file names them."
+  )
+  public var raw = false
+  @Param("Whether the file's colour is multiplied by its alpha; auto believes the file.")
+  public var alpha = FileAlpha.auto
+  @Param(
+    "One picture of a file that holds several: a part's name, or its number from 0. Empty is the whole."
+  )
+  public var part = ""
+  @Param("Only these channels of the file, as a channel set.")
+  public var channels = ChannelSet.all
+
+  public init() {}
+
+  public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
+    -> Expansion.Ref
+  {
+    let file = try ReadFile(self, context)
+    var picture = graph.add(file, [])
+    if case .checker = file.content { return scaled(picture, &graph, context) }
+    if !raw, let source = file.source {
+      let colors = try FileColor(
+        path: file.sample, colorspace: colorspace, isCoded: source.isCoded, context.settings)
+      let isStraight: Bool =
+        switch alpha {
+        case .auto: source.isUnassociated
+        case .premultiplied: false
+        case .unpremultiplied: true
+        }
+      let hasAlpha = source.spec.channels.contains { $0.isAlpha }
+      picture = try colors.decode(picture, isStraight: isStraight || !hasAlpha, &graph)
+      if isStraight && hasAlpha { picture = graph.add(Premult(), [picture]) }
+    }
+    return scaled(picture, &graph, context)
+  }
+
+  private func scaled(_ picture: Expansion.Ref, _ graph: inout Expansion, _ context: NodeContext)
+    -> Expansion.Ref
+  {
+    context.proxy == 1 ? picture : graph.add(ProxyScale(factor: context.proxy), [picture])
+  }
+}

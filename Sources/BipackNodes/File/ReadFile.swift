@@ -1,0 +1,143 @@
+import BipackGraph
+import BipackIO
+import BipackPixels
+
+/// The part of `Read` that touches the disk: one file, or what stands in for it.
+struct ReadFile: SourceNode {
+  static let abstract = "One image file."
+  static let category = "Internal"
+  static var isMaskable: Bool { false }
+
+  /// What is delivered for a frame.
+  enum Content: Hashable {
+    case file(String)
+    case black
+    case checker
+  }
+
+  var content = Content.black
+  /// A file of the sequence: the one read, or the one whose size black and checker take.
+  var sample = ""
+  var options = ReadOptions()
+  var source: SubImage?
+
+  init() {}
+
+  init(from decoder: any Decoder) throws { self.init() }
+
+  init(_ read: Read, _ context: NodeContext) throws(NodeError) {
+    self.init()
+    guard !read.path.text.isEmpty else {
+      throw NodeError("'path' is empty; it names the file to read")
+    }
+    let files = try SequenceFiles(read, directory: context.settings.directory)
+    (content, sample) = try files.content(at: Int(context.frame.rounded(.down)) - read.offset)
+    options.raw = read.raw
+    if !read.part.isEmpty {
+      options.selection = Int(read.part).map(ReadOptions.Selection.index) ?? .name(read.part)
+    }
+    do throws(ImageFileError) {
+      var source = try ImageFile.source(sample, options: options)
+      let names = source.spec.channels.map(\.name).joined(separator: ", ")
+      source.spec.channels = read.channels.select(from: source.spec.channels)
+      if source.spec.channels.isEmpty {
+        throw ImageFileError(
+          .request, path: sample, "no channel matches '\(read.channels.text)'",
+          expected: "some of " + names)
+      }
+      self.source = source
+    } catch {
+      throw NodeError(error)
+    }
+  }
+
+  private var picture: ImageSpec {
+    source?.spec ?? ImageSpec(format: Format(width: 1, height: 1), dataWindow: .empty, channels: [])
+  }
+
+  func hash(into hasher: inout StableHasher) {
+    switch content {
+    case .file: hasher.combine("file")
+    case .black: hasher.combine("black")
+    case .checker: hasher.combine("checker")
+    }
+    hasher.combine(options.raw)
+    switch options.selection {
+    case .merged: hasher.combine("merged")
+    case .index(let index): hasher.combine(index)
+    case .name(let name): hasher.combine(name)
+    }
+  }
+
+  func stamp(_ context: NodeContext) throws(NodeError) -> StableHash {
+    do throws(ImageFileError) {
+      return try FileStamp(path: sample).hash
+    } catch {
+      throw NodeError(error)
+    }
+  }
+
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { picture }
+
+  func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+    throws(NodeError) -> Image
+  {
+    switch content {
+    case .black: return flat(pool)
+    case .checker: return checker(demand, pool)
+    case .file(let path):
+      var options = options
+      options.region = demand.rect
+      options.channels = picture.channels.filter(demand.channels.contains)
+      do throws(ImageFileError) {
+        let image = try ImageFile.read(path, options: options, pool: pool) { loops($0, $1) }.image
+        if image.dataWindow == picture.dataWindow { return image }
+        // Parts with data windows of their own: what lies outside a part's window is only black when
+        // the whole picture is read.
+        options.channels = nil
+        return try ImageFile.read(path, options: options, pool: pool) { loops($0, $1) }.image
+      } catch {
+        throw NodeError(error)
+      }
+    }
+  }
+
+  private func flat(_ pool: BlockPool) -> Image {
+    var image = Image(spec: picture, grid: pool.grid)
+    for channel in picture.channels {
+      image[channel] = TiledPlane(
+        grid: pool.grid, dataWindow: picture.dataWindow, constant: 0)
+    }
+    return image
+  }
+
+  /// Squares of 64 pixels, so that a stand-in cannot be taken for a picture.
+  private func checker(_ demand: Demand, _ pool: BlockPool) -> Image {
+    let window = picture.dataWindow
+    var square: [Float] = []
+    square.reserveCapacity(window.area)
+    for y in window.y0..<window.y1 {
+      for x in window.x0..<window.x1 { square.append(((x >> 6) + (y >> 6)) & 1 == 0 ? 0.1 : 0.5) }
+    }
+    var pixels: [Channel: [Float]] = [:]
+    for channel in picture.channels {
+      pixels[channel] =
+        channel.isAlpha ? Array(repeating: 1, count: window.area) : square
+    }
+    return Image(spec: picture, pool: pool, pixels: pixels)
+  }
+}
+
+extension NodeError {
+  /// What went wrong with a file, with the exit code it deserves.
+  init(_ error: ImageFileError) {
+    let kind: Kind =
+      switch error.kind {
+      case .request: .invalid
+      case .storage, .permission: .storage
+      case .overLimit: .input
+      case .missing, .corrupt, .incomplete, .unsupported, .library: .input
+      }
+    self.init(kind, error.description)
+  }
+}

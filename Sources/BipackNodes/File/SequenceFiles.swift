@@ -1,0 +1,115 @@
+import BipackGraph
+import BipackIO
+
+/// Which file `Read` uses for a frame: what is on disk, and the node's policies for what is not.
+struct SequenceFiles {
+  private let path: FramePath
+  private let read: Read
+
+  init(_ read: Read, directory: String) throws(NodeError) {
+    self.read = read
+    path = try FramePath(read.path, in: directory)
+  }
+
+  /// What to deliver for a file frame, and a file to take size and channels from.
+  func content(at frame: Int) throws(NodeError) -> (ReadFile.Content, sample: String) {
+    let direct = path.path(frame: frame)
+    guard path.hasFrame else { return (.file(direct), direct) }
+    if range == nil, isFile(direct) { return (.file(direct), direct) }
+
+    let frames = try existing()
+    guard let first = range?.lowerBound ?? frames.first,
+      let last = range?.upperBound ?? frames.last, let any = frames.first
+    else {
+      throw NodeError(
+        .input, "\(path.pattern): no frame of this sequence is on disk (looked for \(direct))")
+    }
+    var wanted = frame
+    if frame < first || frame > last {
+      switch frame < first ? read.before : read.after {
+      case .error: throw missing(frame, frames)
+      case .hold: wanted = frame < first ? first : last
+      case .loop: wanted = first + modulo(frame - first, last - first + 1)
+      case .bounce:
+        let span = last - first
+        let step = modulo(frame - first, max(1, 2 * span))
+        wanted = first + (step <= span ? step : 2 * span - step)
+      case .black: return (.black, path.path(frame: any))
+      }
+    }
+    if has(wanted, frames) { return file(wanted) }
+    switch read.missing {
+    case .error: throw missing(wanted, frames)
+    case .hold:
+      guard let earlier = frames.last(where: { $0 < wanted }) else { throw missing(wanted, frames) }
+      return file(earlier)
+    case .nearest:
+      let nearest = frames.min { (abs($0 - wanted), $0) < (abs($1 - wanted), $1) } ?? any
+      return file(nearest)
+    case .black: return (.black, path.path(frame: any))
+    case .checker: return (.checker, path.path(frame: any))
+    }
+  }
+
+  private var range: ClosedRange<Int>? {
+    let values = read.range.values
+    guard values.count == 2, let low = Int(exactly: values[0]), let high = Int(exactly: values[1]),
+      low <= high
+    else { return nil }
+    return low...high
+  }
+
+  private func existing() throws(NodeError) -> [Int] {
+    if !read.range.values.isEmpty, range == nil {
+      throw NodeError("'range' is two whole numbers, first and last: [1001, 1048]")
+    }
+    do throws(ImageFileError) {
+      return try path.framesOnDisk()
+    } catch {
+      throw NodeError(error)
+    }
+  }
+
+  /// Sorted, so a search by halves.
+  private func has(_ frame: Int, _ frames: [Int]) -> Bool {
+    var (low, high) = (0, frames.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if frames[middle] < frame { low = middle + 1 } else { high = middle }
+    }
+    return low < frames.count && frames[low] == frame
+  }
+
+  private func file(_ frame: Int) -> (ReadFile.Content, sample: String) {
+    let file = path.path(frame: frame)
+    return (.file(file), file)
+  }
+
+  private func missing(_ frame: Int, _ frames: [Int]) -> NodeError {
+    var text = "\(path.path(frame: frame)) does not exist"
+    if let first = frames.first, let last = frames.last {
+      text += "; the sequence has \(frames.count) frames, \(first) to \(last)"
+    }
+    return NodeError(.input, text + " (see 'missing', 'before' and 'after' for softer ways)")
+  }
+}
+
+extension FramePath {
+  /// A path as written in a document, relative to the document's directory.
+  init(_ path: FilePath, in directory: String) throws(NodeError) {
+    let text = path.text.utf8.first == UInt8(ascii: "/") ? path.text : directory + "/" + path.text
+    do throws(ImageFileError) {
+      try self.init(text)
+    } catch {
+      throw NodeError(error)
+    }
+  }
+}
+
+private func isFile(_ path: String) -> Bool { (try? FileStamp(path: path)) != nil }
+
+/// The remainder that is never negative.
+private func modulo(_ value: Int, _ divisor: Int) -> Int {
+  let rest = value % divisor
+  return rest < 0 ? rest + divisor : rest
+}

@@ -1,0 +1,244 @@
+public import BipackGraph
+import BipackIO
+public import BipackPixels
+
+/// Writes each frame to a file and passes the picture on.
+public struct Write: SinkNode {
+  public static let abstract = """
+    Writes each frame to a file: EXR, PNG, and whatever OpenImageIO writes, by the extension. The \
+    file appears under its name complete or not at all. Colour goes from the working space to the \
+    file's space; the picture itself is passed on unchanged.
+    """
+  public static let category = "File"
+
+  /// How samples are stored.
+  public enum DataType: String, ParamChoice {
+    case auto, half, float, uint8, uint16, uint32
+  }
+
+  /// EXR codecs.
+  public enum Compression: String, ParamChoice {
+    case none, rle, zips, zip, piz, pxr24, b44, b44a, dwaa, dwab
+  }
+
+  /// Whether the file's colour is multiplied by its alpha.
+  public enum FileAlpha: String, ParamChoice {
+    case auto, premultiplied, unpremultiplied
+  }
+
+  /// Which pixels an EXR holds.
+  public enum DataWindow: String, ParamChoice {
+    /// Those of the picture.
+    case picture
+    /// Those of the format, no more and no less.
+    case format
+  }
+
+  /// What to do with numbers too large for half floats.
+  public enum HalfOverflow: String, ParamChoice {
+    case clamp, infinity
+  }
+
+  @Input("The picture to write.")
+  public var source
+
+  @Param("The file, relative to the document. `####` or `%04d` stands for the frame.")
+  public var path = FilePath("")
+  @Param("Which channels to write. Formats other than EXR take R, G, B and A of these.")
+  public var channels = ChannelSet.all
+  @Param(
+    "How samples are stored; auto is half for EXR and HDR-less formats' usual: 8 bits for PNG and JPEG, 10 for DPX, 16 for TIFF."
+  )
+  public var dataType = DataType.auto
+  @Param("EXR compression. zip and piz lose nothing; dwaa is for review.")
+  public var compression = Compression.zip
+  @Param(
+    .any,
+    "Effort or loss of the compression: zip 0-12, DWA 45 and up, PNG 0-9; -1 is the format's own default."
+  )
+  public var compressionLevel = -1.0
+  @Param(1...100, "JPEG and WebP quality; larger is better and bigger.")
+  public var quality = 90
+  @Param("The file's colour space; empty asks the colour configuration's file rules.")
+  public var colorspace = ""
+  @Param("Writes the numbers as they are: no colour space, no change of alpha.")
+  public var raw = false
+  @Param("Whether the file's colour is multiplied by its alpha; auto is what the format expects.")
+  public var alpha = FileAlpha.auto
+  @Param("Which pixels an EXR holds: those of the picture, or exactly the format.")
+  public var dataWindow = DataWindow.picture
+  @Param("Shrinks the data window of an EXR to the pixels that are not black.")
+  public var autocrop = false
+  @Param("Finite numbers beyond what a half holds become the largest half, or infinity.")
+  public var halfOverflow = HalfOverflow.clamp
+  @Param(0...4096, unit: .none, "Side of EXR tiles in pixels of the file; 0 writes lines.")
+  public var tileSize = 0
+  @Param("Makes missing folders.")
+  public var createDirectories = true
+
+  public init() {}
+
+  public func paths(_ context: NodeContext) throws(NodeError) -> [String] {
+    guard !path.text.isEmpty else {
+      throw NodeError("'path' is empty; it names the file to write")
+    }
+    let file = try FramePath(path, in: context.settings.directory)
+    return [file.path(frame: Int(context.frame.rounded(.down)))]
+  }
+
+  private func target(_ context: NodeContext) throws(NodeError) -> (path: String, format: FileKind)
+  {
+    let path = try paths(context)[0]
+    return (path, FileKind(path: path))
+  }
+
+  /// The channels that go into the file, in the picture's order.
+  private func selected(_ spec: ImageSpec, _ kind: FileKind) -> [Channel] {
+    let selected = channels.select(from: spec.channels)
+    if kind == .exr { return selected }
+    let allowed = kind.hasAlpha ? Channel.rgba : Channel.rgb
+    let colors = selected.filter(allowed.contains)
+    return colors.isEmpty ? Array(selected.prefix(1)) : colors
+  }
+
+  public func prepare(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
+    -> Expansion.Ref
+  {
+    let (path, kind) = try target(context)
+    if raw || context.main.isData { return .input(0) }
+    let isCoded = dataType == .auto ? kind.isCoded : dataType.isCoded
+    let colors = try FileColor(
+      path: path, colorspace: colorspace, isCoded: isCoded, context.settings)
+    let hasAlpha = selected(context.main, kind).contains { $0.isAlpha }
+    if hasAlpha && isUnassociated(kind) {
+      let straight = graph.add(Unpremult(), [.input(0)])
+      return try colors.encode(straight, isStraight: true, &graph)
+    }
+    return try colors.encode(.input(0), isStraight: !hasAlpha, &graph)
+  }
+
+  private func isUnassociated(_ kind: FileKind) -> Bool {
+    switch alpha {
+    case .auto: kind.isUnassociated
+    case .premultiplied: false
+    case .unpremultiplied: true
+    }
+  }
+
+  public func written(_ context: NodeContext) throws(NodeError) -> Demand {
+    let (_, kind) = try target(context)
+    let spec = context.main
+    let rect = kind == .exr ? spec.dataWindow : spec.format.window
+    let wanted = selected(spec, kind)
+    guard !wanted.isEmpty else {
+      let names = spec.channels.map(\.name).joined(separator: ", ")
+      throw NodeError(
+        "no channel matches '\(channels.text)'; the picture has \(names.isEmpty ? "none" : names)")
+    }
+    return Demand(rect: rect, channels: Set(wanted))
+  }
+
+  public func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+    throws(NodeError)
+  {
+    let (path, kind) = try target(context)
+    var options = WriteOptions()
+    options.channels = selected(image.spec, kind)
+    options.type = dataType.sampleType
+    options.compression = WriteOptions.Compression(rawValue: compression.rawValue) ?? .zip
+    options.level = compressionLevel < 0 ? nil : Float(compressionLevel)
+    options.quality = quality
+    options.halfOverflow = halfOverflow == .clamp ? .clamp : .infinity
+    options.createDirectories = createDirectories
+    options.isUnassociated = isUnassociated(kind)
+    if tileSize > 0 { options.tile = SubImage.TileSize(width: tileSize, height: tileSize) }
+    if kind == .exr {
+      var window = dataWindow == .format ? image.format.window : image.dataWindow
+      if autocrop {
+        window = contents(of: image, options.channels ?? [], in: window, pool)
+      }
+      options.dataWindow = window
+    }
+    do throws(ImageFileError) {
+      try ImageFile.write(image, to: path, options: options) { loops($0, $1) }
+    } catch {
+      throw NodeError(error)
+    }
+  }
+
+  /// The smallest rectangle with all pixels that are not zero; one pixel when there is none, since
+  /// a file cannot be empty.
+  private func contents(
+    of image: Image, _ channels: [Channel], in window: Rect, _ pool: BlockPool
+  ) -> Rect {
+    var result = Rect.empty
+    for channel in channels {
+      for y in window.y0..<max(window.y0, window.y1) {
+        let line = Rect(x0: window.x0, y0: y, x1: window.x1, y1: y + 1)
+        let pixels = image.window(channel, line, edge: .black, pool: pool)
+        let row = pixels.row(y)
+        var (first, last) = (-1, -1)
+        for x in 0..<row.count where row[x] != 0 {
+          if first < 0 { first = x }
+          last = x
+        }
+        if first >= 0 {
+          result = result.union(
+            Rect(x0: window.x0 + first, y0: y, x1: window.x0 + last + 1, y1: y + 1))
+        }
+      }
+    }
+    return result.isEmpty ? Rect(x: window.x0, y: window.y0, width: 1, height: 1) : result
+  }
+}
+
+extension Write.DataType {
+  var sampleType: SampleType? {
+    switch self {
+    case .auto: nil
+    case .half: .half
+    case .float: .float
+    case .uint8: .uint8
+    case .uint16: .uint16
+    case .uint32: .uint32
+    }
+  }
+
+  var isCoded: Bool { self == .uint8 || self == .uint16 }
+}
+
+/// What a file format can hold, by its extension.
+enum FileKind: Hashable {
+  case exr, png, jpeg, tiff, webp, targa, hdr, log, other
+
+  init(path: String) {
+    let name = path.utf8.suffix(16)
+    let dot = name.lastIndex(of: UInt8(ascii: "."))
+    let text = dot.map { String(decoding: name[name.index(after: $0)...], as: UTF8.self) } ?? ""
+    self =
+      switch text.lowercased() {
+      case "exr", "sxr": .exr
+      case "png": .png
+      case "jpg", "jpeg", "jpe": .jpeg
+      case "tif", "tiff": .tiff
+      case "webp": .webp
+      case "tga", "tpic": .targa
+      case "hdr", "rgbe", "pfm": .hdr
+      case "dpx", "cin": .log
+      default: .other
+      }
+  }
+
+  var hasAlpha: Bool {
+    switch self {
+    case .jpeg, .hdr, .log: false
+    default: true
+    }
+  }
+
+  /// Formats whose colour stands beside its alpha.
+  var isUnassociated: Bool { self == .png || self == .webp || self == .targa }
+
+  /// Formats that hold integers unless told otherwise.
+  var isCoded: Bool { self != .exr && self != .hdr }
+}

@@ -1,0 +1,215 @@
+import Bipack
+import BipackEngine
+import BipackGraph
+import BipackIO
+import BipackPixels
+import FoundationEssentials
+import Testing
+
+/// A folder that goes when the test is over.
+final class Folder {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.path + "/bipack-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  var files: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+  }
+}
+
+@Suite("Read and Write") struct ReadWriteTests {
+  let folder: Folder
+  init() throws { folder = try Folder() }
+
+  func comp(_ nodes: String, width: Int = 64, height: Int = 40, frames: String = "[1, 10]") throws
+    -> Comp
+  {
+    let text = """
+      {"bipack": 1, "format": {"width": \(width), "height": \(height), "fps": 24},
+       "frames": \(frames), "nodes": {\(nodes)}}
+      """
+    let result = Comp.check(
+      text: text, directory: folder.path, registry: Registry(Catalog.nodes))
+    guard let comp = result.comp else { throw DocumentError(result.diagnostics) }
+    return comp
+  }
+
+  func render(_ nodes: String, frames: [Int] = [1], proxy: Double = 1) async throws -> RenderSummary
+  {
+    var job = RenderJob(try comp(nodes), frames: frames, proxy: proxy)
+    job.continues = true
+    return await Renderer(RenderOptions(threads: 2)).render(job)
+  }
+
+  func image(_ nodes: String, _ name: String, frame: Double = 1, proxy: Double = 1) async throws
+    -> Image
+  {
+    let comp = try comp(nodes)
+    let id = try #require(comp.id(of: name))
+    return try await Renderer(RenderOptions(threads: 2)).image(
+      comp, node: id, frame: frame, proxy: proxy)
+  }
+
+  /// Frames 3, 4, 6, 7 hold their own number in every channel.
+  func makeSequence() async throws {
+    let summary = try await render(
+      """
+      "c": {"type": "Constant", "color": {"expr": "frame"}},
+      "out": {"type": "Write", "source": "c", "path": "seq.####.exr", "dataType": "float"}
+      """, frames: [3, 4, 6, 7])
+    #expect(summary.failures.map(\.description) == [])
+    #expect(folder.files == ["seq.0003.exr", "seq.0004.exr", "seq.0006.exr", "seq.0007.exr"])
+  }
+
+  func value(_ policies: String, frame: Double) async throws -> Float {
+    try await image(
+      "\"r\": {\"type\": \"Read\", \"path\": \"seq.####.exr\"\(policies)}", "r", frame: frame
+    ).value(.red, x: 5, y: 5)
+  }
+
+  @Test func sequencesFollowTheirPolicies() async throws {
+    try await makeSequence()
+    #expect(try await value("", frame: 4) == 4)
+    for (policies, frame, expected): (String, Double, Float) in [
+      (#", "missing": "hold""#, 5, 4), (#", "missing": "nearest""#, 5, 4),
+      (#", "missing": "black""#, 5, 0), (#", "before": "hold""#, 1, 3),
+      (#", "after": "hold""#, 9, 7), (#", "after": "black""#, 9, 0),
+      (#", "after": "loop", "range": [3, 4]"#, 5, 3),
+      (#", "after": "loop", "range": [3, 4]"#, 6, 4),
+      (#", "before": "loop", "range": [6, 7]"#, 5, 7),
+      (#", "after": "bounce", "range": [6, 7]"#, 8, 6),
+      (#", "before": "bounce", "range": [6, 7]"#, 5, 7),
+      (#", "offset": 100"#, 104, 4),
+    ] {
+      #expect(try await value(policies, frame: frame) == expected, "\(policies) at \(frame)")
+    }
+    let checker = try await image(
+      #""r": {"type": "Read", "path": "seq.####.exr", "missing": "checker"}"#, "r", frame: 5)
+    #expect(
+      checker.value(.red, x: 0, y: 0) != checker.value(.red, x: 63, y: 0)
+        || checker.value(.red, x: 0, y: 0) == 0.1)
+    #expect(checker.value(.alpha, x: 0, y: 0) == 1)
+  }
+
+  @Test func missingFilesAreErrorsThatSayWhatThereIs() async throws {
+    try await makeSequence()
+    let summary = try await render(
+      """
+      "r": {"type": "Read", "path": "seq.####.exr"},
+      "out": {"type": "Write", "source": "r", "path": "copy.####.exr"}
+      """, frames: [4, 5])
+    #expect(summary.rendered == 1)
+    let error = try #require(summary.failures.first)
+    #expect(error.kind == .input && error.path == "r" && error.frame == 5)
+    #expect(
+      error.message.contains("seq.0005.exr does not exist; the sequence has 4 frames, 3 to 7"))
+    await #expect(throws: RenderError.self) {
+      _ = try await image(
+        #""r": {"type": "Read", "path": "nothing.####.exr", "missing": "black"}"#, "r")
+    }
+    await #expect(throws: RenderError.self) {
+      _ = try await image(#""r": {"type": "Read", "path": "nothing.exr"}"#, "r")
+    }
+  }
+
+  @Test func pngKeepsLinearLightAndAlpha() async throws {
+    let nodes = """
+      "ramp": {"type": "Expression", "source": "c", "expr0": "x / 64", "expr1": "0.5", "expr2": "y / 40", "expr3": "(x + 1) / 65"},
+      "c": {"type": "Constant"},
+      "pre": {"type": "Premult", "source": "ramp"},
+      "out": {"type": "Write", "source": "pre", "path": "a.png", "dataType": "uint16"}
+      """
+    let summary = try await render(nodes)
+    #expect(summary.failures.map(\.description) == [])
+    let before = try await image(nodes, "pre")
+    let after = try await image(#""r": {"type": "Read", "path": "a.png"}"#, "r")
+    for (x, y) in [(0, 0), (10, 20), (63, 39), (40, 7)] {
+      for channel in Channel.rgba {
+        #expect(abs(before.value(channel, x: x, y: y) - after.value(channel, x: x, y: y)) < 6e-5)
+      }
+    }
+    let raw = try await image(#""r": {"type": "Read", "path": "a.png", "raw": true}"#, "r")
+    #expect(abs(raw.value(.green, x: 30, y: 5) - 0.7353570) < 2e-5)
+  }
+
+  @Test func exrKeepsDataWindowsChannelsAndHugeValues() async throws {
+    let nodes = """
+      "c": {"type": "Constant", "color": [1e9, -5, 0.1, 1]},
+      "crop": {"type": "Crop", "source": "c", "box": [10, 5, 30, 25]},
+      "out": {"type": "Write", "source": "crop", "path": "w.exr"},
+      "inf": {"type": "Write", "source": "crop", "path": "i.exr", "halfOverflow": "infinity"},
+      "full": {"type": "Write", "source": "crop", "path": "f.exr", "dataWindow": "format", "compression": "piz", "tileSize": 32}
+      """
+    let summary = try await render(nodes)
+    #expect(summary.failures.map(\.description) == [])
+    let a = try await image(#""r": {"type": "Read", "path": "w.exr"}"#, "r")
+    #expect(a.dataWindow == Rect(x0: 10, y0: 5, x1: 30, y1: 25))
+    #expect(a.format == Format(width: 64, height: 40))
+    #expect(a.value(.red, x: 12, y: 7) == 65504 && a.value(.green, x: 12, y: 7) == -5)
+    let i = try await image(#""r": {"type": "Read", "path": "i.exr"}"#, "r")
+    #expect(i.value(.red, x: 12, y: 7) == .infinity)
+    let f = try await image(#""r": {"type": "Read", "path": "f.exr"}"#, "r")
+    #expect(f.dataWindow == Rect(width: 64, height: 40))
+    #expect(f.value(.green, x: 0, y: 0) == 0 && f.value(.green, x: 12, y: 7) == -5)
+  }
+
+  @Test func autocropShrinksToWhatIsNotBlack() async throws {
+    let summary = try await render(
+      """
+      "c": {"type": "Constant", "color": 0},
+      "e": {"type": "Expression", "source": "c", "expr0": "x > 20 && x < 30 && y > 8 && y < 12 ? 1 : 0", "expr1": "0", "expr2": "0", "expr3": "0"},
+      "out": {"type": "Write", "source": "e", "path": "crop.exr", "autocrop": true}
+      """)
+    #expect(summary.failures.map(\.description) == [])
+    let image = try await image(#""r": {"type": "Read", "path": "crop.exr"}"#, "r")
+    #expect(image.dataWindow.width == 9 && image.dataWindow.height == 3)
+  }
+
+  @Test func proxiesReadTheMeanOfWhatTheyCover() async throws {
+    let summary = try await render(
+      """
+      "c": {"type": "Constant"},
+      "e": {"type": "Expression", "source": "c", "expr0": "floor(x)", "expr1": "floor(y)"},
+      "out": {"type": "Write", "source": "e", "path": "p.exr", "dataType": "float"}
+      """)
+    #expect(summary.failures.map(\.description) == [])
+    let image = try await image(
+      #""r": {"type": "Read", "path": "p.exr"}"#, "r", proxy: 2)
+    #expect(image.format == Format(width: 32, height: 20))
+    #expect(image.value(.red, x: 3, y: 3) == 6.5 && image.value(.green, x: 3, y: 3) == 6.5)
+  }
+
+  @Test func aFailedWriteLeavesNothingBehind() async throws {
+    let summary = try await render(
+      """
+      "c": {"type": "Constant"},
+      "out": {"type": "Write", "source": "c", "path": "sub/a.exr", "createDirectories": false}
+      """)
+    #expect(summary.failures.count == 1)
+    #expect(folder.files == [])
+  }
+
+  @Test func theSameGraphWritesTheSameBytes() async throws {
+    func bytes(_ threads: Int, _ path: String) async throws -> [UInt8] {
+      let comp = try comp(
+        """
+        "n": {"type": "Noise"},
+        "out": {"type": "Write", "source": "n", "path": "\(path)"}
+        """, width: 333, height: 219)
+      let summary = await Renderer(RenderOptions(threads: threads)).render(
+        RenderJob(comp, frames: [1]))
+      #expect(summary.failures.map(\.description) == [])
+      return Array(try Data(contentsOf: URL(filePath: folder.path + "/" + path)))
+    }
+    let one = try await bytes(1, "a.exr")
+    #expect(try await bytes(8, "b.exr") == one)
+    #expect(one.count > 1000)
+    let png = try await bytes(1, "a.png")
+    #expect(try await bytes(8, "b.png") == png)
+  }
+}
