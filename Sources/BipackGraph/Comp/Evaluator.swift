@@ -2,7 +2,7 @@
 ///
 /// References cannot be circular and chains of them are short (the checker sees to both), so the
 /// recursion here is bounded; the number of steps is bounded as well.
-struct Evaluator {
+package struct Evaluator {
   let comp: Comp
   let links: [DataLink: DataValue]
   private var steps = 0
@@ -14,7 +14,7 @@ struct Evaluator {
     var frame: Double
   }
 
-  init(comp: Comp, links: [DataLink: DataValue]) {
+  package init(comp: Comp, links: [DataLink: DataValue]) {
     self.comp = comp
     self.links = links
   }
@@ -62,7 +62,7 @@ struct Evaluator {
     return data
   }
 
-  private mutating func raw(_ source: ParamSource, _ frame: Double, _ name: String)
+  fileprivate mutating func raw(_ source: ParamSource, _ frame: Double, _ name: String)
     throws(NodeError) -> ParamData
   {
     switch source {
@@ -205,5 +205,13 @@ extension ParamData {
     case .array(let values): values.flatMap(\.allNumbers)
     case .bool, .string: []
     }
+  }
+}
+
+extension Evaluator {
+  /// A source's number, for tests of expressions on their own.
+  package mutating func number(_ source: ParamSource, _ frame: Double) throws(NodeError) -> Double {
+    guard case .number(let value) = try raw(source, frame, "value") else { return .nan }
+    return value
   }
 }

@@ -54,14 +54,10 @@ package final class Recipe: Sendable {
         values[i] = Self.scaled(values[i] ?? param.defaultValue, param.kind, 1 / proxy)
       }
     }
-    guard let node = declaration.make(values: values, lists: lists) else {
-      throw NodeError(.invalid, "a parameter has the wrong shape")
+    guard let made = declaration.makeHashed(values: values, lists: lists) else {
+      throw NodeError("a parameter has the wrong shape")
     }
-    var hasher = StableHasher()
-    hasher.combine(declaration.typeName)
-    hasher.combine(declaration.version)
-    node.hash(into: &hasher)
-    return (node, hasher.finalize())
+    return made
   }
 
   /// Whole numbers of pixels stay whole, and one that is not 0 does not become 0.

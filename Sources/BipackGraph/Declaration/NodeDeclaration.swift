@@ -19,12 +19,20 @@ public final class NodeDeclaration: Sendable {
 
   package let paramIndex: [String: Int]
   private let properties: [Property]
+  /// Whether the type leaves `hash(into:)` as it is, so that the wrappers can be hashed directly.
+  private let hashesByDefault: Bool
   private let propertyIndex: [String: Int]
 
   /// One stored property in declaration order.
   private struct Property: Sendable {
     var name: String
     var value: any DeclaredProperty
+
+    func hash(into hasher: inout StableHasher) {
+      guard let param = value as? any DeclaredParam else { return }
+      hasher.combine(name)
+      param.data.hash(into: &hasher)
+    }
   }
 
   /// The declaration of a type.
@@ -85,6 +93,11 @@ public final class NodeDeclaration: Sendable {
     self.inputs = inputs
     self.params = params
     self.properties = properties
+    var own = StableHasher()
+    type.init().hash(into: &own)
+    var plain = StableHasher()
+    for property in properties { property.hash(into: &plain) }
+    hashesByDefault = own.finalize() == plain.finalize()
     paramIndex = Dictionary(
       params.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     propertyIndex = Dictionary(
@@ -103,6 +116,16 @@ extension NodeDeclaration {
   /// The node with `values[i]` for parameter i (nil: the default) and lists of the given lengths, in
   /// order of declaration. Nil when a value has the wrong shape.
   package func make(values: [ParamData?], lists: [Int] = []) -> (any Node)? {
+    makeHashed(values: values, lists: lists)?.node
+  }
+
+  /// The same with the hash of type, version and parameters.
+  package func makeHashed(values: [ParamData?], lists: [Int] = [])
+    -> (node: any Node, hash: StableHash)?
+  {
+    var hasher = StableHasher()
+    hasher.combine(typeName)
+    hasher.combine(version)
     var wrappers: [any DeclaredProperty] = []
     wrappers.reserveCapacity(properties.count)
     var (param, list, slot) = (0, 0, 0)
@@ -111,15 +134,25 @@ extension NodeDeclaration {
         if param < values.count, let data = values[param] {
           guard let replaced = declared.holding(data) else { return nil }
           wrappers.append(replaced)
+          if hashesByDefault {
+            hasher.combine(property.name)
+            replaced.data.hash(into: &hasher)
+          }
         } else {
           wrappers.append(declared)
+          if hashesByDefault {
+            hasher.combine(property.name)
+            params[param].defaultValue.hash(into: &hasher)
+          }
         }
         param += 1
       } else if let input = property.value as? any DeclaredInput {
         wrappers.append(Self.bind(input, &slot, &list, lists))
       }
     }
-    return decode(wrappers)
+    guard let node = decode(wrappers) else { return nil }
+    if !hashesByDefault { node.hash(into: &hasher) }
+    return (node, hasher.finalize())
   }
 
   /// A node made in code, with its inputs' slots set as a decoded one's are. `inputs` images are

@@ -31,6 +31,7 @@ package enum Messages {
   static func fileTooLarge(_ bytes: Int, _ limit: Int) -> String {
     "the file has \(bytes) bytes, more than the limit of \(limit)"
   }
+  static func tooManyMembers(_ limit: Int) -> String { "the object has more than \(limit) keys" }
   static func tooDeep(_ limit: Int) -> String {
     "arrays and objects are nested more than \(limit) deep"
   }
@@ -184,7 +185,7 @@ package enum Messages {
   }
   static let maskNotConnected = "there is no 'mask' for this to act on"
   static func tooManyNodes(_ limit: Int) -> String {
-    "the comp has more than \(limit) nodes, groups included"
+    "the comp has more than \(limit) nodes and groups, those inside groups included"
   }
   static func tooManyConnections(_ limit: Int) -> String {
     "the comp has more than \(limit) connections"

@@ -1,16 +1,18 @@
 /// "Did you mean": the known word nearest to what was written.
 package enum Spelling {
   /// The candidate with the fewest edits (letters added, dropped, changed or swapped), if there are
-  /// few enough for the word's length. Case does not count. Ties go to the first in order.
+  /// few enough for the word's length, or a word it begins. Case does not count. Ties go to the first in order.
   package static func nearest(_ word: String, _ candidates: some Sequence<String>) -> String? {
     let lower = Array(word.lowercased().utf8)
     guard lower.count <= 64 else { return nil }
-    let allowed = max(1, min(3, lower.count / 3))
+    let allowed = lower.count < 2 ? 0 : max(1, min(3, lower.count / 3))
     var best: (distance: Int, word: String)?
     for candidate in candidates.sorted() {
       let other = Array(candidate.lowercased().utf8)
-      guard other.count <= 64, abs(other.count - lower.count) <= allowed else { continue }
-      let distance = distance(lower, other)
+      guard other.count <= 64 else { continue }
+      let isBeginning = lower.count > 2 && other.starts(with: lower)
+      guard isBeginning || abs(other.count - lower.count) <= allowed else { continue }
+      let distance = isBeginning ? 1 : distance(lower, other)
       if distance <= allowed, distance < best?.distance ?? .max { best = (distance, candidate) }
     }
     return best?.word

@@ -115,9 +115,10 @@ final class Checker {
       } else if known.contains(member.name) {
         result[member.name] = member
       } else {
+        let suggestion = Spelling.nearest(member.name, known)
         report(
           file, member.start, path, Messages.unknownKey(member.name),
-          expected: Messages.oneOf(known), suggestion: Spelling.nearest(member.name, known))
+          expected: suggestion == nil ? Messages.oneOf(known) : nil, suggestion: suggestion)
       }
     }
     return result
@@ -174,10 +175,12 @@ final class Checker {
     } else {
       report(file, root.start, "", Messages.missingKey("nodes"))
     }
+    if tooMany { return result(nil) }
     reportUnusedOverrides()
     instantiateUnusedGroups(groups, scope)
     finish()
-    reportUnusedVariables(variables, file)
+    // A misspelt use of a variable must not accuse the variable as well.
+    if !hasErrors { reportUnusedVariables(variables, file) }
     return result(hasErrors ? nil : assemble())
   }
 
@@ -201,7 +204,7 @@ final class Checker {
     } else {
       report(
         file, member.value.start, "bipack", Messages.wrongType(member.value),
-        expected: "the version 1")
+        expected: "1")
     }
   }
 
@@ -259,9 +262,10 @@ final class Checker {
       format = known
     } else {
       let names = NamedFormat.all.map(\.name)
+      let suggestion = Spelling.nearest(name, names)
       report(
-        file, value.start, path, Messages.unknownFormat(name), expected: Messages.oneOf(names),
-        suggestion: Spelling.nearest(name, names))
+        file, value.start, path, Messages.unknownFormat(name),
+        expected: suggestion == nil ? Messages.oneOf(names) : nil, suggestion: suggestion)
     }
   }
 

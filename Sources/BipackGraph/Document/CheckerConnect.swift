@@ -71,7 +71,9 @@ extension Checker {
         scope = child
       }
     }
-    report(place.file, value.start, place.path, Messages.aliasCycle(text))
+    if case .group? = place.scope.entries[Self.split(text).0] {
+      report(place.file, value.start, place.path, Messages.aliasCycle(text))
+    }
     return .failed
   }
 

@@ -276,16 +276,18 @@ extension Checker {
     }
   }
 
-  private func add(_ draft: Draft) {
-    if drafts.count >= limits.nodes {
-      if !tooMany {
-        report(
-          draft.object.file, draft.object.start, draft.object.location,
-          Messages.tooManyNodes(limits.nodes))
-      }
-      tooMany = true
-      return
+  /// Whether there is room for one more node or instance; reported when there is not.
+  private func hasRoom(_ object: NodeObject) -> Bool {
+    if drafts.count + instances.count < limits.nodes { return true }
+    if !tooMany {
+      report(object.file, object.start, object.location, Messages.tooManyNodes(limits.nodes))
     }
+    tooMany = true
+    return false
+  }
+
+  private func add(_ draft: Draft) {
+    guard hasRoom(draft.object) else { return }
     drafts.append(draft)
     if let output = draft.gateOutput {
       draft.scope.gates[output] = drafts.count - 1
@@ -297,6 +299,7 @@ extension Checker {
   private func instantiate(
     _ group: GroupDefinition, _ object: NodeObject, _ scope: Scope, _ type: NodeObject.Field
   ) {
+    guard hasRoom(object) else { return }
     group.isUsed = true
     var chain: [String] = [group.identity]
     var outer: Scope? = scope
@@ -355,7 +358,7 @@ extension Checker {
       checker.isDry = true
       checker.settings = settings
       checker.instantiate(group, object, alone, field)
-      checker.finish()
+      if !checker.tooMany { checker.finish() }
       for diagnostic in checker.diagnostics { add(diagnostic) }
     }
   }

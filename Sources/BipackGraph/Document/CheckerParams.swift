@@ -50,7 +50,7 @@ extension Checker {
     guard case .data(let data)? = draft.source else {
       return draft.source == nil ? nil : .shared(index)
     }
-    if !check(data, shape), let instance = draft.scope.instance {
+    if check(data, self.shape(of: draft)), !check(data, shape), let instance = draft.scope.instance {
       let field = instance.object[draft.exposed.name]
       report(
         field?.file ?? draft.scope.file, field?.value.start ?? draft.exposed.start,
@@ -285,7 +285,7 @@ extension Checker {
       report(
         place.file, value.start, place.path,
         forms.isEmpty ? Messages.wrongType(value) : Messages.severalForms(forms),
-        expected: Messages.paramForms(Wording.shape(shape.kind, .any)))
+        expected: forms.isEmpty ? Messages.paramForms(Wording.shape(shape.kind, .any)) : nil)
       return nil
     }
     var known = forms

@@ -55,7 +55,7 @@ package struct JSONParser {
   /// `nodes.key.gain.keys[2]`.
   package static func joined(_ path: [String]) -> String {
     var text = ""
-    for part in path {
+    for part in path.count > 16 ? path[..<8] + ["..."] + path.suffix(4) : path[...] {
       if !text.isEmpty, !part.hasPrefix("[") { text += "." }
       text += part
     }
@@ -154,7 +154,10 @@ package struct JSONParser {
       let keyStart = position
       let name = try key()
       path.append(name)
-      if let first = seen[name] {
+      // Small objects are searched, large ones looked up.
+      var known = seen[name]
+      if members.count < 16 { known = members.first { $0.name == name }?.start }
+      if let first = known {
         try recover(keyStart, Messages.duplicateKey(name, firstLine: source.position(first).line))
       }
       try space()
@@ -168,9 +171,14 @@ package struct JSONParser {
       }
       try space()
       let value = try value()
-      if seen[name] == nil {
-        seen[name] = keyStart
+      if known == nil {
         members.append(JSONMember(name, start: keyStart, value))
+        if members.count > limits.nodes { try fail(keyStart, Messages.tooManyMembers(limits.nodes)) }
+        if members.count == 16 {
+          for member in members { seen[member.name] = member.start }
+        } else if members.count > 16 {
+          seen[name] = keyStart
+        }
       }
       path.removeLast()
       if try !separator("}") { break }

@@ -1,0 +1,234 @@
+public import BipackPixels
+
+/// Makes a comp in code: what the document is to a person, this is to a program.
+///
+///     var builder = CompBuilder(format: Format(width: 1920, height: 1080), frames: 1001...1048)
+///     let plate = builder.add(Read("plates/street.####.exr"))
+///     let soft = builder.add(Blur(size: 8), from: plate)
+///     let comp = builder.add(Merge(), name: "comp") { node in
+///       node.connect(\.a, soft)
+///       node.connect(\.b, plate)
+///       node.animate(\.$mix, [Keyframe(1001, 0), Keyframe(1048, 1)])
+///     }
+///     let ready = try builder.comp()
+///
+/// It writes a document and checks that: a comp made in code is in no way different from one that
+/// was read, and `json` can be saved and rendered by the command.
+public struct CompBuilder: Sendable {
+  public var format: Format
+  public var fps: Double
+  public var frames: ClosedRange<Int>
+  public var settings: DocumentSettings
+  private var nodes: [(name: String, value: JSONValue)] = []
+  private var registry = Registry()
+
+  public init(
+    format: Format = Format(width: 1920, height: 1080), fps: Double = 24,
+    frames: ClosedRange<Int> = 1...1, settings: DocumentSettings = DocumentSettings()
+  ) {
+    self.format = format
+    self.fps = fps
+    self.frames = frames
+    self.settings = settings
+  }
+
+  /// Adds a node, its first input connected to `source` if there is one. `wire` connects and
+  /// animates the rest. Without a name it is called after its type: `blur`, `blur2` ...
+  @discardableResult
+  public mutating func add<N: Node>(
+    _ node: N, name: String? = nil, from source: NodeRef? = nil,
+    _ wire: (inout Wiring<N>) -> Void = { _ in }
+  ) -> NodeRef {
+    let declaration = NodeDeclaration.of(N.self)
+    registry.add(N.self)
+    var wiring = Wiring(node, declaration)
+    if let source, let first = declaration.inputs.first {
+      wiring.fields[first.name] = JSONValue(source.name)
+    }
+    wire(&wiring)
+    let name = unused(name ?? Self.lowercasedFirst(declaration.typeName))
+    nodes.append((name, wiring.value))
+    return NodeRef(name: name)
+  }
+
+  private func unused(_ name: String) -> String {
+    let taken = Set(nodes.map(\.name))
+    guard taken.contains(name) else { return name }
+    var number = 2
+    while taken.contains(name + String(number)) { number += 1 }
+    return name + String(number)
+  }
+
+  private static func lowercasedFirst(_ name: String) -> String {
+    name.prefix(1).lowercased() + name.dropFirst()
+  }
+
+  /// The comp; throws what a document with the same mistakes would.
+  public func comp(limits: Limits = .trusted) throws(DocumentError) -> Comp {
+    let result = Comp.check(
+      text: json, name: "comp in code", directory: settings.directory, registry: registry,
+      options: LoadOptions(limits: limits))
+    guard let comp = result.comp else { throw DocumentError(result.diagnostics) }
+    return comp
+  }
+
+  /// The comp as a document.
+  public var json: String {
+    var format: JSONValue = [
+      "width": JSONValue(number: Double(self.format.width)),
+      "height": JSONValue(number: Double(self.format.height)),
+    ]
+    if self.format.pixelAspect != 1 {
+      format.append("pixelAspect", JSONValue(number: self.format.pixelAspect))
+    }
+    format.append("fps", JSONValue(number: fps))
+    var document: JSONValue = ["bipack": 1, "format": format]
+    document.append(
+      "frames",
+      [
+        JSONValue(number: Double(frames.lowerBound)), JSONValue(number: Double(frames.upperBound)),
+      ])
+    if let ocio = settings.ocio { document.append("ocio", JSONValue(ocio)) }
+    if let space = settings.workingSpace { document.append("workingSpace", JSONValue(space)) }
+    document.append("nodes", JSONValue(members: nodes.map { ($0.name, $0.value) }))
+    return JSONFormatter.write(document)
+  }
+}
+
+/// A node added to a `CompBuilder`.
+public struct NodeRef: Hashable, Sendable {
+  /// Its name in the document and in `Comp.id(of:)`.
+  public let name: String
+}
+
+/// A value at a frame.
+public struct Keyframe<Value: ParamValue>: Sendable {
+  public var frame: Double
+  public var value: Value
+  public var interpolation: Interpolation
+
+  public init(_ frame: Double, _ value: Value, _ interpolation: Interpolation = .linear) {
+    self.frame = frame
+    self.value = value
+    self.interpolation = interpolation
+  }
+}
+
+/// The connections and animations of a node being added.
+public struct Wiring<N: Node>: Sendable {
+  var fields: [String: JSONValue] = [:]
+  private let declaration: NodeDeclaration
+  private let values: [ParamData]
+  /// A node with its slots and parameter numbers set, to find out what a key path names.
+  private let template: N?
+
+  init(_ node: N, _ declaration: NodeDeclaration) {
+    self.declaration = declaration
+    values = NodeDeclaration.values(of: node)
+    let lists = declaration.inputs.filter { $0.list != nil }.map { _ in 1 }
+    template = declaration.make(values: [], lists: lists) as? N
+  }
+
+  /// Connects an input.
+  public mutating func connect(_ input: KeyPath<N, InputPort>, _ source: NodeRef) {
+    guard let slot = template?[keyPath: input].slot else { return }
+    fields[declaration.inputs[slot].name] = JSONValue(source.name)
+  }
+
+  /// Connects a list of inputs.
+  public mutating func connect(_ inputs: KeyPath<N, InputPorts>, _ sources: [NodeRef]) {
+    guard let slot = template?[keyPath: inputs].slots.lowerBound else { return }
+    fields[declaration.inputs[slot].name] = JSONValue(words: sources.map(\.name))
+  }
+
+  /// Limits the effect to where `source` has values.
+  public mutating func mask(
+    _ source: NodeRef, channel: Channel = .alpha, inverted: Bool = false
+  ) {
+    fields["mask"] = JSONValue(source.name)
+    if channel != .alpha { fields["maskChannel"] = JSONValue(channel.name) }
+    if inverted { fields["invertMask"] = true }
+  }
+
+  /// How much of the effect is used, 0 to 1.
+  public mutating func mix(_ amount: Double) { fields["mix"] = JSONValue(number: amount) }
+
+  /// Whether the node passes its first input on.
+  public mutating func disabled(_ isDisabled: Bool = true) {
+    fields["disabled"] = JSONValue(.bool(isDisabled))
+  }
+
+  /// Asks to keep the result in the cache.
+  public mutating func cache() { fields["cache"] = true }
+
+  /// Says something about the node to people who read the document.
+  public mutating func note(_ text: String) { fields["note"] = JSONValue(text) }
+
+  /// Key frames for a parameter: `animate(\.$gain, [Keyframe(1, 0), Keyframe(10, 2)])`.
+  public mutating func animate<Value>(
+    _ param: KeyPath<N, ParamHandle<Value>>, _ keys: [Keyframe<Value>],
+    before: Extrapolation = .hold, after: Extrapolation = .hold
+  ) {
+    let entries = keys.map { key -> JSONValue in
+      let value = Self.written(key.value.data, kind: Value.kind)
+      var parts = [JSONValue(number: key.frame), value]
+      if key.interpolation != .linear { parts.append(JSONValue(key.interpolation.rawValue)) }
+      return JSONValue(parts)
+    }
+    var animation: JSONValue = ["keys": JSONValue(entries)]
+    if before != .hold { animation.append("before", JSONValue(before.rawValue)) }
+    if after != .hold { animation.append("after", JSONValue(after.rawValue)) }
+    set(param, animation)
+  }
+
+  /// An expression for a parameter.
+  public mutating func express<Value>(
+    _ param: KeyPath<N, ParamHandle<Value>>, _ expression: String
+  ) {
+    set(param, ["expr": JSONValue(expression)])
+  }
+
+  /// A parameter that follows a value of a data node.
+  public mutating func link<Value>(
+    _ param: KeyPath<N, ParamHandle<Value>>, to source: NodeRef, _ value: String
+  ) {
+    set(param, ["from": JSONValue(source.name + "." + value)])
+  }
+
+  private mutating func set<Value>(_ param: KeyPath<N, ParamHandle<Value>>, _ value: JSONValue) {
+    guard let index = template?[keyPath: param].index else { return }
+    fields[declaration.params[index].name] = value
+  }
+
+  /// Texts are written so that no `${` in them is taken for a variable.
+  private static func written(_ data: ParamData, kind: ParamKind) -> JSONValue {
+    guard case .string(let text) = data else { return JSONValue(data: data, kind: kind) }
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "$") {
+        bytes.append(UInt8(ascii: "$"))
+      }
+      bytes.append(byte)
+    }
+    return JSONValue(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// The node as the document has it: inputs, then parameters that differ from their defaults.
+  var value: JSONValue {
+    var members: [(String, JSONValue)] = [("type", JSONValue(declaration.typeName))]
+    for input in declaration.inputs {
+      if let field = fields[input.name] { members.append((input.name, field)) }
+    }
+    for (param, value) in zip(declaration.params, values) {
+      if let field = fields[param.name] {
+        members.append((param.name, field))
+      } else if value != param.defaultValue {
+        members.append((param.name, Self.written(value, kind: param.kind)))
+      }
+    }
+    for key in ["mask", "maskChannel", "invertMask", "mix", "disabled", "cache", "note"] {
+      if let field = fields[key] { members.append((key, field)) }
+    }
+    return JSONValue(members: members)
+  }
+}
