@@ -15,13 +15,13 @@ let badDocuments: [BadDocument] = [
     title: "empty file",
     text: "",
     messages: [
-      #"comp.json:1:1: error: the file is empty"#,
+      #"comp.json:1:1: error: the file is empty"#
     ]),
   BadDocument(
     title: "only white space",
     text: "  \n ",
     messages: [
-      #"comp.json:2:2: error: the file is empty"#,
+      #"comp.json:2:2: error: the file is empty"#
     ]),
   BadDocument(
     title: "ends in the middle",
@@ -31,7 +31,7 @@ let badDocuments: [BadDocument] = [
         "nodes": {
       """##,
     messages: [
-      #"comp.json:3:13: error: nodes: the file ends before the closing '}'"#,
+      #"comp.json:3:13: error: nodes: the file ends before the closing '}'"#
     ]),
   BadDocument(
     title: "byte order mark",
@@ -39,7 +39,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1, "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:1: error: the file begins with a byte order mark; save it as UTF-8 without one"#,
+      #"comp.json:1:1: error: the file begins with a byte order mark; save it as UTF-8 without one"#
     ]),
   BadDocument(
     title: "trailing commas, both kinds",
@@ -72,7 +72,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:2:14: error: a comma is missing after this element"#,
+      #"comp.json:2:14: error: a comma is missing after this element"#
     ]),
   BadDocument(
     title: "two commas",
@@ -80,7 +80,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1,, "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:14: error: two commas in a row"#,
+      #"comp.json:1:14: error: two commas in a row"#
     ]),
   BadDocument(
     title: "single quotes",
@@ -88,7 +88,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1, 'nodes': {}}
       """##,
     messages: [
-      #"comp.json:1:15: error: texts are quoted with ", not with '"#,
+      #"comp.json:1:15: error: texts are quoted with ", not with '"#
     ]),
   BadDocument(
     title: "bare keys and values",
@@ -105,7 +105,7 @@ let badDocuments: [BadDocument] = [
       {"bipack" = 1, "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:11: error: bipack: a key is followed by ':', not '='"#,
+      #"comp.json:1:11: error: bipack: a key is followed by ':', not '='"#
     ]),
   BadDocument(
     title: "no colon",
@@ -113,7 +113,7 @@ let badDocuments: [BadDocument] = [
       {"bipack" 1, "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:11: error: bipack: the key 'bipack' is not followed by ':'"#,
+      #"comp.json:1:11: error: bipack: the key 'bipack' is not followed by ':'"#
     ]),
   BadDocument(
     title: "NaN and infinity",
@@ -141,7 +141,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:37: error: nodes.p.level: the number 1e400 is too large"#,
+      #"comp.json:4:37: error: nodes.p.level: the number 1e400 is too large"#
     ]),
   BadDocument(
     title: "misspelt numbers",
@@ -168,7 +168,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:54: error: nodes.g.reverse: 'True' is not JSON; write true, false or null"#,
+      #"comp.json:5:54: error: nodes.g.reverse: 'True' is not JSON; write true, false or null"#
     ]),
   BadDocument(
     title: "control character",
@@ -176,7 +176,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1, "note": "a\##tb", "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:25: error: note: the control character U+0009 inside a text; write it as an escape"#,
+      #"comp.json:1:25: error: note: the control character U+0009 inside a text; write it as an escape"#
     ]),
   BadDocument(
     title: "line break in a text",
@@ -185,7 +185,7 @@ let badDocuments: [BadDocument] = [
       b", "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:23: error: note: a line break inside a text; write \n"#,
+      #"comp.json:1:23: error: note: a line break inside a text; write \n"#
     ]),
   BadDocument(
     title: "unclosed text",
@@ -193,7 +193,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1, "note": "abc
       """##,
     messages: [
-      #"comp.json:1:23: error: note: the text has no closing quote"#,
+      #"comp.json:1:23: error: note: the text has no closing quote"#
     ]),
   BadDocument(
     title: "bad escapes",
@@ -210,7 +210,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1, "note": "\ud83d", "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:24: error: note: \ud83d is half of a surrogate pair"#,
+      #"comp.json:1:24: error: note: \ud83d is half of a surrogate pair"#
     ]),
   BadDocument(
     title: "wrong bracket",
@@ -218,7 +218,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1, "frames": [1, 2}, "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:30: error: frames: a bracket closes that was not opened; ']' is due here"#,
+      #"comp.json:1:30: error: frames: a bracket closes that was not opened; ']' is due here"#
     ]),
   BadDocument(
     title: "text after the end",
@@ -227,7 +227,7 @@ let badDocuments: [BadDocument] = [
       {}
       """##,
     messages: [
-      #"comp.json:2:1: error: there is more after the end of the document"#,
+      #"comp.json:2:1: error: there is more after the end of the document"#
     ]),
   BadDocument(
     title: "duplicate key",
@@ -238,7 +238,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:3:3: error: bipack: the key 'bipack' was already given on line 2"#,
+      #"comp.json:3:3: error: bipack: the key 'bipack' was already given on line 2"#
     ]),
   BadDocument(
     title: "duplicate node",
@@ -252,13 +252,13 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:5: error: nodes.p: the key 'p' was already given on line 4"#,
+      #"comp.json:5:5: error: nodes.p: the key 'p' was already given on line 4"#
     ]),
   BadDocument(
     title: "nesting too deep",
     text: String(repeating: "[", count: 1000),
     messages: [
-      #"comp.json:1:129: error: [0][0][0][0][0][0][0][0]....[0][0][0][0]: arrays and objects are nested more than 128 deep"#,
+      #"comp.json:1:129: error: [0][0][0][0][0][0][0][0]....[0][0][0][0]: arrays and objects are nested more than 128 deep"#
     ]),
   BadDocument(
     title: "not an object",
@@ -266,7 +266,7 @@ let badDocuments: [BadDocument] = [
       [1, 2]
       """##,
     messages: [
-      #"comp.json:1:1: error: found an array; expected an object: { "bipack": 1, "nodes": { ... } }"#,
+      #"comp.json:1:1: error: found an array; expected an object: { "bipack": 1, "nodes": { ... } }"#
     ]),
   BadDocument(
     title: "no version",
@@ -274,7 +274,7 @@ let badDocuments: [BadDocument] = [
       {"nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:1: error: the document does not say its version: "bipack": 1"#,
+      #"comp.json:1:1: error: the document does not say its version: "bipack": 1"#
     ]),
   BadDocument(
     title: "newer version",
@@ -282,7 +282,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 2, "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:12: error: bipack: the document has version 2; this program reads version 1"#,
+      #"comp.json:1:12: error: bipack: the document has version 2; this program reads version 1"#
     ]),
   BadDocument(
     title: "version in quotes",
@@ -290,7 +290,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": "1", "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:12: error: bipack: found "1"; expected 1"#,
+      #"comp.json:1:12: error: bipack: found "1"; expected 1"#
     ]),
   BadDocument(
     title: "no nodes",
@@ -298,7 +298,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1}
       """##,
     messages: [
-      #"comp.json:1:1: error: 'nodes' is missing"#,
+      #"comp.json:1:1: error: 'nodes' is missing"#
     ]),
   BadDocument(
     title: "nodes as an array",
@@ -306,7 +306,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1, "nodes": []}
       """##,
     messages: [
-      #"comp.json:1:24: error: nodes: found an empty array; expected an object of nodes by name"#,
+      #"comp.json:1:24: error: nodes: found an empty array; expected an object of nodes by name"#
     ]),
   BadDocument(
     title: "misspelt top-level key",
@@ -314,7 +314,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1, "node": {}, "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:15: error: unknown key 'node'; did you mean 'nodes'?"#,
+      #"comp.json:1:15: error: unknown key 'node'; did you mean 'nodes'?"#
     ]),
   BadDocument(
     title: "unknown format",
@@ -322,7 +322,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1, "format": "HD1080", "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:25: error: format: no format is called 'HD1080'; did you mean 'HD_1080'?"#,
+      #"comp.json:1:25: error: format: no format is called 'HD1080'; did you mean 'HD_1080'?"#
     ]),
   BadDocument(
     title: "half a format",
@@ -348,7 +348,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1, "frames": [10, 1], "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:25: error: frames: the first frame 10 is after the last, 1"#,
+      #"comp.json:1:25: error: frames: the first frame 10 is after the last, 1"#
     ]),
   BadDocument(
     title: "frames not whole",
@@ -356,7 +356,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1, "frames": [1, 2.5], "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:25: error: frames: found an array; expected [first, last] in whole numbers"#,
+      #"comp.json:1:25: error: frames: found an array; expected [first, last] in whole numbers"#
     ]),
   BadDocument(
     title: "note is no text",
@@ -364,7 +364,7 @@ let badDocuments: [BadDocument] = [
       {"bipack": 1, "note": 1, "nodes": {}}
       """##,
     messages: [
-      #"comp.json:1:23: error: note: found 1; expected text"#,
+      #"comp.json:1:23: error: note: found 1; expected text"#
     ]),
   BadDocument(
     title: "reserved and odd variables",
@@ -387,7 +387,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:19: error: nodes.g.type: no node type is called 'Grad'; did you mean 'Grade'?"#,
+      #"comp.json:4:19: error: nodes.g.type: no node type is called 'Grad'; did you mean 'Grade'?"#
     ]),
   BadDocument(
     title: "unknown type, nothing near",
@@ -400,7 +400,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:19: error: nodes.g.type: no node type is called 'Fluxcapacitor'"#,
+      #"comp.json:4:19: error: nodes.g.type: no node type is called 'Fluxcapacitor'"#
     ]),
   BadDocument(
     title: "no type",
@@ -413,7 +413,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:5: error: nodes.g: 'type' is missing"#,
+      #"comp.json:4:5: error: nodes.g: 'type' is missing"#
     ]),
   BadDocument(
     title: "type is no text",
@@ -426,7 +426,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:19: error: nodes.g.type: found 7; expected the name of a node type or group, or a group file"#,
+      #"comp.json:4:19: error: nodes.g.type: found 7; expected the name of a node type or group, or a group file"#
     ]),
   BadDocument(
     title: "node is no object",
@@ -439,7 +439,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:10: error: nodes.g: found "Grade"; expected an object: { "type": ..., ... }"#,
+      #"comp.json:4:10: error: nodes.g: found "Grade"; expected an object: { "type": ..., ... }"#
     ]),
   BadDocument(
     title: "bad node name",
@@ -467,7 +467,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:43: error: nodes.g: 'Grade' has no parameter 'gian'; did you mean 'gain'?"#,
+      #"comp.json:5:43: error: nodes.g: 'Grade' has no parameter 'gian'; did you mean 'gain'?"#
     ]),
   BadDocument(
     title: "unknown parameter, nothing near",
@@ -480,7 +480,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:28: error: nodes.p: 'Plate' has no parameter 'flavour'"#,
+      #"comp.json:4:28: error: nodes.p: 'Plate' has no parameter 'flavour'"#
     ]),
   BadDocument(
     title: "parameter in the wrong case",
@@ -493,7 +493,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:28: error: nodes.p: 'Plate' has no parameter 'Level'; did you mean 'level'?"#,
+      #"comp.json:4:28: error: nodes.p: 'Plate' has no parameter 'Level'; did you mean 'level'?"#
     ]),
   BadDocument(
     title: "input not connected",
@@ -521,7 +521,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:38: error: nodes.g.source: no node is called 'palte'; did you mean 'plate'?"#,
+      #"comp.json:5:38: error: nodes.g.source: no node is called 'palte'; did you mean 'plate'?"#
     ]),
   BadDocument(
     title: "input is a number",
@@ -534,7 +534,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:38: error: nodes.g.source: found 3; expected a node's name, as "blur" or "group.port""#,
+      #"comp.json:4:38: error: nodes.g.source: found 3; expected a node's name, as "blur" or "group.port""#
     ]),
   BadDocument(
     title: "port of a plain node",
@@ -548,7 +548,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:38: error: nodes.g.source: 'p' is a Plate and has one output; write "p""#,
+      #"comp.json:5:38: error: nodes.g.source: 'p' is a Plate and has one output; write "p""#
     ]),
   BadDocument(
     title: "value as a picture",
@@ -563,7 +563,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:6:38: error: nodes.g.source: 's.mean' is a value, not a picture; a parameter takes it as { "from": "s.mean" }"#,
+      #"comp.json:6:38: error: nodes.g.source: 's.mean' is a value, not a picture; a parameter takes it as { "from": "s.mean" }"#
     ]),
   BadDocument(
     title: "too many inputs",
@@ -577,7 +577,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:37: error: nodes.k.inputs: 5 inputs are connected; 1 to 4 are possible"#,
+      #"comp.json:5:37: error: nodes.k.inputs: 5 inputs are connected; 1 to 4 are possible"#
     ]),
   BadDocument(
     title: "no inputs in a list",
@@ -590,7 +590,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:37: error: nodes.k.inputs: 0 inputs are connected; 1 to 4 are possible"#,
+      #"comp.json:4:37: error: nodes.k.inputs: 0 inputs are connected; 1 to 4 are possible"#
     ]),
   BadDocument(
     title: "unknown input in a list",
@@ -649,7 +649,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:28: error: nodes.p: 'Plate' has no input to pass on, so it cannot be disabled"#,
+      #"comp.json:4:28: error: nodes.p: 'Plate' has no input to pass on, so it cannot be disabled"#
     ]),
   BadDocument(
     title: "disabled is a number",
@@ -677,7 +677,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:5: error: nodes.g: 'g' needs itself"#,
+      #"comp.json:4:5: error: nodes.g: 'g' needs itself"#
     ]),
   BadDocument(
     title: "circle",
@@ -692,7 +692,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:5: error: nodes.a: a circle: a -> c -> b -> a"#,
+      #"comp.json:4:5: error: nodes.a: a circle: a -> c -> b -> a"#
     ]),
   BadDocument(
     title: "circle through a mask",
@@ -707,7 +707,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:5: error: nodes.a: a circle: a -> b -> a"#,
+      #"comp.json:5:5: error: nodes.a: a circle: a -> b -> a"#
     ]),
   BadDocument(
     title: "circle through a value",
@@ -722,7 +722,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:5: error: nodes.a: a circle: a -> s -> a"#,
+      #"comp.json:5:5: error: nodes.a: a circle: a -> s -> a"#
     ]),
   BadDocument(
     title: "text for a number",
@@ -735,7 +735,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:37: error: nodes.p.level: found "high"; expected a number"#,
+      #"comp.json:4:37: error: nodes.p.level: found "high"; expected a number"#
     ]),
   BadDocument(
     title: "number for a text",
@@ -748,7 +748,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:36: error: nodes.p.path: found 5; expected a file name"#,
+      #"comp.json:4:36: error: nodes.p.path: found 5; expected a file name"#
     ]),
   BadDocument(
     title: "null",
@@ -761,7 +761,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:37: error: nodes.p.level: found null; expected a number (0 to 10)"#,
+      #"comp.json:4:37: error: nodes.p.level: found null; expected a number (0 to 10)"#
     ]),
   BadDocument(
     title: "out of range",
@@ -774,7 +774,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:37: error: nodes.p.level: 11 is outside the range: 0 to 10"#,
+      #"comp.json:4:37: error: nodes.p.level: 11 is outside the range: 0 to 10"#
     ]),
   BadDocument(
     title: "not above zero",
@@ -788,7 +788,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:52: error: nodes.g.gamma: 0 is outside the range: more than 0"#,
+      #"comp.json:5:52: error: nodes.g.gamma: 0 is outside the range: more than 0"#
     ]),
   BadDocument(
     title: "component out of range",
@@ -817,7 +817,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:52: error: nodes.s.size: found 3 numbers; expected a number or an array of 2 numbers"#,
+      #"comp.json:5:52: error: nodes.s.size: found 3 numbers; expected a number or an array of 2 numbers"#
     ]),
   BadDocument(
     title: "text among numbers",
@@ -831,7 +831,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:55: error: nodes.g.gain[1]: found "2"; expected a number"#,
+      #"comp.json:5:55: error: nodes.g.gain[1]: found "2"; expected a number"#
     ]),
   BadDocument(
     title: "not whole",
@@ -845,7 +845,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:54: error: nodes.s.passes: found 1.5; expected a whole number"#,
+      #"comp.json:5:54: error: nodes.s.passes: found 1.5; expected a whole number"#
     ]),
   BadDocument(
     title: "unknown choice",
@@ -859,7 +859,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:54: error: nodes.s.filter: "gausian" is not among the choices; expected one of box, gaussian, triangle; did you mean 'gaussian'?"#,
+      #"comp.json:5:54: error: nodes.s.filter: "gausian" is not among the choices; expected one of box, gaussian, triangle; did you mean 'gaussian'?"#
     ]),
   BadDocument(
     title: "curve that goes back",
@@ -873,7 +873,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:54: error: nodes.l.master: the points do not make a curve (x ascends from point to point); expected points [[x, y], ...]"#,
+      #"comp.json:5:54: error: nodes.l.master: the points do not make a curve (x ascends from point to point); expected points [[x, y], ...]"#
     ]),
   BadDocument(
     title: "object that is no animation",
@@ -886,7 +886,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:37: error: nodes.p.level: found an object; expected a number, or { "keys": ... }, { "expr": ... } or { "from": ... }"#,
+      #"comp.json:4:37: error: nodes.p.level: found an object; expected a number, or { "keys": ... }, { "expr": ... } or { "from": ... }"#
     ]),
   BadDocument(
     title: "keys and expression",
@@ -899,7 +899,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:37: error: nodes.p.level: a parameter has one of keys and expr, not both"#,
+      #"comp.json:4:37: error: nodes.p.level: a parameter has one of keys and expr, not both"#
     ]),
   BadDocument(
     title: "no keys",
@@ -912,7 +912,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:46: error: nodes.p.level.keys: found an empty array; expected [[frame, value], ...]"#,
+      #"comp.json:4:46: error: nodes.p.level.keys: found an empty array; expected [[frame, value], ...]"#
     ]),
   BadDocument(
     title: "key of wrong shape",
@@ -969,7 +969,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:56: error: nodes.p.level: unknown key 'afterwards'; expected one of keys, before, after, interpolation"#,
+      #"comp.json:4:56: error: nodes.p.level: unknown key 'afterwards'; expected one of keys, before, after, interpolation"#
     ]),
   BadDocument(
     title: "unknown variable in a text",
@@ -982,7 +982,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:36: error: nodes.p.path: no variable is called 'shto'; did you mean 'shot'?"#,
+      #"comp.json:4:36: error: nodes.p.path: no variable is called 'shto'; did you mean 'shot'?"#
     ]),
   BadDocument(
     title: "unclosed variable",
@@ -995,7 +995,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:36: error: nodes.p.path: '${' without '}'; write $${ for the characters themselves"#,
+      #"comp.json:4:36: error: nodes.p.path: '${' without '}'; write $${ for the characters themselves"#
     ]),
   BadDocument(
     title: "unused variable",
@@ -1008,7 +1008,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:2:30: warning: variables.shot: the variable is not used"#,
+      #"comp.json:2:30: warning: variables.shot: the variable is not used"#
     ]),
   BadDocument(
     title: "empty expression",
@@ -1021,7 +1021,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:47: error: nodes.p.level.expr: the expression is empty"#,
+      #"comp.json:4:47: error: nodes.p.level.expr: the expression is empty"#
     ]),
   BadDocument(
     title: "expression without end",
@@ -1034,7 +1034,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:56: error: nodes.p.level.expr: found 'the end' in the expression where a number, a name or '(' should be"#,
+      #"comp.json:4:56: error: nodes.p.level.expr: found 'the end' in the expression where a number, a name or '(' should be"#
     ]),
   BadDocument(
     title: "expression with too much",
@@ -1047,7 +1047,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:49: error: nodes.p.level.expr: found '2' in the expression where an operator or the end should be"#,
+      #"comp.json:4:49: error: nodes.p.level.expr: found '2' in the expression where an operator or the end should be"#
     ]),
   BadDocument(
     title: "unknown character",
@@ -1060,7 +1060,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:49: error: nodes.p.level.expr: '@' means nothing in an expression"#,
+      #"comp.json:4:49: error: nodes.p.level.expr: '@' means nothing in an expression"#
     ]),
   BadDocument(
     title: "unknown function",
@@ -1073,7 +1073,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:47: error: nodes.p.level.expr: no function is called 'sine'; did you mean 'sin'?"#,
+      #"comp.json:4:47: error: nodes.p.level.expr: no function is called 'sine'; did you mean 'sin'?"#
     ]),
   BadDocument(
     title: "wrong count of arguments",
@@ -1086,7 +1086,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:47: error: nodes.p.level.expr: 'clamp' takes 1 to 3 arguments, not 4"#,
+      #"comp.json:4:47: error: nodes.p.level.expr: 'clamp' takes 1 to 3 arguments, not 4"#
     ]),
   BadDocument(
     title: "function without arguments",
@@ -1099,7 +1099,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:51: error: nodes.p.level.expr: 'sin' is a function: sin(x): sine of an angle in radians."#,
+      #"comp.json:4:51: error: nodes.p.level.expr: 'sin' is a function: sin(x): sine of an angle in radians."#
     ]),
   BadDocument(
     title: "unknown name",
@@ -1112,7 +1112,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:47: error: nodes.p.level.expr: 'fame' is no variable, no parameter and nothing built in; did you mean 'frame'?"#,
+      #"comp.json:4:47: error: nodes.p.level.expr: 'fame' is no variable, no parameter and nothing built in; did you mean 'frame'?"#
     ]),
   BadDocument(
     title: "text variable in an expression",
@@ -1125,7 +1125,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:47: error: nodes.p.level.expr: the variable 'shot' is a text, not a number"#,
+      #"comp.json:4:47: error: nodes.p.level.expr: the variable 'shot' is a text, not a number"#
     ]),
   BadDocument(
     title: "unknown node in an expression",
@@ -1138,7 +1138,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:51: error: nodes.plate.level.expr: no node is called 'plat'; did you mean 'plate'?"#,
+      #"comp.json:4:51: error: nodes.plate.level.expr: no node is called 'plat'; did you mean 'plate'?"#
     ]),
   BadDocument(
     title: "node without a parameter",
@@ -1152,7 +1152,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:47: error: nodes.q.level.expr: 'p' is a node; name one of its parameters, as p.path"#,
+      #"comp.json:5:47: error: nodes.q.level.expr: 'p' is a node; name one of its parameters, as p.path"#
     ]),
   BadDocument(
     title: "unknown parameter in an expression",
@@ -1166,7 +1166,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:47: error: nodes.q.level.expr: 'Plate' has no parameter 'lvel'; did you mean 'level'?"#,
+      #"comp.json:5:47: error: nodes.q.level.expr: 'Plate' has no parameter 'lvel'; did you mean 'level'?"#
     ]),
   BadDocument(
     title: "vector in an expression",
@@ -1181,7 +1181,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:6:47: error: nodes.q.level.expr: 'g.gain' is 4 numbers; name one of them, as g.gain.r"#,
+      #"comp.json:6:47: error: nodes.q.level.expr: 'g.gain' is 4 numbers; name one of them, as g.gain.r"#
     ]),
   BadDocument(
     title: "component that is none",
@@ -1196,7 +1196,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:6:47: error: nodes.q.level.expr: 'g.gain' has 4 numbers and no component 'q'"#,
+      #"comp.json:6:47: error: nodes.q.level.expr: 'g.gain' has 4 numbers and no component 'q'"#
     ]),
   BadDocument(
     title: "component of a number",
@@ -1210,7 +1210,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:47: error: nodes.q.level.expr: 'p.level' is one number and has no components"#,
+      #"comp.json:5:47: error: nodes.q.level.expr: 'p.level' is one number and has no components"#
     ]),
   BadDocument(
     title: "choice in an expression",
@@ -1225,7 +1225,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:6:47: error: nodes.q.level.expr: 's.filter' is one of box, gaussian, triangle, not a number"#,
+      #"comp.json:6:47: error: nodes.q.level.expr: 's.filter' is one of box, gaussian, triangle, not a number"#
     ]),
   BadDocument(
     title: "expression for a choice",
@@ -1239,7 +1239,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:63: error: nodes.s.filter.expr: an expression gives a number, but the parameter is one of box, gaussian, triangle"#,
+      #"comp.json:5:63: error: nodes.s.filter.expr: an expression gives a number, but the parameter is one of box, gaussian, triangle"#
     ]),
   BadDocument(
     title: "expression always infinite",
@@ -1252,7 +1252,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:46: error: nodes.p.level.expr: the expression "1 / 0" gives infinity"#,
+      #"comp.json:4:46: error: nodes.p.level.expr: the expression "1 / 0" gives infinity"#
     ]),
   BadDocument(
     title: "constant out of range",
@@ -1265,7 +1265,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:46: error: nodes.p.level: 12 is outside the range: 0 to 10"#,
+      #"comp.json:4:46: error: nodes.p.level: 12 is outside the range: 0 to 10"#
     ]),
   BadDocument(
     title: "parameters in a circle",
@@ -1279,7 +1279,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:37: error: nodes.p.level: a circle: p.level -> q.level -> p.level"#,
+      #"comp.json:4:37: error: nodes.p.level: a circle: p.level -> q.level -> p.level"#
     ]),
   BadDocument(
     title: "parameter of itself",
@@ -1292,7 +1292,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:37: error: nodes.p.level: 'p.level' needs itself"#,
+      #"comp.json:4:37: error: nodes.p.level: 'p.level' needs itself"#
     ]),
   BadDocument(
     title: "link to no data node",
@@ -1306,7 +1306,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:46: error: nodes.q.level.from: 'p' is a Plate, which computes no values; for its parameter write { "expr": "p.level" }"#,
+      #"comp.json:5:46: error: nodes.q.level.from: 'p' is a Plate, which computes no values; for its parameter write { "expr": "p.level" }"#
     ]),
   BadDocument(
     title: "link to an unknown node",
@@ -1319,7 +1319,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:46: error: nodes.q.level.from: no node is called 'stats'"#,
+      #"comp.json:4:46: error: nodes.q.level.from: no node is called 'stats'"#
     ]),
   BadDocument(
     title: "link to an unknown value",
@@ -1334,7 +1334,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:6:46: error: nodes.q.level.from: 'Stats' computes no 'men' (it computes mean, luma); did you mean 'mean'?"#,
+      #"comp.json:6:46: error: nodes.q.level.from: 'Stats' computes no 'men' (it computes mean, luma); did you mean 'mean'?"#
     ]),
   BadDocument(
     title: "vector link for a number",
@@ -1349,7 +1349,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:6:46: error: nodes.q.level.from: 's.mean' is 4 numbers, but the parameter is a number; take one of them as "s.mean.0""#,
+      #"comp.json:6:46: error: nodes.q.level.from: 's.mean' is 4 numbers, but the parameter is a number; take one of them as "s.mean.0""#
     ]),
   BadDocument(
     title: "unknown component of a value",
@@ -1364,7 +1364,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:6:46: error: nodes.q.level.from: 's.mean' has 4 numbers and no component '7'"#,
+      #"comp.json:6:46: error: nodes.q.level.from: 's.mean' has 4 numbers and no component '7'"#
     ]),
   BadDocument(
     title: "link of wrong form",
@@ -1377,7 +1377,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:46: error: nodes.q.level.from: found "stats"; expected "node.value" or "node.value.component""#,
+      #"comp.json:4:46: error: nodes.q.level.from: found "stats"; expected "node.value" or "node.value.component""#
     ]),
   BadDocument(
     title: "link at another frame",
@@ -1393,7 +1393,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:7:37: error: nodes.r.level: 'q.level' depends on a data node and is known at the frame itself only"#,
+      #"comp.json:7:37: error: nodes.r.level: 'q.level' depends on a data node and is known at the frame itself only"#
     ]),
   BadDocument(
     title: "group input not connected",
@@ -1407,7 +1407,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:5: error: nodes.x: input 'source' is not connected"#,
+      #"comp.json:5:5: error: nodes.x: input 'source' is not connected"#
     ]),
   BadDocument(
     title: "unknown key of a group",
@@ -1422,7 +1422,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:6:39: error: nodes.x: the group 'G' has no input or parameter 'siz'; did you mean 'size'?"#,
+      #"comp.json:6:39: error: nodes.x: the group 'G' has no input or parameter 'siz'; did you mean 'size'?"#
     ]),
   BadDocument(
     title: "value does not fit the group",
@@ -1455,7 +1455,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:7:38: error: nodes.y.source: the group 'x' has no output 'matte' (it has output)"#,
+      #"comp.json:7:38: error: nodes.y.source: the group 'x' has no output 'matte' (it has output)"#
     ]),
   BadDocument(
     title: "error inside a group, used twice",
@@ -1471,7 +1471,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:3:93: error: groups.G.nodes.b.source: no node is called 'sorce'; did you mean 'source'?"#,
+      #"comp.json:3:93: error: groups.G.nodes.b.source: no node is called 'sorce'; did you mean 'source'?"#
     ]),
   BadDocument(
     title: "error inside a group nobody uses",
@@ -1502,7 +1502,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:3:73: error: groups.G.nodes.b.type: the group contains itself: G -> G"#,
+      #"comp.json:3:73: error: groups.G.nodes.b.type: the group contains itself: G -> G"#
     ]),
   BadDocument(
     title: "groups contain each other",
@@ -1520,7 +1520,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:5:35: error: groups.B.nodes.a.type: the group contains itself: A -> B -> A"#,
+      #"comp.json:5:35: error: groups.B.nodes.a.type: the group contains itself: A -> B -> A"#
     ]),
   BadDocument(
     title: "group without output",
@@ -1534,7 +1534,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:3:19: error: groups.G: the group has no output: "output": "node""#,
+      #"comp.json:3:19: error: groups.G: the group has no output: "output": "node""#
     ]),
   BadDocument(
     title: "bindings to nothing",
@@ -1568,7 +1568,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:3:14: error: groups.Grade: a node type is already called 'Grade'"#,
+      #"comp.json:3:14: error: groups.Grade: a node type is already called 'Grade'"#
     ]),
   BadDocument(
     title: "node named like an input",
@@ -1583,7 +1583,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:3:59: error: groups.G.nodes.source: an input of the group is already called 'source'"#,
+      #"comp.json:3:59: error: groups.G.nodes.source: an input of the group is already called 'source'"#
     ]),
   BadDocument(
     title: "optional group input that is needed",
@@ -1597,7 +1597,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:3:121: error: groups.G.nodes.b.source: input 'source' is not connected: the group's input 'source' is left open"#,
+      #"comp.json:3:121: error: groups.G.nodes.b.source: input 'source' is not connected: the group's input 'source' is left open"#
     ]),
   BadDocument(
     title: "groups in a circle of names",
@@ -1628,7 +1628,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:19: error: nodes.x.type: cannot read the group 'no/such/group.json': No such file or directory"#,
+      #"comp.json:4:19: error: nodes.x.type: cannot read the group 'no/such/group.json': No such file or directory"#
     ]),
   BadDocument(
     title: "mask on a group without input",
@@ -1643,7 +1643,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:6:24: error: nodes.x: 'G' takes no 'mask'"#,
+      #"comp.json:6:24: error: nodes.x: 'G' takes no 'mask'"#
     ]),
   BadDocument(
     title: "override of nothing",

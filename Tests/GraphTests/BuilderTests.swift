@@ -111,7 +111,8 @@ import Testing
     let plate = builder.add(Plate())
     builder.add(grade, from: plate)
     let read = try comp(
-      "\"plate\": {\"type\": \"Plate\"}, \"grade\": {\"type\": \"Grade\", \"source\": \"plate\", \"gain\": [2, 2, 2, 2]}")
+      "\"plate\": {\"type\": \"Plate\"}, \"grade\": {\"type\": \"Grade\", \"source\": \"plate\", \"gain\": [2, 2, 2, 2]}"
+    )
     #expect(try builder.comp().resolved("grade").hash == read.resolved("grade").hash)
   }
 

@@ -172,7 +172,9 @@ import Testing
     #expect(
       message("next", 4)
         == "parameter 'plate.level' at frame 5: the expression \"1 / (frame - 5)\" gives infinity")
-    #expect(message("high", 19) == "parameter 'level' at frame 19: 20 is outside the range: 0 to 10")
-    #expect(message("plate", 1) == "parameter 'level' at frame 1: -0.25 is outside the range: 0 to 10")
+    #expect(
+      message("high", 19) == "parameter 'level' at frame 19: 20 is outside the range: 0 to 10")
+    #expect(
+      message("plate", 1) == "parameter 'level' at frame 1: -0.25 is outside the range: 0 to 10")
   }
 }

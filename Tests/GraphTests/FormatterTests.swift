@@ -15,7 +15,8 @@ import Testing
 
   @Test func writesTheHouseStyle() throws {
     #expect(
-      try JSONFormatter.format(messy) == """
+      try JSONFormatter.format(messy)
+        == """
         {
           "bipack": 1,
           "note": "Kept é.",
@@ -69,7 +70,8 @@ import Testing
   @Test func formattingTwiceChangesNothing() throws {
     let once = try JSONFormatter.format(messy)
     #expect(try JSONFormatter.format(once) == once)
-    for text in ["[]", "{}", "[[]]", "\"a\\n\\u0001\\\"\\\\\"", "[{\"a\":[{\"type\":1}]}]", "-0.0"] {
+    for text in ["[]", "{}", "[[]]", "\"a\\n\\u0001\\\"\\\\\"", "[{\"a\":[{\"type\":1}]}]", "-0.0"]
+    {
       let once = try JSONFormatter.format(text)
       #expect(try JSONFormatter.format(once) == once)
     }

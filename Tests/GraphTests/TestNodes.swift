@@ -85,6 +85,7 @@ struct Badly: PointNode {
   static let abstract = "No period"
   static let category = ""
   @Input("The picture") var source
+  // swift-format-ignore
   @Param(0...1, "Too large.") var Amount = 2.0
   @Param("Reserved.") var mix = 1.0
   var loose = 0

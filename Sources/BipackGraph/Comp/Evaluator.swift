@@ -55,7 +55,8 @@ package struct Evaluator {
     }
     for number in data.allNumbers where !range.contains(number) || !number.isFinite {
       throw NodeError(
-        .invalid, number.isFinite
+        .invalid,
+        number.isFinite
           ? Messages.valueOutside(name(), frame, number, range)
           : Messages.valueNotFinite(name(), frame, number))
     }
@@ -83,7 +84,8 @@ package struct Evaluator {
     -> ParamData
   {
     guard let value = links[link] else {
-      throw NodeError(.invalid, Messages.linkWithoutValue(name, comp.nodes[link.node].path, link.value))
+      throw NodeError(
+        .invalid, Messages.linkWithoutValue(name, comp.nodes[link.node].path, link.value))
     }
     let numbers = value.components
     guard let component else {
@@ -92,7 +94,8 @@ package struct Evaluator {
     }
     guard component < numbers.count else {
       throw NodeError(
-        .invalid, Messages.linkComponentMissing(
+        .invalid,
+        Messages.linkComponentMissing(
           name, comp.nodes[link.node].path, link.value, component, numbers.count))
     }
     return .number(numbers[component])
@@ -158,7 +161,9 @@ package struct Evaluator {
       case .param(let ref): stack.append(try referred(ref, frame))
       case .paramAtFrame(let ref):
         let at = stack.popLast() ?? 0
-        guard at.isFinite else { throw NodeError(.invalid, Messages.valueNotFinite(name, frame, at)) }
+        guard at.isFinite else {
+          throw NodeError(.invalid, Messages.valueNotFinite(name, frame, at))
+        }
         stack.append(try referred(ref, at))
       case .link(let link, let component):
         guard case .number(let value) = try linked(link, component, name) else {

@@ -61,7 +61,8 @@ struct DeclarationChecks {
   }
 
   mutating func unwrapped(_ label: String) {
-    problems.append("\(typeName).\(label): a stored property of a node is @Param, @Input or @Inputs")
+    problems.append(
+      "\(typeName).\(label): a stored property of a node is @Param, @Input or @Inputs")
   }
 
   private mutating func check(name: String, help: String) {

@@ -91,7 +91,8 @@ package enum Messages {
   static let formatObject = "a name or { \"width\": ..., \"height\": ..., \"fps\": ... }"
   static let framesShape = "[first, last] in whole numbers"
   static let variableShape = "a number, a text, true or false"
-  static let groupObject = "an object: { \"inputs\": ..., \"params\": ..., \"nodes\": ..., \"output\": ... }"
+  static let groupObject =
+    "an object: { \"inputs\": ..., \"params\": ..., \"nodes\": ..., \"output\": ... }"
   static let groupInputsShape = "an object: { \"source\": \"What it is.\" }"
   static let groupInput = "a help text or { \"help\": ..., \"optional\": true }"
   static let groupOutputsShape = "an object: { \"matte\": \"node\" }"
@@ -111,7 +112,8 @@ package enum Messages {
 
   static func wrongType(_ value: JSONValue) -> String { "found \(value.kindName)" }
   static func oneOf(_ words: [String], none: String = "nothing") -> String {
-    words.isEmpty ? none : words.count == 1 ? "'\(words[0])'" : "one of " + words.joined(separator: ", ")
+    words.isEmpty
+      ? none : words.count == 1 ? "'\(words[0])'" : "one of " + words.joined(separator: ", ")
   }
   static func paramForms(_ shape: String) -> String {
     "\(shape), or { \"keys\": ... }, { \"expr\": ... } or { \"from\": ... }"
@@ -211,7 +213,8 @@ package enum Messages {
   static let outputAndOutputs = "a group has 'output' or 'outputs', not both"
   static let groupWithoutOutput = "the group has no output: \"output\": \"node\""
   static let exposedWithoutBind = "an exposed parameter has a 'bind', a 'default', or both"
-  static let defaultNotPlain = "a default is a plain value; key frames belong where the group is used"
+  static let defaultNotPlain =
+    "a default is a plain value; key frames belong where the group is used"
   static func boundValue(_ name: String) -> String {
     "the value does not fit the parameter '\(name)' inside the group"
   }

@@ -257,7 +257,9 @@ final class Checker {
     if let aspect = number("pixelAspect", .closed(0.1...10)) { format.pixelAspect = aspect }
   }
 
-  private func readNamedFormat(_ name: String, _ value: JSONValue, _ file: SourceFile, _ path: String) {
+  private func readNamedFormat(
+    _ name: String, _ value: JSONValue, _ file: SourceFile, _ path: String
+  ) {
     if let known = NamedFormat.named(name) {
       format = known
     } else {
@@ -319,7 +321,8 @@ final class Checker {
         name: "--var \(name)=\(text)", bytes: Array(text.utf8), directory: settings.directory)
       guard let known = table.variables[name] else {
         report(
-          file, 0, "", Messages.unknownVariable(name), expected: Messages.oneOf(
+          file, 0, "", Messages.unknownVariable(name),
+          expected: Messages.oneOf(
             table.variables.keys.sorted(), none: Messages.noVariables),
           suggestion: Spelling.nearest(name, table.variables.keys))
         continue

@@ -366,7 +366,8 @@ extension Checker {
 
   private func upstream(_ id: Int) -> [Int] {
     let draft = drafts[id]
-    return (draft.inputs.compactMap { $0 } + (draft.mask.map { [$0] } ?? [])
+    return
+      (draft.inputs.compactMap { $0 } + (draft.mask.map { [$0] } ?? [])
       + draft.links.map(\.node)).reversed()
   }
 

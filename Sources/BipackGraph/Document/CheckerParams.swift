@@ -50,7 +50,8 @@ extension Checker {
     guard case .data(let data)? = draft.source else {
       return draft.source == nil ? nil : .shared(index)
     }
-    if check(data, self.shape(of: draft)), !check(data, shape), let instance = draft.scope.instance {
+    if check(data, self.shape(of: draft)), !check(data, shape), let instance = draft.scope.instance
+    {
       let field = instance.object[draft.exposed.name]
       report(
         field?.file ?? draft.scope.file, field?.value.start ?? draft.exposed.start,
@@ -490,7 +491,8 @@ extension Checker {
       report(place.file, value.start, path, message, suggestion: suggestion)
       return nil
     }
-    let parts = value.string?.split(separator: ".", omittingEmptySubsequences: false)
+    let parts =
+      value.string?.split(separator: ".", omittingEmptySubsequences: false)
       .map(String.init) ?? []
     guard parts.count == 2 || parts.count == 3 else {
       report(

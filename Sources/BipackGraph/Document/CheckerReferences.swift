@@ -57,7 +57,8 @@ extension Checker {
       let example = drafts[id].declaration.params.first?.name ?? "parameter"
       throw ExpressionError(offset, Messages.nodeWithoutParam(name, example))
     }
-    let known = Array(ExpressionParser.reservedNames) + scope.variables.variables.keys
+    let known =
+      Array(ExpressionParser.reservedNames) + scope.variables.variables.keys
       + scope.exposed.keys
     throw ExpressionError(
       offset, Messages.unknownSymbol(name), suggestion: Spelling.nearest(name, known))

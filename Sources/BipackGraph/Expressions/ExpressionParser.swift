@@ -271,7 +271,8 @@ package struct ExpressionParser {
     let single = String(decoding: [byte], as: UTF8.self)
     guard byte < 0x80, "+-*/%^()<>!?:,".contains(single) else {
       let rest = String(decoding: bytes[position...], as: UTF8.self)
-      throw ExpressionError(position, Messages.expressionCharacter(rest.first.map(String.init) ?? ""))
+      throw ExpressionError(
+        position, Messages.expressionCharacter(rest.first.map(String.init) ?? ""))
     }
     position += 1
     return single

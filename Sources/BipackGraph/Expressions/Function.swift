@@ -33,7 +33,8 @@ package struct Function: Sendable {
       }
     },
     Function(
-      name: "clamp", arity: 1...3, help: "clamp(x), clamp(x, low, high): x kept in 0..1 or low..high."
+      name: "clamp", arity: 1...3,
+      help: "clamp(x), clamp(x, low, high): x kept in 0..1 or low..high."
     ) { values in
       let x = values[values.startIndex]
       let low = values.count > 1 ? values[values.startIndex + 1] : 0

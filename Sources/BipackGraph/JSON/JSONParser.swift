@@ -173,7 +173,9 @@ package struct JSONParser {
       let value = try value()
       if known == nil {
         members.append(JSONMember(name, start: keyStart, value))
-        if members.count > limits.nodes { try fail(keyStart, Messages.tooManyMembers(limits.nodes)) }
+        if members.count > limits.nodes {
+          try fail(keyStart, Messages.tooManyMembers(limits.nodes))
+        }
         if members.count == 16 {
           for member in members { seen[member.name] = member.start }
         } else if members.count > 16 {
@@ -279,7 +281,8 @@ package struct JSONParser {
   private func character() -> String {
     guard position < bytes.count else { return "" }
     return String(decoding: bytes[position..<min(position + 8, bytes.count)], as: UTF8.self)
-      .unicodeScalars.first.map { $0.value < 0x20 ? Messages.codePoint($0.value) : String($0) } ?? ""
+      .unicodeScalars.first.map { $0.value < 0x20 ? Messages.codePoint($0.value) : String($0) }
+      ?? ""
   }
 
   // MARK: Numbers
@@ -362,7 +365,9 @@ package struct JSONParser {
     }
     text += bytes[run..<position]
     position += 1
-    if text.count > limits.text { try recover(start, Messages.textTooLong(text.count, limits.text)) }
+    if text.count > limits.text {
+      try recover(start, Messages.textTooLong(text.count, limits.text))
+    }
     guard let string = String(validating: text, as: UTF8.self) else {
       try recover(start, Messages.invalidUTF8)
       return String(decoding: text, as: UTF8.self)
