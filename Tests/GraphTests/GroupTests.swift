@@ -1,4 +1,5 @@
 import BipackPixels
+import Glibc
 import Testing
 
 @testable import BipackGraph
@@ -97,5 +98,118 @@ private let softenGroup = """
       LoadOptions(overrides: [("one.size", "9"), ("one.again.filter", "box")]))
     #expect(try comp.node("one.blur", as: Soften.self).size == 9)
     #expect(try comp.node("one.again", as: Soften.self).filter == .box)
+  }
+
+  @Test func bindingsReachThroughGroups() throws {
+    let groups = """
+      "groups": {
+        "Inner": {
+          "inputs": {"source": "In."},
+          "params": {"size": {"bind": "b.size"}, "passes": {"bind": "b.passes"}},
+          "nodes": {"b": {"type": "Soften", "source": "source", "size": 8}}, "output": "b"
+        },
+        "Outer": {
+          "inputs": {"source": "In."},
+          "params": {"amount": {"bind": "one.size"}, "count": {"bind": ["two.passes"]},
+                     "much": {"bind": "g.mix"}},
+          "nodes": {
+            "one": {"type": "Inner", "source": "source"},
+            "two": {"type": "Inner", "source": "one", "passes": 4},
+            "g": {"type": "Grade", "source": "two", "gain": {"expr": "amount.x / 4 + count"}}
+          },
+          "output": "g"
+        }
+      },
+      """
+    let comp = try comp(
+      """
+      "p": {"type": "Plate"},
+      "usual": {"type": "Outer", "source": "p"},
+      "set": {"type": "Outer", "source": "p", "amount": [4, 2], "count": {"expr": "1.6"},
+              "much": {"keys": [[1, 0], [11, 1]]}}
+      """, groups,
+      LoadOptions(overrides: [("usual.two.size", "3"), ("usual.g.gain", "0.5")]))
+    #expect(try comp.node("usual.one.b", as: Soften.self).size == 8)
+    #expect(try comp.node("usual.two.b", as: Soften.self).passes == 4)
+    #expect(try comp.node("usual.two.b", as: Soften.self).size == 3)
+    #expect(try comp.node("usual.g", as: Grade.self).gain == 0.5)
+    #expect(try comp.resolved("usual.g").mix == 1)
+    #expect(try comp.node("set.one.b", as: Soften.self).size == Vec2(4, 2))
+    #expect(try comp.node("set.two.b", as: Soften.self).passes == 2)
+    #expect(try comp.node("set.g", as: Grade.self).gain == 3)
+    #expect(try comp.resolved("set.g", 6).mix == 0.5)
+  }
+
+  // MARK: Groups in files
+
+  /// Writes files into a new directory, checks `main.json` there and removes everything.
+  private func check(files: [String: String]) throws -> CheckResult {
+    var name = Array("/tmp/bipack-groups-XXXXXX\0".utf8CString)
+    let directory = try #require(mkdtemp(&name).map { String(cString: $0) })
+    defer { _ = rmdir(directory) }
+    defer { for file in files.keys { unlink("\(directory)/\(file)") } }
+    for (file, text) in files {
+      let handle = try #require(fopen("\(directory)/\(file)", "w"))
+      fputs(text, handle)
+      fclose(handle)
+    }
+    let result = Comp.check("\(directory)/main.json", registry: registry)
+    return CheckResult(
+      comp: result.comp,
+      diagnostics: result.diagnostics.map {
+        var diagnostic = $0
+        diagnostic.file = $0.file.replacing(directory + "/", with: "")
+        diagnostic.message = $0.message.replacing(directory + "/", with: "")
+        return diagnostic
+      })
+  }
+
+  @Test func groupInAFile() throws {
+    let result = try check(files: [
+      "main.json": document(
+        """
+        "p": {"type": "Plate"},
+        "a": {"type": "soften.json", "source": "p"},
+        "b": {"type": "soften.json", "source": "a", "amount": 3}
+        """, "\"variables\": {\"name\": \"main\"}, \"note\": \"${name}\","),
+      "soften.json": """
+      {"bipack": 1, "note": "A group.", "help": "Softens twice.", "variables": {"name": "file"},
+       "inputs": {"source": "In."}, "params": {"amount": {"bind": ["x.size", "y.size"], "default": 1}},
+       "groups": {"Own": {"inputs": {"source": "In."}, "params": {"size": {"bind": "s.size"}},
+         "nodes": {"s": {"type": "Soften", "source": "source"}}, "output": "s"}},
+       "nodes": {"x": {"type": "Own", "source": "source"}, "y": {"type": "Soften", "source": "x"},
+         "t": {"type": "Lookup", "source": "y", "text": "${name}"}},
+       "output": "t"}
+      """,
+    ])
+    #expect(result.errors.map(\.description) == [])
+    let comp = try #require(result.comp)
+    #expect(comp.nodes.map(\.path) == ["p", "a.x.s", "a.y", "a.t", "b.x.s", "b.y", "b.t"])
+    #expect(try comp.node("b.x.s", as: Soften.self).size == 3)
+    #expect(try comp.node("b.y", as: Soften.self).size == 3)
+    #expect(try comp.node("a.t", as: Lookup.self).text == "file")
+  }
+
+  @Test func errorsInGroupFilesNameTheFile() throws {
+    let result = try check(files: [
+      "main.json": document(
+        "\"a\": {\"type\": \"one.json\"},\n\"b\": {\"type\": \"one.json\"},\n"
+          + "\"c\": {\"type\": \"gone.json\"}, \"d\": {\"type\": \"torn.json\"}"),
+      "one.json": """
+      {"bipack": 1, "nodes": {"t": {"type": "two.json"}, "p": {"type": "Plate", "level": 99}},
+       "output": "t"}
+      """,
+      "two.json":
+        "{\"bipack\": 1, \"nodes\": {\"o\": {\"type\": \"one.json\"}}, \"output\": \"o\"}",
+      "torn.json": "{\"bipack\": 1,",
+    ])
+    #expect(
+      result.diagnostics.map(\.description) == [
+        "main.json:4:15: error: nodes.c.type: cannot read the group 'gone.json': No such file or directory",
+        "one.json:1:84: error: nodes.p.level: 99 is outside the range: 0 to 10",
+        "two.json:1:39: error: nodes.o.type: the group contains itself: "
+          + "one.json -> two.json -> one.json",
+        "torn.json:1:14: error: the file ends before the closing '}'",
+      ])
   }
 }

@@ -195,7 +195,7 @@ extension Checker {
   {
     let path = SourceFile.resolve(text, from: object.file.directory)
     if let known = groupFiles[path] { return known }
-    let (bytes, reason) = SourceFile.read(path, limit: limits.bytes)
+    let (bytes, reason) = SourceFile.read(path, limit: limits.bytes, regularOnly: true)
     guard let bytes else {
       report(
         field.file, field.value.start, Self.join(object.location, "type"),

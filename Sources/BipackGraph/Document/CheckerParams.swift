@@ -58,7 +58,7 @@ extension Checker {
         Self.join(instance.object.location, draft.exposed.name),
         Messages.boundValue(name), expected: Wording.shape(shape.kind, shape.range))
     }
-    return .data(data)
+    return .data(Evaluator.fitted(data, shape.kind) ?? data)
   }
 
   private func check(_ data: ParamData, _ shape: Shape) -> Bool {
@@ -118,32 +118,7 @@ extension Checker {
       }
       return
     }
-    let base = Self.join(instance.group.location, "params." + exposed.name + ".default")
-    let home = Place(file: draft.scope.file, scope: draft.scope, path: base)
-    if let value = exposed.defaultValue {
-      if value.object != nil {
-        report(home.file, value.start, base, Messages.defaultNotPlain)
-      } else {
-        draft.source = source(value, shape, home)
-      }
-    } else if let (node, param, field) = inner(exposed, draft.scope) {
-      if let field {
-        draft.source = source(
-          field.value, shape,
-          Place(
-            file: field.file, scope: draft.scope, path: Self.join(node.object.location, param)))
-      } else {
-        let value = node.declaration.param(param)?.defaultValue
-        draft.source = .data(value ?? (param == "disabled" ? .bool(false) : .number(1)))
-      }
-    } else if let binding = exposed.bindings.first {
-      let (name, param) = Self.split(binding.text)
-      if case .group(let child)? = draft.scope.entries[name], let param,
-        let index = child.exposed[param], let value = shared[index].exposed.defaultValue
-      {
-        draft.source = source(value, shape, home)
-      }
-    }
+    draft.source = usual(draft, shape)
     if let field = instance.object[exposed.name] {
       let place = Place(
         file: field.file, scope: instance.scope,
@@ -152,14 +127,46 @@ extension Checker {
     }
   }
 
-  /// The node's parameter an exposed one is bound to first, and what is written there.
-  private func inner(_ exposed: GroupDefinition.Exposed, _ scope: Scope)
-    -> (Draft, String, NodeObject.Field?)?
-  {
+  /// The value of an exposed parameter that an instance does not set: its default, or else what the
+  /// parameter it is bound to has inside the group.
+  private func usual(_ draft: SharedDraft, _ shape: Shape) -> ParamSource? {
+    let (exposed, scope) = (draft.exposed, draft.scope)
+    if let value = exposed.defaultValue {
+      let path = Self.join(
+        scope.instance?.group.location ?? "", "params." + exposed.name + ".default")
+      guard value.object == nil else {
+        report(scope.file, value.start, path, Messages.defaultNotPlain)
+        return nil
+      }
+      return source(value, shape, Place(file: scope.file, scope: scope, path: path))
+    }
     guard let binding = exposed.bindings.first else { return nil }
     let (name, param) = Self.split(binding.text)
-    guard let param, case .node(let id)? = scope.entries[name] else { return nil }
-    return (drafts[id], param, drafts[id].object[param])
+    guard let param else { return nil }
+    switch scope.entries[name] {
+    case .node(let id)?:
+      if let field = drafts[id].object[param] {
+        return written(field, drafts[id].object, param, scope, shape)
+      }
+      let value = drafts[id].declaration.param(param)?.defaultValue
+      return .data(value ?? (param == "disabled" ? .bool(false) : .number(1)))
+    case .group(let child)?:
+      guard let index = child.exposed[param], let object = child.instance?.object else {
+        return nil
+      }
+      if let field = object[param] { return written(field, object, param, scope, shape) }
+      return usual(shared[index], shape)
+    default: return nil
+    }
+  }
+
+  private func written(
+    _ field: NodeObject.Field, _ object: NodeObject, _ param: String, _ scope: Scope,
+    _ shape: Shape
+  ) -> ParamSource? {
+    source(
+      field.value, shape,
+      Place(file: field.file, scope: scope, path: Self.join(object.location, param)))
   }
 
   // MARK: Values

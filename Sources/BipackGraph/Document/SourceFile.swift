@@ -13,17 +13,20 @@ final class SourceFile: Sendable {
 
   var name: String { text.file }
 
-  /// Reads a file; the reason when it cannot.
-  static func read(_ path: String, limit: Int) -> (bytes: [UInt8]?, reason: String) {
+  /// Reads a file; the reason when it cannot. With `regularOnly` no pipe or device is waited for.
+  static func read(_ path: String, limit: Int, regularOnly: Bool = false)
+    -> (bytes: [UInt8]?, reason: String)
+  {
     func failure() -> (bytes: [UInt8]?, reason: String) {
       (nil, String(cString: strerror(errno)))
     }
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    let file = open(path, O_RDONLY | O_CLOEXEC | (regularOnly ? O_NONBLOCK : 0))
     guard file >= 0 else { return failure() }
     defer { close(file) }
     var info = stat()
     guard fstat(file, &info) == 0 else { return failure() }
     if info.st_mode & S_IFMT == S_IFDIR { return (nil, Messages.isDirectory) }
+    if regularOnly && info.st_mode & S_IFMT != S_IFREG { return (nil, Messages.notRegular) }
     if Int(info.st_size) > limit { return (nil, Messages.fileTooLarge(Int(info.st_size), limit)) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
