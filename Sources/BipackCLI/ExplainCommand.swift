@@ -15,7 +15,8 @@ struct ExplainCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
-    help: ArgumentHelp("Frames; by default the graph's first.", valueName: "range"))
+    help: ArgumentHelp("Frames; by default the graph's first.", valueName: "range"),
+    transform: { try FrameList($0) })
   var frames: FrameList?
 
   @Option(

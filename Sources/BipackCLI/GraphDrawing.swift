@@ -58,15 +58,21 @@ struct GraphDrawing {
   /// A standalone SVG: nodes in layers, inputs above, masks and links dashed.
   func svg() -> String {
     let (height, rowGap, margin) = (40.0, 44.0, 20.0)
-    let widths = comp.nodes.map { node in
-      Double(max(node.path.count, node.declaration.typeName.count)) * 7.4 + 24
+    // A node is as wide as its name, and as the names of the inputs that arrive on its top.
+    var labels = [Double](repeating: 0, count: comp.nodes.count)
+    for line in lines { labels[line.to] += Self.room(line) }
+    let widths = comp.nodes.indices.map { id in
+      let node = comp.nodes[id]
+      let name = Double(max(node.path.count, node.declaration.typeName.count)) * 7.4 + 24
+      return max(name, labels[id] + 12)
     }
     let layout = LayeredLayout(
       widths: widths, edges: lines.map { LayeredLayout.Edge(from: $0.from, to: $0.to) })
     func y(_ layer: Int) -> Double { margin + Double(layer) * (height + rowGap) }
     func n(_ value: Double) -> String { Text.fixed(value, 1) }
 
-    let right = comp.nodes.indices.map { layout.x[$0] + widths[$0] / 2 }.max() ?? 0
+    let edges = comp.nodes.indices.map { layout.x[$0] + widths[$0] / 2 }
+    let right = (edges + layout.routes.joined()).max() ?? 0
     let size = (right + 2 * margin, y(max(0, layout.layerCount - 1)) + height + margin)
     var text = """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(n(size.0))" height="\(n(size.1))" \
@@ -86,9 +92,11 @@ struct GraphDrawing {
         let q = layout.routes[$1].dropLast().last ?? 0
         return (p, $0) < (q, $1)
       }
-      let room = min(24, (widths[node] - 16) / Double(max(1, sorted.count)))
-      for (place, index) in sorted.enumerated() {
-        entry[index] = (Double(place) - Double(sorted.count - 1) / 2) * room
+      var at = -labels[node] / 2
+      for index in sorted {
+        let room = Self.room(lines[index])
+        entry[index] = at + room / 2
+        at += room
       }
     }
     for (index, line) in lines.enumerated() {
@@ -112,7 +120,7 @@ struct GraphDrawing {
       text += "<path d=\"\(path)\" fill=\"none\" stroke=\"#889\" stroke-width=\"1.4\"\(dash) "
       text += "marker-end=\"url(#tip)\"/>\n"
       if !line.label.isEmpty {
-        text += "<text x=\"\(n(px + 4))\" y=\"\(n(py - 9))\" font-size=\"9.5\" fill=\"#667\">"
+        text += "<text x=\"\(n(px + 5))\" y=\"\(n(py - 4))\" font-size=\"9.5\" fill=\"#667\">"
         text += Self.escaped(line.label) + "</text>\n"
       }
     }
@@ -127,6 +135,11 @@ struct GraphDrawing {
       text += "fill=\"#445\">\(Self.escaped(node.declaration.typeName))</text></g>\n"
     }
     return text + "</svg>\n"
+  }
+
+  /// The width an arriving line takes, its label included.
+  private static func room(_ line: Line) -> Double {
+    max(20, 2 * Double(line.label.count) * 5.2 + 6)
   }
 
   private static func escaped(_ text: String) -> String {

@@ -134,7 +134,11 @@ struct LayeredLayout {
         fit(level, to: round % 2 == 0 ? above : below)
       }
     }
-    for level in layers.indices { fit(level, to: zip(above, below).map { $0 + $1 }) }
+    let both = zip(above, below).map { $0 + $1 }
+    for _ in 0..<6 {
+      for level in layers.indices { fit(level, to: both) }
+      for level in layers.indices.reversed() { fit(level, to: both) }
+    }
     let left = widths.indices.map { x[$0] - widths[$0] / 2 }.min() ?? 0
     for node in x.indices { x[node] -= left }
   }
@@ -150,9 +154,16 @@ struct LayeredLayout {
     // Pools of nodes that touch, each at the weighted mean of what its nodes want.
     var pools: [(sum: Double, weight: Double, count: Int)] = []
     for (i, node) in line.enumerated() {
-      let near = neighbours[node]
-      let wish = near.isEmpty ? x[node] : near.reduce(0) { $0 + x[$1] } / Double(near.count)
-      let weight = near.isEmpty ? 0.05 : widths[node] <= 4 ? 4.0 : 1.0
+      // Stand-ins follow each other, so that long edges run straight.
+      let isStandIn = widths[node] <= 4
+      var (sum, pull) = (0.0, 0.0)
+      for near in neighbours[node] {
+        let strength = isStandIn && widths[near] <= 4 ? 8.0 : 1.0
+        sum += strength * x[near]
+        pull += strength
+      }
+      let wish = pull == 0 ? x[node] : sum / pull
+      let weight = pull == 0 ? 0.05 : isStandIn ? 4.0 : 1.0
       pools.append(((wish - offsets[i]) * weight, weight, 1))
       while pools.count > 1 {
         let (last, before) = (pools[pools.count - 1], pools[pools.count - 2])

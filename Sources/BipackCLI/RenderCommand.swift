@@ -20,7 +20,8 @@ struct RenderCommand: AsyncParsableCommand {
     name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
     help: ArgumentHelp(
       "Frames: 1001, 1001-1048, 1-100x2, 1-10,20,30-25; by default the graph's own.",
-      valueName: "range"))
+      valueName: "range"),
+    transform: { try FrameList($0) })
   var frames: FrameList?
 
   @Option(
