@@ -22,10 +22,12 @@ final class Workers: Sendable {
 
   /// A number of items, whoever runs them.
   private final class Job: @unchecked Sendable {
-    // SAFETY: `next` and `remaining` are touched only under the lock of `Workers.state`.
+    // SAFETY: `next` and `remaining` are touched only under the lock of `Workers.state`; `body` is set
+    // once before the job is shared and cleared after its last item.
     let count: Int
     let priority: Int
-    let body: @Sendable (Int) -> Void
+    /// Cleared when the job is over, so that a worker still holding the job holds no closure.
+    var body: (@Sendable (Int) -> Void)?
     let completion: @Sendable () -> Void
     var next = 0
     var remaining: Int
@@ -40,6 +42,11 @@ final class Workers: Sendable {
       self.completion = completion
       remaining = count
     }
+
+    /// Not inlined: whatever the call retains is released when it returns, before the item counts
+    /// as done.
+    @inline(never)
+    func perform(_ index: Int) { body?(index) }
   }
 
   init(width: Int) { self.width = max(1, width) }
@@ -70,7 +77,7 @@ final class Workers: Sendable {
 
   private func work() {
     while let (job, index) = take() {
-      job.body(index)
+      job.perform(index)
       finish(job)
     }
   }
@@ -109,10 +116,11 @@ final class Workers: Sendable {
         let job = Job(count: count, priority: Int.min, body: body) { done.signal() }
         submit(job, helpers: count - 1)
         while let index = takeOwn(job) {
-          body(index)
+          job.perform(index)
           finish(job)
         }
         done.wait()
+        state.withLock { _ in job.body = nil }
       }
     }
   }

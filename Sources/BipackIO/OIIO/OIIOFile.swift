@@ -190,7 +190,6 @@ final class OIIOFile {
     _ stored: SubImage, _ source: SubImage, _ options: ReadOptions, _ pool: BlockPool,
     _ parallel: ParallelFor
   ) throws(ImageFileError) -> ReadImage {
-    let wanted = source.spec.channels
     let window = stored.spec.dataWindow
     let channels = stored.spec.channels
     let count = window.area * channels.count
