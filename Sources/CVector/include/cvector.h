@@ -3,10 +3,14 @@
 
 // Loops that need wide SIMD, one header per family. See clones.h for how they are compiled.
 #include "clones.h"
+#include "filter.h"
 #include "functions.h"
 #include "grade.h"
 #include "noise.h"
+#include "order.h"
+#include "resample.h"
 #include "transfer.h"
+#include "vectors.h"
 #include "vmath.h"
 
 #endif

@@ -1,0 +1,36 @@
+import BipackPixels
+import CVector
+
+/// The middle value of a rectangle of pixels, exact for floats of any range.
+///
+/// Up to 5 x 5 by a branch-free selection on sixteen pixels at once; larger windows as a sliding set
+/// of ranks. NaN counts as larger than every number.
+package enum Median {
+  /// The median of (2 radiusX + 1) x (2 radiusY + 1) pixels. `source` is `rect` grown by the radii.
+  package static func apply(
+    radiusX: Int, radiusY: Int, source: borrowing Window, rect: Rect,
+    into target: UnsafeMutablePointer<Float>, stride: Int, pool: BlockPool
+  ) {
+    let (wide, tall) = (source.rect.width, source.rect.height)
+    precondition(source.rect == rect.expanded(x: radiusX, y: radiusY), "rectangle and reach")
+    let work = pool.scratch(count: wide * tall)
+    let keys = UnsafeMutableRawPointer(work.base).assumingMemoryBound(to: Int32.self)
+    for y in 0..<tall {
+      bp_order_encode(keys + y * wide, source.pointer + y * source.stride, wide, 1)
+    }
+    let result = pool.scratch(count: rect.area)
+    let medians = UnsafeMutableRawPointer(result.base).assumingMemoryBound(to: Int32.self)
+    if radiusX <= 2 && radiusY <= 2 {
+      bp_median_small(
+        medians, rect.width, keys, wide, rect.width, rect.height, Int32(radiusX), Int32(radiusY))
+    } else {
+      let sorting = pool.scratch(count: 5 * wide * tall + 4096)
+      let words = UnsafeMutableRawPointer(sorting.base).assumingMemoryBound(to: UInt32.self)
+      bp_median_large(
+        medians, rect.width, keys, wide, rect.width, rect.height, radiusX, radiusY, words)
+    }
+    for y in 0..<rect.height {
+      bp_order_decode(target + y * stride, medians + y * rect.width, rect.width)
+    }
+  }
+}

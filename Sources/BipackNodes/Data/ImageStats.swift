@@ -1,0 +1,86 @@
+public import BipackGraph
+import BipackKernels
+import BipackPixels
+
+/// Measures a picture.
+public struct ImageStats: DataNode {
+  public static let abstract = """
+    Measures the red, green, blue and alpha of a layer inside a box: least, greatest, mean, standard \
+    deviation, root mean square, mean luminance (Rec. 709) and how many samples are NaN or infinite \
+    (those are left out of the rest). Parameters use the values by {"from": "stats.mean"}. Pixels of \
+    the box outside the data window count as black. As an image it passes its input on.
+    """
+  public static let category = "Data"
+
+  @Input("The picture to measure.")
+  public var source
+
+  @Param("The layer; empty for the root's R, G, B, A.")
+  public var layer = ""
+
+  @Param(
+    unit: .pixels, "The box: left, top, right, bottom, the last two excluded. All 0 is the format.")
+  public var area = Box(0, 0, 0, 0)
+
+  public init() {}
+
+  public static let values: [ValuePort] = [
+    ValuePort("min", .vector(4), "Least value of red, green, blue and alpha."),
+    ValuePort("max", .vector(4), "Greatest value of red, green, blue and alpha."),
+    ValuePort("mean", .vector(4), "Mean of red, green, blue and alpha."),
+    ValuePort("stddev", .vector(4), "Standard deviation of red, green, blue and alpha."),
+    ValuePort("rms", .vector(4), "Root mean square of red, green, blue and alpha."),
+    ValuePort("luminance", .number, "Mean of 0.2126 red + 0.7152 green + 0.0722 blue."),
+    ValuePort("invalid", .number, "How many samples are NaN or infinite."),
+  ]
+
+  private func box(_ context: NodeContext) -> Rect {
+    if area == Box(0, 0, 0, 0) { return context.main.format.window }
+    func whole(_ v: Double) -> Int { Int(min(max(v, -1e9), 1e9).rounded()) }
+    let rect = Rect(
+      x0: whole(area.x0), y0: whole(area.y0), x1: whole(area.x1), y1: whole(area.y1))
+    return rect.isEmpty ? .empty : rect
+  }
+
+  private func channels(_ spec: ImageSpec) -> [Channel?] {
+    (0..<4).map { slot in spec.channels.first { $0.layer == layer && $0.slot == slot } }
+  }
+
+  public func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    [
+      Demand(
+        rect: box(context).intersection(context.main.dataWindow),
+        channels: Set(channels(context.main).compactMap { $0 }))
+    ]
+  }
+
+  public func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: DataValue] {
+    guard let image = task.input(0) else { throw NodeError("nothing is connected to measure") }
+    let box = box(task.context)
+    if box.isEmpty {
+      throw NodeError("the area is empty: right must lie right of left, and bottom below top")
+    }
+    var results: [Statistics] = []
+    for channel in channels(image.spec) {
+      guard let channel else {
+        results.append(Statistics.constant(0, count: box.area))
+        continue
+      }
+      results.append(Statistics.measure(image, channel, in: box, task.pool, Loop(run: task.loops)))
+    }
+    let luminance =
+      0.2126 * results[0].mean + 0.7152 * results[1].mean + 0.0722 * results[2].mean
+    return [
+      "min": .vector(results.map(\.least)), "max": .vector(results.map(\.greatest)),
+      "mean": .vector(results.map(\.mean)), "stddev": .vector(results.map(\.deviation)),
+      "rms": .vector(results.map(\.rms)), "luminance": .number(luminance),
+      "invalid": .number(Double(results.reduce(0) { $0 + $1.invalid })),
+    ]
+  }
+
+  /// The engine's loops, as the kernels know them.
+  private struct Loop: ParallelLoop {
+    let run: Loops
+    func callAsFunction(_ count: Int, _ body: @Sendable (Int) -> Void) { run(count, body) }
+  }
+}

@@ -1,0 +1,109 @@
+import BipackGraph
+import BipackKernels
+import BipackPixels
+
+/// Minimum or maximum along both axes, with radii that are positive where the picture grows brighter
+/// (maximum) and negative where it shrinks (minimum). Shared by Dilate, Erode and EdgeDetect.
+struct ExtremesPart: FilterPart {
+  /// Radii; of one sign.
+  var x = 0
+  var y = 0
+  var channels = FilteredChannels(set: .all)
+  var window: Rect?
+
+  init() {}
+  init(from decoder: any Decoder) throws { throw NotInDocuments() }
+  init(x: Int, y: Int, channels: FilteredChannels, window: Rect?) {
+    self.x = x
+    self.y = y
+    self.channels = channels
+    self.window = window
+  }
+
+  func hash(into hasher: inout StableHasher) {
+    hasher.combine(x)
+    hasher.combine(y)
+    hasher.combine(channels.set.text)
+    (window ?? .empty).hash(into: &hasher)
+  }
+
+  private var isMaximum: Bool { x > 0 || y > 0 }
+
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    var spec = context.main
+    if let window { spec.dataWindow = window }
+    return spec
+  }
+
+  var shape: TileShape {
+    if max(abs(x), abs(y)) <= SeparablePart.tileReach { return .tile }
+    if y == 0 { return .rows }
+    if x == 0 { return .columns }
+    return .tile
+  }
+
+  func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    let source = context.main.dataWindow
+    var rect = output.rect
+    let whole = window ?? source
+    switch shape {
+    case .rows: (rect.x0, rect.x1) = (whole.x0, whole.x1)
+    case .columns: (rect.y0, rect.y1) = (whole.y0, whole.y1)
+    default: break
+    }
+    return [output.with(rect: reached(rect, abs(x), abs(y), source, .clamp))]
+  }
+
+  func computed(_ context: NodeContext) -> [Channel] {
+    channels.computed(context.main, dataWindow: window ?? context.main.dataWindow)
+  }
+
+  func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
+    Kernel(part: self, filtered: channels.filtered(context.main))
+  }
+
+  private struct Kernel: TileKernel {
+    let part: ExtremesPart
+    let filtered: Set<Channel>
+
+    func render(_ task: borrowing TileTask) throws(NodeError) {
+      let (rx, ry) = (abs(part.x), abs(part.y))
+      for i in task.channels.indices {
+        guard filtered.contains(task.channels[i]) else {
+          task.copy(0, i)
+          continue
+        }
+        let source = task.window(
+          0, task.channels[i], task.rect.expanded(x: rx, y: ry), edge: .clamp)
+        let (base, stride) = task.target(i)
+        Extremes.apply(
+          maximum: part.isMaximum, radiusX: rx, radiusY: ry, source: source, rect: task.rect,
+          into: base, stride: stride, pool: task.pool)
+      }
+    }
+  }
+
+  /// Adds what dilates by `x` and `y` (negative erodes) to a graph: erosion first where the axes
+  /// differ, and long radii one axis after the other.
+  static func expand(
+    _ graph: inout Expansion, _ source: Expansion.Ref, x: Int, y: Int, _ channels: ChannelSet,
+    window: Rect?
+  ) -> Expansion.Ref {
+    let chosen = FilteredChannels(set: channels)
+    if (x < 0) == (y < 0) || x == 0 || y == 0, max(abs(x), abs(y)) <= SeparablePart.tileReach {
+      return graph.add(ExtremesPart(x: x, y: y, channels: chosen, window: window), [source])
+    }
+    var current = source
+    for isMaximum in [false, true] {
+      for axis in [(x: x, y: 0), (x: 0, y: y)] where (axis.x + axis.y > 0) == isMaximum {
+        if axis.x + axis.y == 0 { continue }
+        current = graph.add(
+          ExtremesPart(x: axis.x, y: axis.y, channels: chosen, window: window), [current])
+      }
+    }
+    return current
+  }
+
+  /// Whole pixels of a size: fractions are dropped, towards 0.
+  static func whole(_ size: Double) -> Int { Int(min(max(size, -1e6), 1e6)) }
+}

@@ -1,0 +1,327 @@
+import BipackGraph
+import BipackKernels
+import BipackPixels
+
+/// What the parts of filters are: nodes made in code only, without declared parameters.
+protocol FilterPart: TileNode {}
+
+extension FilterPart {
+  static var abstract: String { "A part of a filter." }
+  static var category: String { "Filter" }
+  static var isMaskable: Bool { false }
+  var cost: NodeCost { .heavy }
+}
+
+/// Made in code, never read from a document.
+struct NotInDocuments: Error {}
+
+/// How a filter treats channels: those of `set` are filtered; where the data window changes, the
+/// others are carried over pixel by pixel, else they are shared.
+struct FilteredChannels: Sendable, Hashable {
+  var set: ChannelSet
+
+  /// What a kernel must write.
+  func computed(_ input: ImageSpec, dataWindow: Rect) -> [Channel] {
+    dataWindow == input.dataWindow ? set.select(from: input.channels) : input.channels
+  }
+
+  /// Those of `computed` that are filtered.
+  func filtered(_ input: ImageSpec) -> Set<Channel> { Set(set.select(from: input.channels)) }
+}
+
+extension TileTask {
+  /// Copies `channel` of an input to its canvas, black outside its data window.
+  func copy(_ input: Int, _ index: Int) {
+    let canvas = output(index)
+    let window = window(input, channels[index], rect)
+    for y in rect.y0..<rect.y1 {
+      (canvas.pointer + (y - canvas.rect.y0) * canvas.stride + rect.x0 - canvas.rect.x0)
+        .update(from: window.pointer + (y - rect.y0) * window.stride, count: rect.width)
+    }
+  }
+
+  /// The first pixel of `rect` on a canvas.
+  func target(_ index: Int) -> (base: UnsafeMutablePointer<Float>, stride: Int) {
+    let canvas = output(index)
+    let offset = (rect.y0 - canvas.rect.y0) * canvas.stride + rect.x0 - canvas.rect.x0
+    return (canvas.pointer + offset, canvas.stride)
+  }
+}
+
+/// A separable filter: both axes in one tile, or one axis along whole lines where the reach is long.
+struct SeparablePart: FilterPart {
+  var x = LineFilter.none
+  var y = LineFilter.none
+  var edge = EdgeMode.black
+  var channels = FilteredChannels(set: .all)
+  /// The output's data window; the input's when nil.
+  var window: Rect?
+
+  /// Beyond this the apron of a tile costs more than working along whole lines.
+  static let tileReach = 48
+
+  init() {}
+  init(from decoder: any Decoder) throws { throw NotInDocuments() }
+
+  init(x: LineFilter, y: LineFilter, edge: EdgeMode, channels: FilteredChannels, window: Rect?) {
+    self.x = x
+    self.y = y
+    self.edge = edge
+    self.channels = channels
+    self.window = window
+  }
+
+  func hash(into hasher: inout StableHasher) {
+    x.hash(into: &hasher)
+    y.hash(into: &hasher)
+    hasher.combine(edge.rawValue)
+    hasher.combine(channels.set.text)
+    (window ?? .empty).hash(into: &hasher)
+  }
+
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    var spec = context.main
+    if let window { spec.dataWindow = window }
+    return spec
+  }
+
+  var shape: TileShape {
+    if x.reach <= Self.tileReach && y.reach <= Self.tileReach { return .tile }
+    if case .none = y { return .rows }
+    if case .none = x { return .columns }
+    return .tile
+  }
+
+  func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    let source = context.main.dataWindow
+    var rect = output.rect
+    let whole = window ?? source
+    switch shape {
+    case .rows: (rect.x0, rect.x1) = (whole.x0, whole.x1)
+    case .columns: (rect.y0, rect.y1) = (whole.y0, whole.y1)
+    default: break
+    }
+    return [output.with(rect: reached(rect, x.reach, y.reach, source, edge))]
+  }
+
+  func computed(_ context: NodeContext) -> [Channel] {
+    channels.computed(context.main, dataWindow: window ?? context.main.dataWindow)
+  }
+
+  func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
+    Kernel(part: self, filtered: channels.filtered(context.main))
+  }
+
+  private struct Kernel: TileKernel {
+    let part: SeparablePart
+    let filtered: Set<Channel>
+
+    func render(_ task: borrowing TileTask) throws(NodeError) {
+      for i in task.channels.indices {
+        guard filtered.contains(task.channels[i]) else {
+          task.copy(0, i)
+          continue
+        }
+        let source = task.window(
+          0, task.channels[i], task.rect.expanded(x: part.x.reach, y: part.y.reach), edge: part.edge
+        )
+        let (base, stride) = task.target(i)
+        SeparableFilter.apply(
+          part.x, part.y, source: source, rect: task.rect, into: base, stride: stride,
+          pool: task.pool)
+      }
+    }
+  }
+}
+
+/// The pixels of `source` that `rect` grown by a reach sees, with an edge rule.
+func reached(_ rect: Rect, _ x: Int, _ y: Int, _ source: Rect, _ edge: EdgeMode) -> Rect {
+  if rect.isEmpty || source.isEmpty { return .empty }
+  let grown = rect.expanded(x: x, y: y)
+  if edge == .black { return grown.intersection(source) }
+  func hold(_ a: Int, _ b: Int, _ low: Int, _ high: Int) -> (Int, Int) {
+    let start = min(max(a, low), high - 1)
+    return (start, min(max(b, start + 1), high))
+  }
+  let (x0, x1) = hold(grown.x0, grown.x1, source.x0, source.x1)
+  let (y0, y1) = hold(grown.y0, grown.y1, source.y0, source.y1)
+  return Rect(x0: x0, y0: y0, x1: x1, y1: y1)
+}
+
+extension Rect {
+  func hash(into hasher: inout StableHasher) {
+    hasher.combine(x0)
+    hasher.combine(y0)
+    hasher.combine(x1)
+    hasher.combine(y1)
+  }
+}
+
+/// One step down the blur pyramid. Its image holds the filtered channels only.
+struct HalvePart: FilterPart {
+  var x = true
+  var y = true
+  var edge = EdgeMode.black
+  var channels = ChannelSet.all
+  var window = Rect.empty
+
+  init() {}
+  init(from decoder: any Decoder) throws { throw NotInDocuments() }
+
+  func hash(into hasher: inout StableHasher) {
+    hasher.combine(x)
+    hasher.combine(y)
+    hasher.combine(edge.rawValue)
+    hasher.combine(channels.text)
+    window.hash(into: &hasher)
+  }
+
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    var spec = context.main
+    spec.dataWindow = window
+    spec.channels = channels.select(from: spec.channels)
+    return spec
+  }
+
+  func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    let fine = GaussianPyramid.fine(for: output.rect, x: x, y: y)
+    return [output.with(rect: reached(fine, 0, 0, context.main.dataWindow, edge))]
+  }
+
+  func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel { Kernel(part: self) }
+
+  private struct Kernel: TileKernel {
+    let part: HalvePart
+
+    func render(_ task: borrowing TileTask) throws(NodeError) {
+      for i in task.channels.indices {
+        let fine = GaussianPyramid.fine(for: task.rect, x: part.x, y: part.y)
+        let source = task.window(0, task.channels[i], fine, edge: part.edge)
+        let (base, stride) = task.target(i)
+        GaussianPyramid.halve(
+          source, x: part.x, y: part.y, rect: task.rect, into: base, stride: stride,
+          pool: task.pool)
+      }
+    }
+  }
+}
+
+/// One step up the blur pyramid. With two inputs it is the last one: the first is the picture that
+/// was blurred, whose other channels are carried over.
+struct DoublePart: FilterPart {
+  var x = true
+  var y = true
+  var channels = ChannelSet.all
+  var window = Rect.empty
+
+  init() {}
+  init(from decoder: any Decoder) throws { throw NotInDocuments() }
+
+  func hash(into hasher: inout StableHasher) {
+    hasher.combine(x)
+    hasher.combine(y)
+    hasher.combine(channels.text)
+    window.hash(into: &hasher)
+  }
+
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    var spec = context.main
+    spec.dataWindow = window
+    return spec
+  }
+
+  func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    let coarse = GaussianPyramid.coarse(for: output.rect, x: x, y: y)
+    guard context.inputs.count > 1, let first = context.inputs[0], let low = context.inputs[1]
+    else {
+      return [output.with(rect: coarse.intersection(context.main.dataWindow))]
+    }
+    let filtered = Set(channels.select(from: first.channels))
+    let others = output.channels.subtracting(filtered)
+    return [
+      Demand(
+        rect: others.isEmpty ? .empty : output.rect.intersection(first.dataWindow),
+        channels: others),
+      Demand(
+        rect: coarse.intersection(low.dataWindow),
+        channels: output.channels.intersection(filtered)),
+    ]
+  }
+
+  func computed(_ context: NodeContext) -> [Channel] {
+    FilteredChannels(set: channels).computed(context.main, dataWindow: window)
+  }
+
+  func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
+    Kernel(
+      part: self, filtered: Set(channels.select(from: context.main.channels)),
+      low: context.inputs.count - 1)
+  }
+
+  private struct Kernel: TileKernel {
+    let part: DoublePart
+    let filtered: Set<Channel>
+    let low: Int
+
+    func render(_ task: borrowing TileTask) throws(NodeError) {
+      for i in task.channels.indices {
+        guard filtered.contains(task.channels[i]) else {
+          task.copy(0, i)
+          continue
+        }
+        let coarse = GaussianPyramid.coarse(for: task.rect, x: part.x, y: part.y)
+        let source = task.window(low, task.channels[i], coarse)
+        let (base, stride) = task.target(i)
+        GaussianPyramid.double(
+          source, x: part.x, y: part.y, rect: task.rect, into: base, stride: stride,
+          pool: task.pool)
+      }
+    }
+  }
+}
+
+/// a first + b second, for the filtered channels; the rest is the first's.
+struct WeightedSumPart: PointNode {
+  var a = 1.0
+  var b = 0.0
+  var channels = ChannelSet.all
+
+  static var abstract: String { "A part of a filter." }
+  static var category: String { "Filter" }
+  static var isMaskable: Bool { false }
+
+  init() {}
+  init(from decoder: any Decoder) throws { throw NotInDocuments() }
+  init(a: Double, b: Double, channels: ChannelSet) {
+    self.a = a
+    self.b = b
+    self.channels = channels
+  }
+
+  func hash(into hasher: inout StableHasher) {
+    hasher.combine(a)
+    hasher.combine(b)
+    hasher.combine(channels.text)
+  }
+
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
+    var program = PointProgram()
+    for channel in channels.select(from: context.main.channels) {
+      let sum = program.add(
+        Sum(a: Float(a), b: Float(b)), [.input(0, channel), .input(1, channel)])
+      program.set(channel, sum[0])
+    }
+    return program
+  }
+
+  private struct Sum: PointKernel {
+    let a: Float
+    let b: Float
+
+    func apply(_ strip: borrowing Strip) {
+      let (p, q) = (strip.input(0), strip.input(1))
+      var out = strip.output(0)
+      for i in 0..<strip.count { out[i] = a * p[i] + b * q[i] }
+    }
+  }
+}

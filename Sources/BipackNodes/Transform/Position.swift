@@ -1,0 +1,29 @@
+public import BipackGraph
+import BipackKernels
+import BipackPixels
+
+/// Moves a picture by whole pixels.
+public struct Position: Warping {
+  public static let abstract = """
+    Moves a picture by whole pixels, without touching their values. Positive is right and down \
+    (Nuke's positive y is up). Fractions are rounded to the nearest whole pixel.
+    """
+  public static let category = "Transform"
+
+  @Input("The picture to move.")
+  public var source
+
+  @Param(unit: .pixels, "Movement in x and y; positive is right and down.")
+  public var translate: Vec2 = 0
+
+  public init() {}
+
+  public func plan(_ context: NodeContext) throws(NodeError) -> WarpPlan {
+    guard abs(translate.x) < 1e9, abs(translate.y) < 1e9 else {
+      throw NodeError("translate is more than a thousand million pixels")
+    }
+    return WarpPlan(
+      forwards: [.translation(translate.x.rounded(), translate.y.rounded())], filter: .impulse,
+      clamp: false, blackOutside: true, format: context.main.format)
+  }
+}

@@ -1,0 +1,109 @@
+public import BipackGraph
+public import BipackKernels
+import BipackPixels
+
+/// Moves, turns, scales and skews a picture.
+public struct Transform: Warping {
+  public static let abstract = """
+    Moves, turns, scales and skews a picture about a centre: scale first, then skew, rotation and \
+    translation. y is down: a positive y translation moves the picture DOWN (in Nuke, up). Rotation \
+    is counter-clockwise and skew leans as in Nuke. Transforms in a row are one resample, by the last \
+    one's filter. Where the picture shrinks the filter is widened, so that nothing is skipped; \
+    Natron averages bilinear samples instead. `cubic` is Nuke's, the smooth step (B, C) = (0, 0); \
+    `lanczos6` is what others call Lanczos 3. Parzen, mitchell and notch soften even without \
+    movement, but a transform that does nothing passes its input on untouched.
+    """
+  public static let category = "Transform"
+
+  /// Which skew comes first.
+  public enum SkewOrder: String, ParamChoice {
+    case xy = "XY"
+    case yx = "YX"
+  }
+
+  @Input("The picture to transform.")
+  public var source
+
+  @Param(unit: .pixels, "Movement in x and y; positive is right and down.")
+  public var translate: Vec2 = 0
+
+  @Param(unit: .degrees, "Rotation; positive is counter-clockwise.")
+  public var rotate = 0.0
+
+  @Param("Scale in x and y; 1 keeps the size, negative mirrors.")
+  public var scale: Vec2 = 1
+
+  @Param("Skew along x; positive moves the top right, 1 by 45 degrees.")
+  public var skewX = 0.0
+
+  @Param("Skew along y; positive moves the right side up, 1 by 45 degrees.")
+  public var skewY = 0.0
+
+  @Param("Which skew is applied last.")
+  public var skewOrder = SkewOrder.xy
+
+  @Param(unit: .pixels, "The point that rotation, scale and skew leave in place.")
+  public var center: Vec2 = 0
+
+  @Param("Whether to do the opposite.")
+  public var invert = false
+
+  @Param("How the picture is read between its pixels.")
+  public var filter = ResampleFilter.cubic
+
+  @Param("Whether overshoot of the sharpening filters is cut off.")
+  public var clamp = false
+
+  @Param("Whether the picture is black outside, with soft edges; else its edge pixels are hard.")
+  public var blackOutside = true
+
+  @Param(0...16, "Quality of motion blur: 0 is off, 1 averages 20 moments.")
+  public var motionBlur = 0.0
+
+  @Param(0...64, unit: .frames, "How long the shutter is open.")
+  public var shutter = 0.5
+
+  @Param("When the shutter opens, relative to the frame.")
+  public var shutterOffset = ShutterOffset.centered
+
+  @Param(unit: .frames, "When the shutter opens if `shutterOffset` is custom.")
+  public var shutterCustomOffset = 0.0
+
+  public init() {}
+
+  public var sampleOffsets: [Double] {
+    Shutter(
+      quality: motionBlur, length: shutter, offset: shutterOffset, custom: shutterCustomOffset
+    ).offsets
+  }
+
+  /// From source to output. The formulas are Nuke's, turned to y down.
+  var matrix: Matrix3 {
+    let x = Matrix3([1, -skewX, 0, 0, 1, 0, 0, 0, 1])
+    let y = Matrix3([1, 0, 0, -skewY, 1, 0, 0, 0, 1])
+    let skew = skewOrder == .xy ? x * y : y * x
+    let turn = Matrix3.rotation(degrees: rotate)
+    let about = turn * skew * Matrix3.scale(scale.x, scale.y)
+    return Matrix3.translation(center.x + translate.x, center.y + translate.y) * about
+      * Matrix3.translation(-center.x, -center.y)
+  }
+
+  private func forward() throws(NodeError) -> Matrix3 {
+    if !invert { return matrix }
+    guard let inverse = matrix.inverse else {
+      throw NodeError("a transform that squeezes the picture into a line cannot be inverted")
+    }
+    return inverse
+  }
+
+  public func plan(_ context: NodeContext) throws(NodeError) -> WarpPlan {
+    var forwards: [Matrix3] = []
+    for case let sample as Transform in context.samples { forwards.append(try sample.forward()) }
+    if forwards.isEmpty { forwards = [try forward()] }
+    // A still picture needs one moment only.
+    if forwards.dropFirst().allSatisfy({ $0 == forwards[0] }) { forwards = [forwards[0]] }
+    return WarpPlan(
+      forwards: forwards, filter: filter, clamp: clamp, blackOutside: blackOutside,
+      format: context.main.format)
+  }
+}

@@ -1,0 +1,263 @@
+#include "filter.h"
+
+#include <string.h>
+
+#define FIR_BODY(step)                                                            \
+  for (; x + 64 <= width; x += 64) {                                              \
+    bp_f16 a0 = w0 * BP_AT16(s + x), a1 = w0 * BP_AT16(s + x + 16);               \
+    bp_f16 a2 = w0 * BP_AT16(s + x + 32), a3 = w0 * BP_AT16(s + x + 48);          \
+    for (ptrdiff_t k = 1; k <= r; k++) {                                          \
+      const float *p = s + x - k * (step), *q = s + x + k * (step);               \
+      const float wk = w[k];                                                      \
+      a0 += wk * (BP_AT16(p) + BP_AT16(q));                                       \
+      a1 += wk * (BP_AT16(p + 16) + BP_AT16(q + 16));                             \
+      a2 += wk * (BP_AT16(p + 32) + BP_AT16(q + 32));                             \
+      a3 += wk * (BP_AT16(p + 48) + BP_AT16(q + 48));                             \
+    }                                                                             \
+    BP_PUT16(d + x, a0);                                                          \
+    BP_PUT16(d + x + 16, a1);                                                     \
+    BP_PUT16(d + x + 32, a2);                                                     \
+    BP_PUT16(d + x + 48, a3);                                                     \
+  }                                                                               \
+  for (; x + 16 <= width; x += 16) {                                              \
+    bp_f16 a0 = w0 * BP_AT16(s + x);                                              \
+    for (ptrdiff_t k = 1; k <= r; k++)                                            \
+      a0 += w[k] * (BP_AT16(s + x - k * (step)) + BP_AT16(s + x + k * (step)));   \
+    BP_PUT16(d + x, a0);                                                          \
+  }                                                                               \
+  for (; x < width; x++) {                                                        \
+    float a = w0 * s[x];                                                          \
+    for (ptrdiff_t k = 1; k <= r; k++) a += w[k] * (s[x - k * (step)] + s[x + k * (step)]); \
+    d[x] = a;                                                                     \
+  }
+
+BP_CLONES void bp_fir_rows(float *dst, ptrdiff_t dst_stride, const float *src,
+                           ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height, const float *w,
+                           ptrdiff_t r) {
+  const float w0 = w[0];
+  for (ptrdiff_t y = 0; y < height; y++) {
+    const float *s = src + y * src_stride + r;
+    float *d = dst + y * dst_stride;
+    ptrdiff_t x = 0;
+    FIR_BODY(1)
+  }
+}
+
+BP_CLONES void bp_fir_columns(float *dst, ptrdiff_t dst_stride, const float *src,
+                              ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height,
+                              const float *w, ptrdiff_t r) {
+  const float w0 = w[0];
+  for (ptrdiff_t y = 0; y < height; y++) {
+    const float *s = src + (y + r) * src_stride;
+    float *d = dst + y * dst_stride;
+    ptrdiff_t x = 0;
+    FIR_BODY(src_stride)
+  }
+}
+
+// Row operations, each element on its own.
+
+BP_INLINE void add_row(float *d, const float *a, ptrdiff_t n) {
+  BP_ELEMENTWISE
+  for (ptrdiff_t x = 0; x < n; x++) d[x] += a[x];
+}
+
+BP_INLINE void divide_row(float *d, float by, ptrdiff_t n) {
+  BP_ELEMENTWISE
+  for (ptrdiff_t x = 0; x < n; x++) d[x] /= by;
+}
+
+// d = edge (a + b), or 0 when there is no fraction of a pixel.
+BP_INLINE void edge_row(float *d, const float *a, const float *b, float edge, ptrdiff_t n) {
+  if (edge == 0) {
+    memset(d, 0, (size_t)n * sizeof(float));
+    return;
+  }
+  BP_ELEMENTWISE
+  for (ptrdiff_t x = 0; x < n; x++) d[x] = edge * (a[x] + b[x]);
+}
+
+BP_CLONES void bp_box_rows(float *dst, ptrdiff_t dst_stride, const float *src,
+                           ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height, ptrdiff_t half,
+                           float edge, float *work) {
+  const ptrdiff_t n = 2 * half + 1, length = width + 2 * (half + 1);
+  const float total = (float)n + 2 * edge;
+  for (ptrdiff_t y = 0; y < height; y++) {
+    const float *s = src + y * src_stride;
+    float *d = dst + y * dst_stride;
+    edge_row(d, s, s + n + 1, edge, width);
+    memcpy(work, s, (size_t)length * sizeof(float));
+    ptrdiff_t offset = 1, valid = length;
+    for (ptrdiff_t bit = 1; bit <= n; bit *= 2) {
+      if (n & bit) {
+        add_row(d, work + offset, width);
+        offset += bit;
+      }
+      if (2 * bit > n) break;
+      valid -= bit;
+      // work[x] += work[x + bit], reading ahead of what is written.
+      BP_ELEMENTWISE
+      for (ptrdiff_t x = 0; x < valid; x++) work[x] += work[x + bit];
+    }
+    divide_row(d, total, width);
+  }
+}
+
+BP_CLONES void bp_box_columns(float *dst, ptrdiff_t dst_stride, const float *src,
+                              ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height,
+                              ptrdiff_t half, float edge, float *work) {
+  const ptrdiff_t n = 2 * half + 1, length = height + 2 * (half + 1);
+  const float total = (float)n + 2 * edge;
+  for (ptrdiff_t y = 0; y < length; y++)
+    memcpy(work + y * width, src + y * src_stride, (size_t)width * sizeof(float));
+  for (ptrdiff_t y = 0; y < height; y++)
+    edge_row(dst + y * dst_stride, work + y * width, work + (y + n + 1) * width, edge, width);
+  ptrdiff_t offset = 1, valid = length;
+  for (ptrdiff_t bit = 1; bit <= n; bit *= 2) {
+    if (n & bit) {
+      for (ptrdiff_t y = 0; y < height; y++)
+        add_row(dst + y * dst_stride, work + (y + offset) * width, width);
+      offset += bit;
+    }
+    if (2 * bit > n) break;
+    valid -= bit;
+    for (ptrdiff_t y = 0; y < valid; y++) add_row(work + y * width, work + (y + bit) * width, width);
+  }
+  for (ptrdiff_t y = 0; y < height; y++) divide_row(dst + y * dst_stride, total, width);
+}
+
+// The pyramid.
+
+BP_INLINE void reduce_columns(float *d, const float *s, ptrdiff_t stride, ptrdiff_t n) {
+  const float *a = s, *b = s + stride, *c = s + 2 * stride, *e = s + 3 * stride,
+              *f = s + 4 * stride;
+  BP_ELEMENTWISE
+  for (ptrdiff_t x = 0; x < n; x++)
+    d[x] = ((a[x] + f[x]) + 4 * (b[x] + e[x]) + 6 * c[x]) * 0.0625f;
+}
+
+#define EVEN(a, b)                                                                             \
+  __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
+#define ODD(a, b)                                                                              \
+  __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+
+// `s` has 2 n + 3 floats.
+BP_INLINE void reduce_row(float *d, const float *s, ptrdiff_t n) {
+  ptrdiff_t x = 0;
+  for (; x + 17 <= n; x += 16) {
+    const float *p = s + 2 * x;
+    bp_f16 a0 = BP_AT16(p), a1 = BP_AT16(p + 16);
+    bp_f16 b0 = BP_AT16(p + 2), b1 = BP_AT16(p + 18);
+    bp_f16 c0 = BP_AT16(p + 4), c1 = BP_AT16(p + 20);
+    bp_f16 e0 = EVEN(a0, a1), o0 = ODD(a0, a1), e1 = EVEN(b0, b1), o1 = ODD(b0, b1);
+    bp_f16 e2 = EVEN(c0, c1);
+    bp_f16 r = ((e0 + e2) + 4.0f * (o0 + o1) + 6.0f * e1) * 0.0625f;
+    BP_PUT16(d + x, r);
+  }
+  for (; x < n; x++) {
+    const float *p = s + 2 * x;
+    d[x] = ((p[0] + p[4]) + 4 * (p[1] + p[3]) + 6 * p[2]) * 0.0625f;
+  }
+}
+
+BP_CLONES void bp_halve(float *dst, ptrdiff_t dst_stride, const float *src, ptrdiff_t src_stride,
+                        ptrdiff_t width, ptrdiff_t height, int in_x, int in_y, float *work) {
+  const ptrdiff_t across = in_x ? 2 * width + 3 : width;
+  for (ptrdiff_t y = 0; y < height; y++) {
+    const float *s = src + (in_y ? 2 * y : y) * src_stride;
+    float *d = dst + y * dst_stride;
+    if (in_y) {
+      float *line = in_x ? work : d;
+      reduce_columns(line, s, src_stride, across);
+      s = line;
+    }
+    if (in_x)
+      reduce_row(d, s, width);
+    else if (!in_y)
+      memcpy(d, s, (size_t)width * sizeof(float));
+  }
+}
+
+#define LOW(a, b)                                                                              \
+  __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define HIGH(a, b)                                                                             \
+  __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+
+// `pairs` pairs of output pixels; `s` starts one pixel before the first and has pairs + 2.
+BP_INLINE void expand_row(float *d, const float *s, ptrdiff_t pairs) {
+  ptrdiff_t i = 0;
+  for (; i + 16 <= pairs; i += 16) {
+    bp_f16 a = BP_AT16(s + i), b = BP_AT16(s + i + 1), c = BP_AT16(s + i + 2);
+    bp_f16 even = ((a + c) + 6.0f * b) * 0.125f, odd = (b + c) * 0.5f;
+    BP_PUT16(d + 2 * i, LOW(even, odd));
+    BP_PUT16(d + 2 * i + 16, HIGH(even, odd));
+  }
+  for (; i < pairs; i++) {
+    d[2 * i] = ((s[i] + s[i + 2]) + 6 * s[i + 1]) * 0.125f;
+    d[2 * i + 1] = (s[i + 1] + s[i + 2]) * 0.5f;
+  }
+}
+
+BP_CLONES void bp_double(float *dst, ptrdiff_t dst_stride, const float *src, ptrdiff_t src_stride,
+                         ptrdiff_t width, ptrdiff_t height, int in_x, int in_y, float *work) {
+  const ptrdiff_t pairs = (width + 1) / 2, across = in_x ? pairs + 2 : width;
+  float *wide = work + pairs + 2;
+  for (ptrdiff_t y = 0; y < height; y++) {
+    float *d = dst + y * dst_stride;
+    const float *s = src + (in_y ? y / 2 : y) * src_stride;
+    if (in_y) {
+      float *line = in_x ? work : d;
+      const float *a = s, *b = s + src_stride, *c = s + 2 * src_stride;
+      if (y & 1) {
+        BP_ELEMENTWISE
+        for (ptrdiff_t x = 0; x < across; x++) line[x] = (b[x] + c[x]) * 0.5f;
+      } else {
+        BP_ELEMENTWISE
+        for (ptrdiff_t x = 0; x < across; x++)
+          line[x] = ((a[x] + c[x]) + 6 * b[x]) * 0.125f;
+      }
+      s = line;
+    }
+    if (in_x) {
+      if (width & 1) {
+        expand_row(wide, s, pairs);
+        memcpy(d, wide, (size_t)width * sizeof(float));
+      } else {
+        expand_row(d, s, pairs);
+      }
+    } else if (!in_y) {
+      memcpy(d, s, (size_t)width * sizeof(float));
+    }
+  }
+}
+
+BP_CLONES void bp_correlate(float *dst, ptrdiff_t dst_stride, const float *src,
+                            ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height,
+                            const float *kernel, ptrdiff_t kw, ptrdiff_t kh) {
+  for (ptrdiff_t y = 0; y < height; y++) {
+    float *d = dst + y * dst_stride;
+    const float *s = src + y * src_stride;
+    ptrdiff_t x = 0;
+    for (; x + 64 <= width; x += 64) {
+      bp_f16 a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0};
+      for (ptrdiff_t j = 0; j < kh; j++)
+        for (ptrdiff_t i = 0; i < kw; i++) {
+          const float w = kernel[j * kw + i], *p = s + j * src_stride + x + i;
+          a0 += w * BP_AT16(p);
+          a1 += w * BP_AT16(p + 16);
+          a2 += w * BP_AT16(p + 32);
+          a3 += w * BP_AT16(p + 48);
+        }
+      BP_PUT16(d + x, a0);
+      BP_PUT16(d + x + 16, a1);
+      BP_PUT16(d + x + 32, a2);
+      BP_PUT16(d + x + 48, a3);
+    }
+    for (; x < width; x++) {
+      float a = 0;
+      for (ptrdiff_t j = 0; j < kh; j++)
+        for (ptrdiff_t i = 0; i < kw; i++) a += kernel[j * kw + i] * s[j * src_stride + x + i];
+      d[x] = a;
+    }
+  }
+}

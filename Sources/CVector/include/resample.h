@@ -1,0 +1,66 @@
+// Pictures sampled between their pixels: the loops of resizing and warping.
+//
+// Positions are pixels of the source picture: whole numbers are pixel centres. They are computed in
+// double for each pixel by itself, and only their whole part is set against the window at hand
+// (whose first pixel is `origin`): a pixel comes out the same whatever is rendered with it.
+
+#ifndef BP_RESAMPLE_H
+#define BP_RESAMPLE_H
+
+#include "vectors.h"
+
+// dst[x] = sum over k < n of w[k] src[k stride + x].
+void bp_weighted_rows(float *dst, const float *src, ptrdiff_t stride, ptrdiff_t n, const float *w,
+                      ptrdiff_t width);
+
+// dst[x] = sum over k < n[x] of w[x taps + k] src[start[x] + k].
+void bp_weighted_pixels(float *dst, const float *src, ptrdiff_t width, const int32_t *start,
+                        const int32_t *n, const float *w, ptrdiff_t taps);
+
+// Where the output pixels (x + i, y) come from: position, and whether they lie before the horizon
+// (1 or 0). `m` maps output pixel centres to source positions, row by row, homogeneous.
+void bp_warp_positions(double *u, double *v, uint8_t *front, const double *m, double x, double y,
+                       ptrdiff_t count);
+
+// The scale of the map at a row of pixels: how many source pixels one output pixel spans in the
+// source's x and in its y, at least 1 and at most `limit`.
+void bp_warp_scales(float *sx, float *sy, const double *m, double x, double y, double limit,
+                    ptrdiff_t count);
+
+// Splits positions into the first of `taps` pixels, counted from `origin`, and weights. Positions are
+// first held to `low` ... `high`, whole numbers, so that all taps lie inside the window.
+typedef struct {
+  int taps;            // 2, 4 or 6
+  int smooth;          // taps 2: 0 linear, 1 the smooth step 3t^2 - 2t^3
+  const float *cubic;  // taps 4: the (B, C) polynomials, P then Q, highest power first; or NULL
+  const float *table;  // otherwise: the kernel, BP_TABLE steps to a pixel
+} bp_warp_filter;
+
+#define BP_TABLE 1024
+
+void bp_warp_weights(int32_t *first, float *w, const double *u, ptrdiff_t count, double low,
+                     double high, ptrdiff_t origin, const bp_warp_filter *filter);
+
+// The nearest pixel of a window of `width` x `height` at (x0, y0).
+void bp_warp_nearest(float *dst, const float *src, ptrdiff_t stride, const double *u,
+                     const double *v, const uint8_t *front, ptrdiff_t count, ptrdiff_t x0,
+                     ptrdiff_t y0, ptrdiff_t width, ptrdiff_t height);
+
+// One row from weights. With `clamp`, every one-dimensional result is held between its two middle
+// taps (no overshoot).
+void bp_warp_row(float *dst, const float *src, ptrdiff_t stride, const int32_t *x0,
+                 const int32_t *y0, const float *wx, const float *wy, const uint8_t *front,
+                 ptrdiff_t count, int taps, int clamp);
+
+// Those pixels of a row whose kernel is widened (sx or sy above BP_WIDE, or every one with `all`) and
+// that lie before the horizon; the others are left as they are. `support` is the kernel's own
+// radius, `src` and `dst` are `planes` planes of the same shape, the sources' first pixel at
+// `origin`. `low` and `high` hold the positions so that all taps lie inside. `work`: 2048 floats.
+#define BP_WIDE 1.000001f
+void bp_warp_wide(float *const *dst, const float *const *src, ptrdiff_t planes, ptrdiff_t stride,
+                  const double *u, const double *v, const float *sx, const float *sy,
+                  const uint8_t *front, ptrdiff_t count, const double *low, const double *high,
+                  const ptrdiff_t *origin, double support, const float *table, float *work,
+                  int all);
+
+#endif

@@ -1,0 +1,26 @@
+// Vectors of sixteen floats or ints, as the compiler's own type: one zmm, two ymm or four xmm.
+//
+// Loops over neighbourhoods are written with them because they keep several sums in registers across
+// the taps, which the automatic vectoriser does not. Every lane is an ordinary IEEE operation, so a
+// lane, a narrower machine and the scalar tail of a row give the same bits.
+
+#ifndef BP_VECTORS_H
+#define BP_VECTORS_H
+
+#include "clones.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef float bp_f16 __attribute__((vector_size(64), aligned(4), may_alias));
+typedef int32_t bp_i16 __attribute__((vector_size(64), aligned(4), may_alias));
+typedef float bp_f4 __attribute__((vector_size(16), aligned(4), may_alias));
+
+#define BP_AT16(p) (*(const bp_f16 *)(p))
+#define BP_PUT16(p, v) (*(bp_f16 *)(p) = (v))
+#define BP_AT4(p) (*(const bp_f4 *)(p))
+#define BP_PUT4(p, v) (*(bp_f4 *)(p) = (v))
+#define BP_IAT16(p) (*(const bp_i16 *)(p))
+#define BP_IPUT16(p, v) (*(bp_i16 *)(p) = (v))
+
+#endif

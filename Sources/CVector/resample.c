@@ -1,0 +1,277 @@
+#include "resample.h"
+
+#include <string.h>
+
+BP_CLONES void bp_weighted_rows(float *dst, const float *src, ptrdiff_t stride, ptrdiff_t n,
+                                const float *w, ptrdiff_t width) {
+  ptrdiff_t x = 0;
+  for (; x + 64 <= width; x += 64) {
+    const float *p = src + x;
+    bp_f16 a0 = w[0] * BP_AT16(p), a1 = w[0] * BP_AT16(p + 16);
+    bp_f16 a2 = w[0] * BP_AT16(p + 32), a3 = w[0] * BP_AT16(p + 48);
+    for (ptrdiff_t k = 1; k < n; k++) {
+      p += stride;
+      a0 += w[k] * BP_AT16(p);
+      a1 += w[k] * BP_AT16(p + 16);
+      a2 += w[k] * BP_AT16(p + 32);
+      a3 += w[k] * BP_AT16(p + 48);
+    }
+    BP_PUT16(dst + x, a0);
+    BP_PUT16(dst + x + 16, a1);
+    BP_PUT16(dst + x + 32, a2);
+    BP_PUT16(dst + x + 48, a3);
+  }
+  for (; x + 16 <= width; x += 16) {
+    bp_f16 a = w[0] * BP_AT16(src + x);
+    for (ptrdiff_t k = 1; k < n; k++) a += w[k] * BP_AT16(src + k * stride + x);
+    BP_PUT16(dst + x, a);
+  }
+  for (; x < width; x++) {
+    float a = w[0] * src[x];
+    for (ptrdiff_t k = 1; k < n; k++) a += w[k] * src[k * stride + x];
+    dst[x] = a;
+  }
+}
+
+// The sum of n products: in four lanes while there are four, then one by one.
+BP_INLINE float dot(const float *a, const float *w, ptrdiff_t n) {
+  ptrdiff_t k = 0;
+  float sum = 0;
+  if (n >= 4) {
+    bp_f4 lanes = BP_AT4(a) * BP_AT4(w);
+    for (k = 4; k + 4 <= n; k += 4) lanes += BP_AT4(a + k) * BP_AT4(w + k);
+    sum = (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+  }
+  for (; k < n; k++) sum += a[k] * w[k];
+  return sum;
+}
+
+BP_CLONES void bp_weighted_pixels(float *dst, const float *src, ptrdiff_t width,
+                                  const int32_t *start, const int32_t *n, const float *w,
+                                  ptrdiff_t taps) {
+  for (ptrdiff_t x = 0; x < width; x++) dst[x] = dot(src + start[x], w + x * taps, n[x]);
+}
+
+BP_CLONES void bp_warp_positions(double *u, double *v, uint8_t *front, const double *m, double x,
+                                 double y, ptrdiff_t count) {
+  const double py = y + 0.5;
+  if (m[6] == 0 && m[7] == 0) {
+    const double scale = 1 / m[8];
+    for (ptrdiff_t i = 0; i < count; i++) {
+      const double px = x + (double)i + 0.5;
+      u[i] = (m[0] * px + (m[1] * py + m[2])) * scale - 0.5;
+      v[i] = (m[3] * px + (m[4] * py + m[5])) * scale - 0.5;
+      front[i] = 1;
+    }
+    return;
+  }
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const double px = x + (double)i + 0.5;
+    const double w = m[6] * px + (m[7] * py + m[8]);
+    u[i] = (m[0] * px + (m[1] * py + m[2])) / w - 0.5;
+    v[i] = (m[3] * px + (m[4] * py + m[5])) / w - 0.5;
+    front[i] = w > 0;
+  }
+}
+
+BP_CLONES void bp_warp_scales(float *sx, float *sy, const double *m, double x, double y,
+                              double limit, ptrdiff_t count) {
+  const double py = y + 0.5;
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const double px = x + (double)i + 0.5;
+    const double w = 1 / (m[6] * px + (m[7] * py + m[8]));
+    const double u = (m[0] * px + (m[1] * py + m[2])) * w;
+    const double v = (m[3] * px + (m[4] * py + m[5])) * w;
+    const double ux = (m[0] - u * m[6]) * w, uy = (m[1] - u * m[7]) * w;
+    const double vx = (m[3] - v * m[6]) * w, vy = (m[4] - v * m[7]) * w;
+    const double a = __builtin_sqrt(ux * ux + uy * uy), b = __builtin_sqrt(vx * vx + vy * vy);
+    // Written so that NaN (on the horizon) becomes the limit.
+    sx[i] = (float)(a < limit ? (a > 1 ? a : 1) : limit);
+    sy[i] = (float)(b < limit ? (b > 1 ? b : 1) : limit);
+  }
+}
+
+BP_INLINE double hold(double u, double low, double high) {
+  return u > low ? (u < high ? u : high) : low;
+}
+
+BP_INLINE float look(const float *table, float t) {
+  const float a = t < 0 ? -t : t, s = a * BP_TABLE;
+  const int32_t i = (int32_t)s;
+  return table[i] + (s - (float)i) * (table[i + 1] - table[i]);
+}
+
+BP_CLONES void bp_warp_weights(int32_t *first, float *w, const double *u, ptrdiff_t count,
+                               double low, double high, ptrdiff_t origin,
+                               const bp_warp_filter *filter) {
+  const int taps = filter->taps;
+  if (taps == 2) {
+    const int smooth = filter->smooth;
+    for (ptrdiff_t i = 0; i < count; i++) {
+      const double p = hold(u[i], low, high), f = __builtin_floor(p);
+      float d = (float)(p - f);
+      first[i] = (int32_t)((ptrdiff_t)f - origin);
+      if (smooth) d = d * d * (3 - 2 * d);
+      w[2 * i] = 1 - d;
+      w[2 * i + 1] = d;
+    }
+  } else if (filter->cubic) {
+    const float p3 = filter->cubic[0], p2 = filter->cubic[1], p0 = filter->cubic[3];
+    const float q3 = filter->cubic[4], q2 = filter->cubic[5], q1 = filter->cubic[6],
+                q0 = filter->cubic[7];
+    for (ptrdiff_t i = 0; i < count; i++) {
+      const double p = hold(u[i], low, high), f = __builtin_floor(p);
+      const float d = (float)(p - f), e = 1 - d, a = 1 + d, b = 2 - d;
+      first[i] = (int32_t)((ptrdiff_t)f - origin - 1);
+      w[4 * i] = ((q3 * a + q2) * a + q1) * a + q0;
+      w[4 * i + 1] = (p3 * d + p2) * d * d + p0;
+      w[4 * i + 2] = (p3 * e + p2) * e * e + p0;
+      w[4 * i + 3] = ((q3 * b + q2) * b + q1) * b + q0;
+    }
+  } else {
+    const int before = taps / 2 - 1;
+    for (ptrdiff_t i = 0; i < count; i++) {
+      const double p = hold(u[i], low, high), f = __builtin_floor(p);
+      const float d = (float)(p - f);
+      first[i] = (int32_t)((ptrdiff_t)f - origin - before);
+      float sum = 0, part[6];
+      for (int k = 0; k < taps; k++) {
+        part[k] = look(filter->table, d + (float)(before - k));
+        sum += part[k];
+      }
+      for (int k = 0; k < taps; k++) w[taps * i + k] = part[k] / sum;
+    }
+  }
+}
+
+BP_CLONES void bp_warp_nearest(float *dst, const float *src, ptrdiff_t stride, const double *u,
+                               const double *v, const uint8_t *front, ptrdiff_t count,
+                               ptrdiff_t x0, ptrdiff_t y0, ptrdiff_t width, ptrdiff_t height) {
+  const double x1 = (double)(x0 + width - 1), y1 = (double)(y0 + height - 1);
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const double x = __builtin_floor(hold(u[i], (double)x0, x1) + 0.5);
+    const double y = __builtin_floor(hold(v[i], (double)y0, y1) + 0.5);
+    dst[i] = front[i] ? src[((ptrdiff_t)y - y0) * stride + ((ptrdiff_t)x - x0)] : 0;
+  }
+}
+
+BP_INLINE float between(float v, float a, float b) {
+  const float low = a < b ? a : b, high = a < b ? b : a;
+  return v < low ? low : v > high ? high : v;
+}
+
+BP_INLINE bp_f4 column_sums(const float *s, ptrdiff_t stride, const float *wy) {
+  return ((wy[0] * BP_AT4(s) + wy[1] * BP_AT4(s + stride)) + wy[2] * BP_AT4(s + 2 * stride)) +
+         wy[3] * BP_AT4(s + 3 * stride);
+}
+
+BP_CLONES void bp_warp_row(float *dst, const float *src, ptrdiff_t stride, const int32_t *x0,
+                           const int32_t *y0, const float *wx, const float *wy,
+                           const uint8_t *front, ptrdiff_t count, int taps, int clamp) {
+  ptrdiff_t i = 0;
+  if (clamp) {
+    const int middle = taps / 2 - 1;
+    for (; i < count; i++) {
+      const float *s = src + (ptrdiff_t)y0[i] * stride + x0[i], *a = wx + i * taps;
+      float column[6], sum = 0;
+      for (int j = 0; j < taps; j++, s += stride) {
+        float row = 0;
+        for (int k = 0; k < taps; k++) row += a[k] * s[k];
+        column[j] = between(row, s[middle], s[middle + 1]);
+      }
+      for (int j = 0; j < taps; j++) sum += wy[i * taps + j] * column[j];
+      sum = between(sum, column[middle], column[middle + 1]);
+      dst[i] = front[i] ? sum : 0;
+    }
+    return;
+  }
+  if (taps == 2) {
+    for (; i < count; i++) {
+      const float *s = src + (ptrdiff_t)y0[i] * stride + x0[i];
+      const float a = wx[2 * i], b = wx[2 * i + 1];
+      const float top = a * s[0] + b * s[1], bottom = a * s[stride] + b * s[stride + 1];
+      const float sum = wy[2 * i] * top + wy[2 * i + 1] * bottom;
+      dst[i] = front[i] ? sum : 0;
+    }
+  } else if (taps == 4) {
+    for (; i + 4 <= count; i += 4) {
+      const float *s0 = src + (ptrdiff_t)y0[i] * stride + x0[i];
+      const float *s1 = src + (ptrdiff_t)y0[i + 1] * stride + x0[i + 1];
+      const float *s2 = src + (ptrdiff_t)y0[i + 2] * stride + x0[i + 2];
+      const float *s3 = src + (ptrdiff_t)y0[i + 3] * stride + x0[i + 3];
+      bp_f4 p0 = column_sums(s0, stride, wy + 4 * i) * BP_AT4(wx + 4 * i);
+      bp_f4 p1 = column_sums(s1, stride, wy + 4 * i + 4) * BP_AT4(wx + 4 * i + 4);
+      bp_f4 p2 = column_sums(s2, stride, wy + 4 * i + 8) * BP_AT4(wx + 4 * i + 8);
+      bp_f4 p3 = column_sums(s3, stride, wy + 4 * i + 12) * BP_AT4(wx + 4 * i + 12);
+      // Lane sums of four vectors at once: (0 + 2) + (1 + 3) of each.
+      bp_f4 s = __builtin_shufflevector(p0, p1, 0, 4, 1, 5) +
+                __builtin_shufflevector(p0, p1, 2, 6, 3, 7);
+      bp_f4 t = __builtin_shufflevector(p2, p3, 0, 4, 1, 5) +
+                __builtin_shufflevector(p2, p3, 2, 6, 3, 7);
+      bp_f4 r = __builtin_shufflevector(s, t, 0, 1, 4, 5) + __builtin_shufflevector(s, t, 2, 3, 6, 7);
+      BP_PUT4(dst + i, r);
+    }
+    for (; i < count; i++) {
+      const float *s = src + (ptrdiff_t)y0[i] * stride + x0[i];
+      bp_f4 p = column_sums(s, stride, wy + 4 * i) * BP_AT4(wx + 4 * i);
+      dst[i] = (p[0] + p[2]) + (p[1] + p[3]);
+    }
+    for (i = 0; i < count; i++) dst[i] = front[i] ? dst[i] : 0;
+  } else {
+    // Six taps: four, and two more in the upper half of a second vector.
+    const bp_f4 none = {0, 0, 0, 0};
+    for (; i < count; i++) {
+      const float *s = src + (ptrdiff_t)y0[i] * stride + x0[i], *a = wx + 6 * i, *b = wy + 6 * i;
+      bp_f4 left = b[0] * BP_AT4(s), right = b[0] * BP_AT4(s + 2);
+      for (int j = 1; j < 6; j++) {
+        left += b[j] * BP_AT4(s + j * stride);
+        right += b[j] * BP_AT4(s + j * stride + 2);
+      }
+      bp_f4 p = left * BP_AT4(a);
+      bp_f4 upper = __builtin_shufflevector(right, none, 2, 3, 4, 5);
+      p[0] += upper[0] * a[4];
+      p[1] += upper[1] * a[5];
+      const float sum = (p[0] + p[2]) + (p[1] + p[3]);
+      dst[i] = front[i] ? sum : 0;
+    }
+  }
+}
+
+// Weights of the pixels within `reach` of `p`, summing to 1; returns the first, counts them in `n`.
+BP_INLINE int32_t wide_weights(float *w, ptrdiff_t *n, double p, float scale, double support,
+                               const float *table) {
+  const double reach = support * (double)scale;
+  const int32_t first = (int32_t)(__builtin_floor(p - reach) + 1);
+  const int32_t last = (int32_t)(__builtin_ceil(p + reach) - 1);
+  const float inverse = 1 / scale;
+  float sum = 0;
+  for (int32_t k = first; k <= last; k++) {
+    const float a = look(table, (float)((double)k - p) * inverse);
+    w[k - first] = a;
+    sum += a;
+  }
+  const float gain = 1 / sum;
+  for (int32_t k = first; k <= last; k++) w[k - first] *= gain;
+  *n = last - first + 1;
+  return first;
+}
+
+BP_CLONES void bp_warp_wide(float *const *dst, const float *const *src, ptrdiff_t planes,
+                            ptrdiff_t stride, const double *u, const double *v, const float *sx,
+                            const float *sy, const uint8_t *front, ptrdiff_t count,
+                            const double *low, const double *high, const ptrdiff_t *origin,
+                            double support, const float *table, float *work, int all) {
+  float *wx = work, *wy = work + 1024;
+  for (ptrdiff_t i = 0; i < count; i++) {
+    if (!front[i] || !(all || sx[i] > BP_WIDE || sy[i] > BP_WIDE)) continue;
+    ptrdiff_t nx, ny;
+    const ptrdiff_t x = wide_weights(wx, &nx, hold(u[i], low[0], high[0]), sx[i], support, table);
+    const ptrdiff_t y = wide_weights(wy, &ny, hold(v[i], low[1], high[1]), sy[i], support, table);
+    for (ptrdiff_t c = 0; c < planes; c++) {
+      const float *s = src[c] + (y - origin[1]) * stride + (x - origin[0]);
+      float sum = 0;
+      for (ptrdiff_t j = 0; j < ny; j++, s += stride) sum += wy[j] * dot(s, wx, nx);
+      dst[c][i] = sum;
+    }
+  }
+}

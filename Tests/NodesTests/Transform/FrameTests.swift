@@ -1,0 +1,158 @@
+import Bipack
+import BipackKernels
+import Testing
+
+@testable import BipackNodes
+
+/// Nodes that change the frame around a picture.
+@Suite struct FrameTests {
+  private func context(_ width: Int, _ height: Int, _ aspect: Double = 1, document: Format? = nil)
+    -> NodeContext
+  {
+    let format = Format(width: width, height: height, pixelAspect: aspect)
+    return NodeContext(
+      frame: 1, frames: 1...1, fps: 24, format: document ?? Format(width: 200, height: 100),
+      proxy: 1,
+      settings: DocumentSettings(), inputs: [ImageSpec(format: format)])
+  }
+
+  /// Where the corners of the input's format go, and the new format.
+  private func place(_ node: Reformat, _ context: NodeContext) throws -> (RealRect, Format) {
+    let plan = try node.plan(context)
+    let box = try #require(plan.forwards[0].apply(RealRect(context.main.format.window)))
+    return (box, plan.format)
+  }
+
+  @Test func fitModes() throws {
+    var node = Reformat()
+    // 400 x 100 into 200 x 100.
+    let wide = context(400, 100)
+    let cases: [(Reformat.Resize, RealRect)] = [
+      (.none, RealRect(x0: -100, y0: 0, x1: 300, y1: 100)),
+      (.width, RealRect(x0: 0, y0: 25, x1: 200, y1: 75)),
+      (.height, RealRect(x0: -100, y0: 0, x1: 300, y1: 100)),
+      (.fit, RealRect(x0: 0, y0: 25, x1: 200, y1: 75)),
+      (.fill, RealRect(x0: -100, y0: 0, x1: 300, y1: 100)),
+      (.distort, RealRect(x0: 0, y0: 0, x1: 200, y1: 100)),
+    ]
+    for (mode, expected) in cases {
+      node.resize = mode
+      let (box, format) = try place(node, wide)
+      #expect(box == expected, "\(mode)")
+      #expect(format == Format(width: 200, height: 100))
+    }
+    node.resize = .width
+    node.center = false
+    let atTop = try place(node, wide).0
+    #expect(atTop == RealRect(x0: 0, y0: 0, x1: 200, y1: 50))
+  }
+
+  @Test func boxesAndScales() throws {
+    var node = Reformat()
+    node.to = .box
+    node.size = Vec2(100, 999)
+    let (box, format) = try place(node, context(400, 200))
+    #expect(format == Format(width: 100, height: 50))
+    #expect(box == RealRect(x0: 0, y0: 0, x1: 100, y1: 50))
+    node.fixed = true
+    node.resize = .fit
+    node.size = Vec2(100, 100)
+    let fitted = try place(node, context(400, 200)).0
+    #expect(fitted == RealRect(x0: 0, y0: 25, x1: 100, y1: 75))
+    node.to = .scale
+    node.scale = Vec2(0.5, 2)
+    let (scaled, half) = try place(node, context(400, 200))
+    #expect(half == Format(width: 200, height: 400))
+    #expect(scaled == RealRect(x0: 0, y0: 0, x1: 200, y1: 400))
+    node.to = .format
+    node.format = "HD_1080"
+    let named = try place(node, context(400, 200)).1
+    #expect(named == Format(width: 1920, height: 1080))
+  }
+
+  /// Anamorphic 2:1 pixels become square: twice as wide.
+  @Test func pixelAspect() throws {
+    var node = Reformat()
+    node.resize = .height
+    let (box, _) = try place(node, context(100, 100, 2))
+    #expect(box == RealRect(x0: 0, y0: 0, x1: 200, y1: 100))
+  }
+
+  @Test func turnsAndMirrors() async throws {
+    let source = Reference.noise(6, 4)
+    var node = Reformat()
+    node.to = .box
+    node.fixed = true
+    node.resize = .none
+    node.turn = true
+    node.size = Vec2(4, 6)
+    // 90 degrees counter-clockwise: the top right corner becomes the top left.
+    let turned = try await run(node, [source.image()])
+    #expect(turned.dataWindow == Rect(width: 4, height: 6))
+    #expect(worst(turned, turned.dataWindow) { x, y in source[5 - y, x] } == 0)
+    var mirror = Mirror()
+    mirror.flip = true
+    let flipped = try await run(mirror, [source.image()])
+    #expect(worst(flipped, Rect(width: 6, height: 4)) { source[$0, 3 - $1] } == 0)
+    mirror.flop = true
+    let both = try await run(mirror, [source.image()])
+    #expect(worst(both, Rect(width: 6, height: 4)) { source[5 - $0, 3 - $1] } == 0)
+  }
+
+  /// Halving with a true filter, against the definition.
+  @Test(arguments: [ResampleFilter.cubic, .lanczos6, .linear, .impulse])
+  func halving(filter: ResampleFilter) async throws {
+    let source = Reference.noise(80, 60)
+    var node = Reformat()
+    node.to = .scale
+    node.scale = Vec2(0.5, 0.5)
+    node.filter = filter
+    let result = try await run(node, [source.image()])
+    #expect(result.dataWindow == Rect(width: 40, height: 30))
+    let error = worst(result, result.dataWindow) { x, y in
+      let (u, v) = (Double(2 * x + 1), Double(2 * y + 1))
+      if filter == .impulse { return source[2 * x + 1, 2 * y + 1] }
+      var (sum, weights) = (0.0, 0.0)
+      for j in -8...8 {
+        for i in -8...8 {
+          let w =
+            filter.value((u.rounded() + Double(i) + 0.5 - u) / 2)
+            * filter.value((v.rounded() + Double(j) + 0.5 - v) / 2)
+          sum += w * source.at(Int(u) + i, Int(v) + j, .clamp)
+          weights += w
+        }
+      }
+      return sum / weights
+    }
+    #expect(error < 1e-4)
+  }
+
+  @Test func crop() async throws {
+    let source = Reference.noise(40, 30)
+    var node = Crop()
+    node.box = Box(10, 5, 35, 50)
+    let result = try await run(node, [source.image()])
+    #expect(result.dataWindow == Rect(x0: 10, y0: 5, x1: 35, y1: 30))
+    #expect(worst(result, result.dataWindow) { source[$0, $1] } == 0)
+    node.reformat = true
+    let moved = try await run(node, [source.image()])
+    #expect(moved.format == Format(width: 25, height: 45))
+    #expect(moved.dataWindow == Rect(width: 25, height: 25))
+    #expect(worst(moved, moved.dataWindow) { source[$0 + 10, $1 + 5] } == 0)
+    node.reformat = false
+    node.crop = false
+    node.box = Box(10, 5, 20, 15)
+    let repeated = try await run(node, [source.image()])
+    #expect(repeated.dataWindow == Rect(width: 40, height: 30))
+    #expect(
+      worst(repeated, repeated.dataWindow) { source[min(max($0, 10), 19), min(max($1, 5), 14)] }
+        == 0)
+    node.crop = true
+    node.softness = 4
+    let soft = try await run(node, [Reference(40, 30) { _, _ in 1 }.image()])
+    #expect(soft.value(.red, x: 15, y: 10) == 1)
+    let edge = soft.value(.red, x: 10, y: 10)
+    let t = 0.5 / 4
+    #expect(abs(Double(edge) - t * t * (3 - 2 * t)) < 1e-6)
+  }
+}
