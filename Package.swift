@@ -10,8 +10,14 @@ let swift: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// What we ship draws no warnings: Scripts/test sets BIPACK_STRICT. (Test targets may: swift-testing's
+/// macros do under this. Day-to-day builds and newer compilers are not stopped by a warning.)
+let strict: [SwiftSetting] =
+  Context.environment["BIPACK_STRICT"] == nil
+  ? swift : swift + [.treatAllWarnings(as: .error)]
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: swift)
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -69,7 +75,7 @@ let package = Package(
     .executableTarget(
       name: "BipackCLI",
       dependencies: ["Bipack", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: swift),
+      swiftSettings: strict),
 
     tests("PixelsTests", ["BipackPixels"]),
     tests("KernelsTests", ["BipackKernels"]),

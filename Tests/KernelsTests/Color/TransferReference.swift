@@ -106,7 +106,7 @@ enum Reference {
   }
 
   static let special: [Float] = [
-    0, -0.0, 1, -1, 2, -2, 3, -3, 0.5, -0.5, 2.5, .infinity, -.infinity, .nan, 1e-40, -1e-40,
+    0, -0.0, 1, -1, 2, -2, 3, -3, 0.5, -0.5, 2.5, .infinity, -.infinity, .nan, 0x1p-133, -0x1p-133,
     0x1p-126, 0x1p-149, 1e38, -1e38, 0x1p24, -0x1p24, 3e9, 128, -126, -149, -150, 127.99999,
   ]
 
