@@ -4,6 +4,7 @@
 #include <libdeflate.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -56,10 +57,17 @@ int32_t fail_core(cexr_error *error, exr_result_t code) {
   int32_t kind = CEXR_CORRUPT;
   if (code == EXR_ERR_OUT_OF_MEMORY) kind = CEXR_MEMORY;
   if (code == EXR_ERR_FEATURE_NOT_IMPLEMENTED) kind = CEXR_UNSUPPORTED;
-  if (code == EXR_ERR_FILE_ACCESS) kind = CEXR_IO;
-  if (code == EXR_ERR_READ_IO) kind = CEXR_INCOMPLETE;
+  if (code == EXR_ERR_FILE_ACCESS) {
+    kind = CEXR_IO;
+    error->system = errno;
+  }
+  if (code == EXR_ERR_READ_IO) {
+    // Either the file ended or the system refused; errno was cleared before.
+    kind = errno == 0 ? CEXR_INCOMPLETE : CEXR_IO;
+    error->system = errno;
+  }
   const char *text = last_message[0] ? last_message : exr_get_default_error_message(code);
-  // "{part 0} text": the caller names the file, people do not need the rest.
+  // The caller adds the name of the file.
   return fail(error, kind, "%s", text);
 }
 
@@ -80,6 +88,7 @@ int32_t guarded(cexr_error *error, Body body) {
   error->system = 0;
   error->text[0] = 0;
   last_message[0] = 0;
+  errno = 0;
   try {
     return body();
   } catch (const std::bad_alloc &) {
