@@ -93,5 +93,7 @@ import Testing
     #expect(LookupCurve.constant(2).evaluate(5, period: 6) == 2)
     #expect(curve.table(from: 0, to: 1, count: 3) == [0, 0.75, 1])
     #expect(curve.evaluate(.nan).isNaN)
+    #expect(curve.evaluate(.infinity) == .infinity)
+    #expect(LookupCurve([.init(0, 3), .init(1, 3)])?.evaluate(.infinity) == 3)
   }
 }

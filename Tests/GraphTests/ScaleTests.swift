@@ -87,6 +87,18 @@ import Testing
     #expect(deep.errors.first?.message == "groups are nested more than 32 deep")
   }
 
+  @Test func manyMistakesAreReportedQuickly() {
+    let nodes = (0..<5_000).map {
+      "\"n\($0)\": {\"type\": \"Grade\", \"source\": \"nn\($0)\", \"mix\": {\"expr\": \"n1.gamma\"}}"
+    }
+    var result: CheckResult?
+    let time = ContinuousClock().measure {
+      result = check(document(nodes.joined(separator: ",\n")))
+    }
+    #expect(result?.errors.count == 5_000)
+    #expect(time < .seconds(10))
+  }
+
   @Test func manyPathsThroughDiamonds() throws {
     var nodes = "\"d0\": {\"type\": \"Plate\"}"
     for i in 1...1000 {

@@ -26,6 +26,7 @@ final class Checker {
   var brokenGroupFiles: Set<String> = []
   var overrides: [String: [Override]] = [:]
   var connectionCount = 0
+  private var suggestions = 0
   var tooMany = false
   /// Checking a group nobody uses: its inputs count as connected.
   var isDry = false
@@ -77,6 +78,13 @@ final class Checker {
     diagnostics.append(diagnostic)
   }
 
+  /// What was perhaps meant. A document with thousands of mistakes gets no more than the first few
+  /// hundred suggestions: each looks at every name.
+  func nearest(_ word: String, _ candidates: some Sequence<String>) -> String? {
+    suggestions += 1
+    return suggestions <= 200 ? Spelling.nearest(word, candidates) : nil
+  }
+
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
   private func result(_ comp: Comp?) -> CheckResult {
@@ -115,7 +123,7 @@ final class Checker {
       } else if known.contains(member.name) {
         result[member.name] = member
       } else {
-        let suggestion = Spelling.nearest(member.name, known)
+        let suggestion = nearest(member.name, known)
         report(
           file, member.start, path, Messages.unknownKey(member.name),
           expected: suggestion == nil ? Messages.oneOf(known) : nil, suggestion: suggestion)
@@ -264,7 +272,7 @@ final class Checker {
       format = known
     } else {
       let names = NamedFormat.all.map(\.name)
-      let suggestion = Spelling.nearest(name, names)
+      let suggestion = nearest(name, names)
       report(
         file, value.start, path, Messages.unknownFormat(name),
         expected: suggestion == nil ? Messages.oneOf(names) : nil, suggestion: suggestion)
@@ -324,7 +332,7 @@ final class Checker {
           file, 0, "", Messages.unknownVariable(name),
           expected: Messages.oneOf(
             table.variables.keys.sorted(), none: Messages.noVariables),
-          suggestion: Spelling.nearest(name, table.variables.keys))
+          suggestion: nearest(name, table.variables.keys))
         continue
       }
       let value: JSONValue
@@ -373,7 +381,7 @@ final class Checker {
         guard let variable = table.variables[name] else {
           report(
             place.file, value.start, place.path, Messages.unknownVariable(name),
-            suggestion: Spelling.nearest(name, table.variables.keys))
+            suggestion: nearest(name, table.variables.keys))
           return nil
         }
         table.variables[name]?.isUsed = true
@@ -417,7 +425,7 @@ final class Checker {
       let paths = drafts.map(\.object.path) + instances.map { String($0.prefix.dropLast()) }
       report(
         first.field.file, 0, "", Messages.unknownNode(path),
-        suggestion: Spelling.nearest(path, paths))
+        suggestion: nearest(path, paths))
     }
   }
 

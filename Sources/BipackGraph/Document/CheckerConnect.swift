@@ -36,7 +36,7 @@ extension Checker {
       switch scope.entries[name] {
       case nil:
         return fail(
-          Messages.unknownNode(name), suggestion: Spelling.nearest(name, scope.entries.keys))
+          Messages.unknownNode(name), suggestion: nearest(name, scope.entries.keys))
       case .broken?: return .failed
       case .node(let id)?:
         guard let port else { return .node(id) }
@@ -63,7 +63,7 @@ extension Checker {
           guard let port, !outputs.isEmpty else { return .failed }
           return fail(
             Messages.unknownPort(name, port, outputs.map(\.name)),
-            suggestion: Spelling.nearest(port, outputs.map(\.name)))
+            suggestion: nearest(port, outputs.map(\.name)))
         }
         if let gate = child.gates[output.name] { return .node(gate) }
         guard let text = output.reference.string else { return .failed }
@@ -122,7 +122,7 @@ extension Checker {
       {
         report(
           field.file, field.start, object.location, Messages.unknownGroupKey(group.name, name),
-          suggestion: Spelling.nearest(
+          suggestion: nearest(
             name, inputs + params + DeclarationChecks.reservedNames.subtracting(["cache"])))
       }
     }
@@ -138,7 +138,7 @@ extension Checker {
     for (text, start) in exposed.bindings {
       let (name, param) = Self.split(text)
       func fail(_ message: String, _ word: String, _ known: [String]) {
-        report(scope.file, start, path, message, suggestion: Spelling.nearest(word, known))
+        report(scope.file, start, path, message, suggestion: nearest(word, known))
       }
       guard let param, let entry = scope.entries[name] else {
         fail(Messages.unknownNode(name), name, Array(scope.entries.keys))
@@ -208,7 +208,7 @@ extension Checker {
         report(
           field.file, field.start, draft.object.location,
           Messages.unknownParam(declaration.typeName, name),
-          suggestion: Spelling.nearest(name, names + DeclarationChecks.reservedNames))
+          suggestion: nearest(name, names + DeclarationChecks.reservedNames))
       }
     }
   }

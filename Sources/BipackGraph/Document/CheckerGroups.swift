@@ -272,7 +272,7 @@ extension Checker {
       let names = registry.names + scope.groups.definitions.keys
       report(
         type.file, type.value.start, object.location + ".type", Messages.unknownType(name),
-        suggestion: Spelling.nearest(name, names))
+        suggestion: nearest(name, names))
     }
   }
 

@@ -215,7 +215,7 @@ extension Checker {
     switch (shape.kind, data) {
     case (.choice(let words), .string(let word)):
       guard words.contains(word) else {
-        return wrong(Messages.unknownChoice(word), Spelling.nearest(word, words))
+        return wrong(Messages.unknownChoice(word), nearest(word, words))
       }
     case (.integer, .number(let number)):
       guard number == number.rounded(), abs(number) < 9e15 else {
@@ -316,7 +316,7 @@ extension Checker {
     report(
       place.file, value.start, Self.join(place.path, key), Messages.wrongType(value),
       expected: Messages.oneOf(words),
-      suggestion: value.string.flatMap { Spelling.nearest($0, words) })
+      suggestion: value.string.flatMap { nearest($0, words) })
     return fallback
   }
 
@@ -509,7 +509,7 @@ extension Checker {
     switch place.scope.entries[parts[0]] {
     case nil:
       return fail(
-        Messages.unknownNode(parts[0]), Spelling.nearest(parts[0], place.scope.entries.keys))
+        Messages.unknownNode(parts[0]), nearest(parts[0], place.scope.entries.keys))
     case .broken?: return nil
     case .input?, .group?: return fail(Messages.notDataNode(parts[0], nil))
     case .node(let id)?:
@@ -522,7 +522,7 @@ extension Checker {
       guard let port = declaration.values.first(where: { $0.name == parts[1] }) else {
         return fail(
           Messages.unknownValue(declaration.typeName, parts[1], names),
-          Spelling.nearest(parts[1], names))
+          nearest(parts[1], names))
       }
       var component: Int?
       if parts.count == 3 {

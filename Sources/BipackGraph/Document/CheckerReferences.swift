@@ -13,7 +13,7 @@ extension Checker {
     case nil:
       throw ExpressionError(
         offset, Messages.unknownNode(names[0]),
-        suggestion: Spelling.nearest(names[0], scope.entries.keys))
+        suggestion: nearest(names[0], scope.entries.keys))
     case .broken?: return .constant(0)
     case .input(let input)?:
       throw ExpressionError(offset, Messages.inputInExpression(input.name))
@@ -21,7 +21,7 @@ extension Checker {
       guard let index = child.exposed[names[1]] else {
         throw ExpressionError(
           offset, Messages.unknownParam(child.instance?.group.name ?? names[0], names[1]),
-          suggestion: Spelling.nearest(names[1], child.exposed.keys))
+          suggestion: nearest(names[1], child.exposed.keys))
       }
       return .param(
         try reference(.shared(index), shape(of: shared[index]).kind, names, 2, offset))
@@ -61,7 +61,7 @@ extension Checker {
       Array(ExpressionParser.reservedNames) + scope.variables.variables.keys
       + scope.exposed.keys
     throw ExpressionError(
-      offset, Messages.unknownSymbol(name), suggestion: Spelling.nearest(name, known))
+      offset, Messages.unknownSymbol(name), suggestion: nearest(name, known))
   }
 
   private func symbol(of id: Int, _ names: [String], _ offset: Int) throws(ExpressionError)
@@ -77,7 +77,7 @@ extension Checker {
       let known = declaration.params.map(\.name) + declaration.values.map(\.name)
       throw ExpressionError(
         offset, Messages.unknownParam(declaration.typeName, names[1]),
-        suggestion: Spelling.nearest(names[1], known))
+        suggestion: nearest(names[1], known))
     }
     let link = DataLink(node: id, value: port.name)
     let text = "\(names[0]).\(names[1])"
@@ -170,26 +170,25 @@ extension Checker {
     for draft in drafts {
       var all = Facts()
       for (i, source) in draft.params.enumerated() {
-        collect(source, &all, facts, draft, draft.declaration.params[i].name)
+        collect(source, &all, &facts, draft, draft.declaration.params[i].name)
       }
-      collect(draft.mix, &all, facts, draft, "mix")
-      collect(draft.disabled, &all, facts, draft, "disabled")
+      collect(draft.mix, &all, &facts, draft, "mix")
+      collect(draft.disabled, &all, &facts, draft, "disabled")
       draft.links = all.links
     }
   }
 
   private func collect(
-    _ source: ParamSource?, _ all: inout Facts, _ facts: [ParamRef.Target: Facts],
+    _ source: ParamSource?, _ all: inout Facts, _ facts: inout [ParamRef.Target: Facts],
     _ draft: Draft, _ name: String
   ) {
     guard let source, !source.isStatic else { return }
-    var known = facts
     let edges = Edges(source)
     for link in edges.links where !all.links.contains(link) { all.links.append(link) }
     for (ref, atOtherFrame) in edges.refs {
       // A `mix` is nobody's target, so what it refers to may not have been followed yet.
-      if known[ref] == nil { follow(ref, &known) }
-      guard let behind = known[ref] else { continue }
+      if facts[ref] == nil { follow(ref, &facts) }
+      guard let behind = facts[ref] else { continue }
       all.include(behind)
       if atOtherFrame, !behind.links.isEmpty {
         let field = draft.object[name]

@@ -54,8 +54,8 @@ public struct LookupCurve: ParamValue, Hashable {
   public func evaluate(_ x: Double) -> Double {
     let (first, last) = (points[0], points[points.count - 1])
     if points.count == 1 || x.isNaN { return x.isNaN ? x : first.y }
-    if x <= first.x { return first.y + (x - first.x) * endSlope(0) }
-    if x >= last.x { return last.y + (x - last.x) * endSlope(points.count - 1) }
+    if x <= first.x { return beyond(first, x, endSlope(0)) }
+    if x >= last.x { return beyond(last, x, endSlope(points.count - 1)) }
     return between(x, slopes, nil)
   }
 
@@ -84,6 +84,11 @@ public struct LookupCurve: ParamValue, Hashable {
       if inside < 0 { inside += period }
       return Float(between(points[0].x + inside, slopes, period))
     }
+  }
+
+  /// The straight continuation; a flat one stays flat even at infinity.
+  private func beyond(_ end: Point, _ x: Double, _ slope: Double) -> Double {
+    slope == 0 ? end.y : end.y + (x - end.x) * slope
   }
 
   private func endSlope(_ end: Int) -> Double {
