@@ -9,10 +9,11 @@ void bp_curve(
     size_t k = 0;
     for (size_t j = 1; j < pieces; j++) k += v >= start[j] ? 1 : 0;
     float t = v - origin[k];
-    // An infinity times a missing coefficient would be NaN.
-    t = t > 3.4028235e38f ? 3.4028235e38f : t;
-    t = t < -3.4028235e38f ? -3.4028235e38f : t;
     const float *p = c + 4 * k;
-    out[i] = ((p[3] * t + p[2]) * t + p[1]) * t + p[0];
+    // The straight ends go on to infinity, and a level one does not make NaN of it.
+    float s = k == 0 || k + 1 == pieces ? 0.0f : t;
+    float slope = (p[3] * s + p[2]) * s + p[1];
+    float y = slope == 0.0f ? p[0] : slope * t + p[0];
+    out[i] = v != v ? v : y;
   }
 }

@@ -27,11 +27,31 @@ private func through<N: Node>(_ node: N) async throws -> [Float] {
     var node = Grade()
     #expect(try await through(node) == difficult)
     let settings: [(inout Grade) -> Void] = [
-      { $0.gamma = 2.2 }, { $0.blackpoint = 0.1; $0.whitepoint = 0.8 },
-      { $0.black = 0.05; $0.white = 1.5; $0.gamma = 0.7 },
-      { $0.multiply = 2; $0.add = -0.1; $0.blackClamp = true },
-      { $0.add = 0.2; $0.whiteClamp = true; $0.gamma = 3 },
-      { $0.multiply = ColorValue(-1); $0.blackClamp = true; $0.whiteClamp = true },
+      { $0.gamma = 2.2 },
+      {
+        $0.blackpoint = 0.1
+        $0.whitepoint = 0.8
+      },
+      {
+        $0.black = 0.05
+        $0.white = 1.5
+        $0.gamma = 0.7
+      },
+      {
+        $0.multiply = 2
+        $0.add = -0.1
+        $0.blackClamp = true
+      },
+      {
+        $0.add = 0.2
+        $0.whiteClamp = true
+        $0.gamma = 3
+      },
+      {
+        $0.multiply = ColorValue(-1)
+        $0.blackClamp = true
+        $0.whiteClamp = true
+      },
     ]
     for change in settings {
       node = Grade()
@@ -59,13 +79,16 @@ private func through<N: Node>(_ node: N) async throws -> [Float] {
     var node = Grade()
     node.gamma = 0
     let limit = try await through(node)
-    for (x, y) in zip(difficult, limit) { #expect(y == (x < 0 ? 0 : x > 1 ? .infinity : x)) }
+    let expected = difficult.map { x -> Float in x < 0 ? 0 : x > 1 ? .infinity : x }
+    #expect(limit == expected)
     node.reverse = true
-    #expect(try await through(node) == difficult.map { $0 > 0 ? 1 : 0 })
+    let signs = difficult.map { x -> Float in x > 0 ? 1 : 0 }
+    #expect(try await through(node) == signs)
     var steep = Grade()
     steep.blackpoint = 0.5
     steep.whitepoint = 0.5
-    #expect(agree(try await through(steep), values.map { ($0 - 0.5) * 10_000 }, 1e-5))
+    let ramp = values.map { x -> Double in (x - 0.5) * 10_000 }
+    #expect(agree(try await through(steep), ramp, 1e-5))
   }
 
   @Test func gradeWorksOnTheChannelsChosenAndNoOthers() async throws {
@@ -96,33 +119,36 @@ private func through<N: Node>(_ node: N) async throws -> [Float] {
   @Test func simpleArithmetic() async throws {
     var add = Add()
     add.value = 0.25
-    #expect(agree(try await through(add), values.map { $0 + 0.25 }))
+    #expect(agree(try await through(add), values.map { x -> Double in x + 0.25 }))
     var multiply = Multiply()
     multiply.value = -3
-    #expect(agree(try await through(multiply), values.map { $0 * -3 }))
+    #expect(agree(try await through(multiply), values.map { x -> Double in x * -3 }))
     var gamma = Gamma()
     gamma.value = 2.2
-    #expect(agree(try await through(gamma), values.map { $0 < 0 ? $0 : pow($0, 1 / 2.2) }, 2e-6))
+    #expect(
+      agree(
+        try await through(gamma), values.map { x -> Double in x < 0 ? x : pow(x, 1 / 2.2) }, 2e-6))
     var invert = Invert()
     #expect(agree(try await through(invert), values.map { 1 - $0 }))
     #expect(try await run(invert, [Pictures.row([0], alpha: [0.25])]).values(.alpha) == [0.75])
     invert.clamp = true
-    #expect(agree(try await through(invert), values.map { min(1, max(0, 1 - $0)) }))
+    #expect(agree(try await through(invert), values.map { x -> Double in min(1, max(0, 1 - x)) }))
   }
 
   @Test func clampHoldsOrReplaces() async throws {
     var node = Clamp()
-    #expect(try await through(node) == difficult.map { min(1, max(0, $0)) })
+    #expect(try await through(node) == difficult.map { x -> Float in min(1, max(0, x)) })
     node.minimum = 0.2
     node.maximum = 0.6
     node.minClampTo = -7
     node.maxClampTo = 9
-    #expect(try await through(node) == difficult.map { min(0.6, max(0.2, $0)) })
+    #expect(try await through(node) == difficult.map { x -> Float in min(0.6, max(0.2, x)) })
     node.minClampToEnable = true
     node.maxClampToEnable = true
-    #expect(try await through(node) == difficult.map { $0 < 0.2 ? -7 : $0 > 0.6 ? 9 : $0 })
+    #expect(
+      try await through(node) == difficult.map { x -> Float in x < 0.2 ? -7 : x > 0.6 ? 9 : x })
     node.minimumEnable = false
-    #expect(try await through(node) == difficult.map { $0 > 0.6 ? 9 : $0 })
+    #expect(try await through(node) == difficult.map { x -> Float in x > 0.6 ? 9 : x })
     let nan = try await run(Clamp(), [Pictures.row([.nan, 2])]).values(.red)
     #expect(nan[0].isNaN && nan[1] == 1)
   }
@@ -130,7 +156,7 @@ private func through<N: Node>(_ node: N) async throws -> [Float] {
   @Test func exposureAddsUpItsUnits() async throws {
     var node = Exposure()
     node.stops = 2
-    #expect(try await through(node) == difficult.map { $0 * 4 })
+    #expect(try await through(node) == difficult.map { x -> Float in x * 4 })
     node.stops = ColorValue(-1, 0, 1, 0)
     let picture = Pictures.row([0.5])
     let image = try await run(node, [picture])
@@ -138,15 +164,20 @@ private func through<N: Node>(_ node: N) async throws -> [Float] {
     node = Exposure()
     node.densities = 0.5
     node.lights = 20
-    #expect(agree(try await through(node), values.map { $0 * 10 }, 2e-6))
+    #expect(agree(try await through(node), values.map { x -> Double in x * 10 }, 2e-6))
     node.blackpoint = 0.25
-    #expect(agree(try await through(node), values.map { ($0 - 0.25) * 10 }, 2e-6))
+    #expect(agree(try await through(node), values.map { x -> Double in (x - 0.25) * 10 }, 2e-6))
   }
 
   private let colors: [[Float]] = [
     [0.8, 0.2, 0.1], [0, 0, 0], [1, 1, 1], [-0.5, 2, 0.25], [0.2, 0.9, 0.3], [4, 1, 0.5],
     [0.1, 0.2, 0.9], [0.5, 0.5, 0.5],
   ]
+
+  private func brightness(_ c: [Float]) -> Double {
+    let weights = [0.2125, 0.7154, 0.0721]
+    return (0..<3).reduce(0) { $0 + weights[$1] * Double(c[$1]) }
+  }
 
   private var picture: Image {
     Pictures.make(
@@ -185,11 +216,16 @@ private func through<N: Node>(_ node: N) async throws -> [Float] {
     node.matrix = [0.5, 0.25, 0, 0.125, 1, 0.5, 0, -0.25, 2]
     let image = try await run(node, [picture])
     for (i, c) in colors.enumerated() {
-      #expect(agree(image.value(.red, x: i, y: 0), Double(0.5 * c[0] + 0.25 * c[1])))
-      #expect(agree(image.value(.green, x: i, y: 0), Double(0.125 * c[0] + c[1] + 0.5 * c[2])))
-      #expect(agree(image.value(.blue, x: i, y: 0), Double(-0.25 * c[1] + 2 * c[2])))
+      let red = 0.5 * c[0] + 0.25 * c[1]
+      let green = 0.125 * c[0] + c[1] + 0.5 * c[2]
+      let blue = -0.25 * c[1] + 2 * c[2]
+      #expect(agree(image.value(.red, x: i, y: 0), Double(red)))
+      #expect(agree(image.value(.green, x: i, y: 0), Double(green)))
+      #expect(agree(image.value(.blue, x: i, y: 0), Double(blue)))
     }
-    for matrix in [node.matrix, [0.5, 0.25, 0, 0.1, 0.125, 1, 0.5, -0.2, 0, -0.25, 2, 0.3]] as [NumberList] {
+    for matrix in [node.matrix, [0.5, 0.25, 0, 0.1, 0.125, 1, 0.5, -0.2, 0, -0.25, 2, 0.3]]
+      as [NumberList]
+    {
       node.matrix = matrix
       node.invert = false
       let forward = try await run(node, [picture])
@@ -213,8 +249,8 @@ private func through<N: Node>(_ node: N) async throws -> [Float] {
     #expect(agree(try await through(node), values.map { red.evaluate($0) }, 2e-6))
     node.master = try #require(LookupCurve([.init(0, 0.1), .init(0.3, 0.2), .init(1, 1)]))
     let master = node.master
-    #expect(
-      agree(try await through(node), values.map { red.evaluate($0) + master.evaluate($0) - $0 }, 4e-6))
+    let both = values.map { x -> Double in red.evaluate(x) + master.evaluate(x) - x }
+    #expect(agree(try await through(node), both, 4e-6))
     let bad = try await run(node, [Pictures.row([.nan, .infinity, 0])]).values(.red)
     #expect(bad[0].isNaN && bad[1] == .infinity && bad[2].isFinite)
     node.alpha = .constant(0.5)
@@ -236,7 +272,8 @@ private func through<N: Node>(_ node: N) async throws -> [Float] {
     #expect(agree(image.value(.green, x: 0, y: 0), 0.2))
     let hue = 1 + 2 + (0.3 - 0.2) / 0.7
     let kept = node.gSup.evaluate(hue, period: 6)
-    #expect(agree(image.value(.green, x: 4, y: 0), 0.2 + kept * 0.7, 1e-5))
+    let expected = 0.2 + kept * 0.7
+    #expect(agree(image.value(.green, x: 4, y: 0), expected, 1e-5))
     // Reds twice as bright, but only saturated ones.
     node = HueCorrect()
     node.lum = try #require(
@@ -250,13 +287,14 @@ private func through<N: Node>(_ node: N) async throws -> [Float] {
     node.satThrsh = .constant(0.5)
     image = try await run(node, [picture])
     let s = 0.7 / 0.8
-    #expect(agree(image.value(.red, x: 0, y: 0), 0.8 * (0.5 + (s - 0.5) * 2) / s))
+    let gained = 0.8 * (0.5 + (s - 0.5) * 2) / s
+    #expect(agree(image.value(.red, x: 0, y: 0), gained))
     // Without saturation a colour is its brightness.
     node = HueCorrect()
     node.sat = .constant(0)
     image = try await run(node, [picture])
     for (i, c) in colors.enumerated() {
-      let y = 0.2125 * Double(c[0]) + 0.7154 * Double(c[1]) + 0.0721 * Double(c[2])
+      let y = brightness(c)
       #expect(agree(image.value(.blue, x: i, y: 0), y, 2e-6))
     }
   }
@@ -267,11 +305,8 @@ private func through<N: Node>(_ node: N) async throws -> [Float] {
     node.mixLuminance = 1
     let image = try await run(node, [picture])
     for (i, c) in colors.enumerated() where i != 3 {
-      let before = 0.2125 * Double(c[0]) + 0.7154 * Double(c[1]) + 0.0721 * Double(c[2])
-      let after =
-        0.2125 * Double(image.value(.red, x: i, y: 0))
-        + 0.7154 * Double(image.value(.green, x: i, y: 0))
-        + 0.0721 * Double(image.value(.blue, x: i, y: 0))
+      let before = brightness(c)
+      let after = brightness(Channel.rgb.map { image.value($0, x: i, y: 0) })
       #expect((before - after).magnitude < 1e-5)
     }
   }

@@ -32,7 +32,8 @@ import Testing
   }
 
   @Test func otherInputsAreReadByName() async throws {
-    let a = Pictures.make(width: 3, height: 2, [.red: [1, 2, 3, 4, 5, 6], "id.X": [9, 9, 9, 9, 9, 9]])
+    let a = Pictures.make(
+      width: 3, height: 2, [.red: [1, 2, 3, 4, 5, 6], "id.X": [9, 9, 9, 9, 9, 9]])
     let b = Pictures.make(width: 3, height: 2, [.alpha: [6, 5, 4, 3, 2, 1]])
     #expect(try await red("a.R * 10 + b.A", [a, b]) == [16, 25, 34, 43, 52, 61])
     #expect(try await red("Ar * 10 + Ba", [a, b]) == [16, 25, 34, 43, 52, 61])
@@ -62,22 +63,23 @@ import Testing
   }
 
   /// Each text is worked out for r = 0.25, g = 2, b = -3 and must give the number.
-  @Test(arguments: [
-    ("1 + 2 * 3", 7), ("(1 + 2) * 3", 9), ("2 ** 3 ** 2", 512), ("-2 ** 2", -4), ("2 ^ -1", 0.5),
-    ("7 % 4", 3), ("-7 % 4", -3), ("1e3 + .5", 1000.5), ("r < g", 1), ("r >= g", 0),
-    ("r == 0.25 && g != 2", 0), ("r == 0.25 || g != 2", 1), ("!r", 0), ("!!g", 1),
-    ("r > 0 ? g : b", 2), ("r < 0 ? 1 : g < 0 ? 2 : 3", 3), ("abs(b)", 3), ("ceil(r)", 1),
-    ("floor(b + r)", -3), ("int(b + r)", -2), ("trunc(2.7)", 2), ("round(2.5)", 3),
-    ("rint(-2.5)", -2), ("sqrt(g * 8)", 4), ("sign(b)", -1), ("clamp(g)", 1),
-    ("clamp(g, 3, 4)", 3), ("lerp(1, 3, r)", 1.5), ("mix(1, 3, r)", 1.5), ("min(g, r, b)", -3),
-    ("max(1, g, 1.5)", 2), ("pow(g, 3)", 8), ("pow2(b)", 9), ("hypot(3, 4)", 5),
-    ("smoothstep(0, 1, r)", 0.156_25), ("step(1, g)", 1), ("step(3, g)", 0), ("fmod(b, 2)", -1),
-    ("if(b, 5, 6)", 5), ("isnan(0/0)", 1), ("exp(0)", 1), ("log10(1000)", 3), ("log2(8)", 3),
-    ("exp2(g)", 4), ("degrees(pi)", 180), ("radians(180) - pi", 0), ("atan2(0, -1) - pi", 0),
-    ("exponent(8)", 4), ("mantissa(-8)", -0.5), ("ldexp(0.75, 5)", 24), ("ldexp(1, -3)", 0.125),
-    ("from_sRGB(to_sRGB(r))", 0.25), ("to_byte(1)", 255), ("from_byte(255)", 1),
-    ("to_rec709f(0.018)", 0.081), ("noise(3, 4, 5)", 0), ("turbulence(1, 2, 3, 4, 2, 0.5)", 0),
-  ] as [(String, Double)])
+  @Test(
+    arguments: [
+      ("1 + 2 * 3", 7), ("(1 + 2) * 3", 9), ("2 ** 3 ** 2", 512), ("-2 ** 2", -4), ("2 ^ -1", 0.5),
+      ("7 % 4", 3), ("-7 % 4", -3), ("1e3 + .5", 1000.5), ("r < g", 1), ("r >= g", 0),
+      ("r == 0.25 && g != 2", 0), ("r == 0.25 || g != 2", 1), ("!r", 0), ("!!g", 1),
+      ("r > 0 ? g : b", 2), ("r < 0 ? 1 : g < 0 ? 2 : 3", 3), ("abs(b)", 3), ("ceil(r)", 1),
+      ("floor(b + r)", -3), ("int(b + r)", -2), ("trunc(2.7)", 2), ("round(2.5)", 3),
+      ("rint(-2.5)", -2), ("sqrt(g * 8)", 4), ("sign(b)", -1), ("clamp(g)", 1),
+      ("clamp(g, 3, 4)", 3), ("lerp(1, 3, r)", 1.5), ("mix(1, 3, r)", 1.5), ("min(g, r, b)", -3),
+      ("max(1, g, 1.5)", 2), ("pow(g, 3)", 8), ("pow2(b)", 9), ("hypot(3, 4)", 5),
+      ("smoothstep(0, 1, r)", 0.156_25), ("step(1, g)", 1), ("step(3, g)", 0), ("fmod(b, 2)", -1),
+      ("if(b, 5, 6)", 5), ("isnan(0/0)", 1), ("exp(0)", 1), ("log10(1000)", 3), ("log2(8)", 3),
+      ("exp2(g)", 4), ("degrees(pi)", 180), ("radians(180) - pi", 0), ("atan2(0, -1) - pi", 0),
+      ("exponent(8)", 4), ("mantissa(-8)", -0.5), ("ldexp(0.75, 5)", 24), ("ldexp(1, -3)", 0.125),
+      ("from_sRGB(to_sRGB(r))", 0.25), ("to_byte(1)", 255), ("from_byte(255)", 1),
+      ("to_rec709f(0.018)", 0.081), ("noise(3, 4, 5)", 0), ("turbulence(1, 2, 3, 4, 2, 0.5)", 0),
+    ] as [(String, Double)])
   func itsLanguage(_ text: String, _ expected: Double) async throws {
     var node = Expression()
     node.expr0 = text
@@ -86,11 +88,13 @@ import Testing
     #expect(agree(value, expected, 2e-6), "\(text) = \(value)")
   }
 
-  @Test(arguments: [
-    ("", "sin", sin), ("", "cos", cos), ("", "tan", tan), ("", "asin", asin), ("", "acos", acos),
-    ("", "atan", atan), ("", "exp", exp), ("", "log", log), ("", "sinh", sinh), ("", "cosh", cosh),
-    ("", "tanh", tanh), ("", "log10", log10),
-  ] as [(String, String, @Sendable (Double) -> Double)])
+  @Test(
+    arguments: [
+      ("", "sin", sin), ("", "cos", cos), ("", "tan", tan), ("", "asin", asin), ("", "acos", acos),
+      ("", "atan", atan), ("", "exp", exp), ("", "log", log), ("", "sinh", sinh),
+      ("", "cosh", cosh),
+      ("", "tanh", tanh), ("", "log10", log10),
+    ] as [(String, String, @Sendable (Double) -> Double)])
   func functionsAreThoseOfTheLibrary(
     _: String, _ name: String, _ reference: @Sendable (Double) -> Double
   ) async throws {
@@ -103,7 +107,8 @@ import Testing
     let result = try await run(node, [Pictures.row(values), nil, nil]).values(.red)
     for (x, y) in zip(values, result) {
       let expected = Float(reference(Double(x)))
-      let isSame = expected.isNaN ? y.isNaN : y == expected || (y - expected).magnitude <= expected.ulp
+      let isSame =
+        expected.isNaN ? y.isNaN : y == expected || (y - expected).magnitude <= expected.ulp
       #expect(isSame, "\(name)(\(x)) = \(y), not \(expected)")
     }
   }
