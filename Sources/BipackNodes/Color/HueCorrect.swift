@@ -41,7 +41,8 @@ public struct HueCorrect: PointNode {
   @Param("How much blue may exceed the lesser of red and green, by hue.")
   public var bSup = LookupCurve.constant(1)
 
-  @Param("Colours less saturated than this are not gained, by hue; above it the gain sets in slowly.")
+  @Param(
+    "Colours less saturated than this are not gained, by hue; above it the gain sets in slowly.")
   public var satThrsh = LookupCurve.constant(0)
 
   @Param("How brightness is made of red, green and blue.")
