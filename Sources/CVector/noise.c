@@ -24,19 +24,11 @@ BP_INLINE float fade(float t) { return t * t * t * (t * (t * 6.0f - 15.0f) + 10.
 
 BP_INLINE float between(float t, float a, float b) { return a + t * (b - a); }
 
-// Noise at a point given by its offset from a lattice cell.
-BP_INLINE float noise_at(
-    float x, float y, float z, int32_t cx, int32_t cy, int32_t cz, uint32_t seed) {
+// Noise at an offset from a lattice point, all of it within 0...1.
+BP_INLINE float noise_in(
+    uint32_t ix, uint32_t iy, uint32_t iz, float x, float y, float z, uint32_t seed) {
   const uint32_t px = 0x9e3779b1u, py = 0x85ebca77u, pz = 0xc2b2ae3du;
-  int32_t ix = (int32_t)x, iy = (int32_t)y, iz = (int32_t)z;
-  ix -= x < (float)ix ? 1 : 0;
-  iy -= y < (float)iy ? 1 : 0;
-  iz -= z < (float)iz ? 1 : 0;
-  x -= (float)ix;
-  y -= (float)iy;
-  z -= (float)iz;
-  uint32_t hx = ((uint32_t)ix + (uint32_t)cx) * px, hy = ((uint32_t)iy + (uint32_t)cy) * py;
-  uint32_t hz = ((uint32_t)iz + (uint32_t)cz) * pz;
+  uint32_t hx = ix * px, hy = iy * py, hz = iz * pz;
   uint32_t hx1 = hx + px, hy1 = hy + py, hz1 = (hz + pz) ^ seed;
   hz ^= seed;
   float u = fade(x), v = fade(y), w = fade(z);
@@ -49,24 +41,35 @@ BP_INLINE float noise_at(
   return between(w, between(v, a, b), between(v, c, d));
 }
 
+// The lattice point below a number, and the rest. Beyond 2^30 there is nothing to see.
+BP_INLINE int32_t cell(double x) {
+  double t = x < 0x1p30 && x > -0x1p30 ? x : 0.0;
+  int32_t i = (int32_t)t;
+  return i - (t < (double)i ? 1 : 0);
+}
+
+BP_INLINE float rest(double x, int32_t i) {
+  double t = x < 0x1p30 && x > -0x1p30 ? x : 0.0;
+  return (float)(t - (double)i);
+}
+
 BP_CLONES
 void bp_noise_octave(
-    float *out, size_t count, const bp_noise_line *line, float amplitude, uint32_t seed,
-    int absolute) {
-  const float x0 = line->start[0], y0 = line->start[1], z0 = line->start[2];
-  const float dx = line->step[0], dy = line->step[1], dz = line->step[2];
-  const int32_t cx = line->cell[0], cy = line->cell[1], cz = line->cell[2];
+    float *out, size_t count, const bp_noise_line *line, int32_t first, float amplitude,
+    uint32_t seed, int absolute) {
+  const double x0 = line->origin[0], y0 = line->origin[1], z0 = line->origin[2];
+  const double dx = line->step[0], dy = line->step[1], dz = line->step[2];
   const uint32_t clear = absolute ? 0x7fffffffu : 0xffffffffu;
   BP_ELEMENTWISE
   for (size_t i = 0; i < count; i++) {
-    float n = (float)(int32_t)i;
-    float value = noise_at(x0 + dx * n, y0 + dy * n, z0 + dz * n, cx, cy, cz, seed);
+    double n = (double)(first + (int32_t)i);
+    double x = x0 + dx * n, y = y0 + dy * n, z = z0 + dz * n;
+    int32_t ix = cell(x), iy = cell(y), iz = cell(z);
+    float value = noise_in(
+        (uint32_t)ix, (uint32_t)iy, (uint32_t)iz, rest(x, ix), rest(y, iy), rest(z, iz), seed);
     out[i] += amplitude * bp_float(bp_bits(value) & clear);
   }
 }
-
-// Beyond 2^30 there is no fraction left, and NaN has none.
-BP_INLINE float within(float x) { return x < 0x1p30f && x > -0x1p30f ? x : 0.0f; }
 
 BP_CLONES
 void bp_noise_points(
@@ -75,9 +78,10 @@ void bp_noise_points(
   const uint32_t clear = absolute ? 0x7fffffffu : 0xffffffffu;
   BP_ELEMENTWISE
   for (size_t i = 0; i < count; i++) {
-    float value = noise_at(
-        within(x[i] * frequency), within(y[i] * frequency), within(z[i] * frequency), 0, 0, 0,
-        seed);
+    double u = (double)x[i] * frequency, v = (double)y[i] * frequency, w = (double)z[i] * frequency;
+    int32_t iu = cell(u), iv = cell(v), iw = cell(w);
+    float value = noise_in(
+        (uint32_t)iu, (uint32_t)iv, (uint32_t)iw, rest(u, iu), rest(v, iv), rest(w, iw), seed);
     out[i] += amplitude * bp_float(bp_bits(value) & clear);
   }
 }

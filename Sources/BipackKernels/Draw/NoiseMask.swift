@@ -59,32 +59,20 @@ package struct NoiseMask: PointKernel {
       let target = out + row * strip.width
       // Pixel centres lie at a half.
       let start =
-        placement.origin + placement.right * (Double(strip.x) + 0.5)
-        + placement.down * (Double(strip.y + row) + 0.5)
+        placement.origin + placement.right * 0.5 + placement.down * (Double(strip.y + row) + 0.5)
       var (frequency, amplitude) = (1.0, 1.0)
       for octave in 0..<octaves {
-        var line = Self.line(start * frequency, placement.right * frequency)
+        let (origin, step) = (start * frequency, placement.right * frequency)
+        var line = bp_noise_line(
+          origin: (origin.x, origin.y, origin.z), step: (step.x, step.y, step.z))
         bp_noise_octave(
-          target, strip.width, &line, Float(amplitude), seed &+ UInt32(octave) &* 0x85eb_ca77,
-          sum == .turbulence ? 1 : 0)
+          target, strip.width, &line, Int32(truncatingIfNeeded: strip.x), Float(amplitude),
+          seed &+ UInt32(octave) &* 0x85eb_ca77, sum == .turbulence ? 1 : 0)
         frequency *= lacunarity
         amplitude *= gain
       }
     }
     let (scale, offset): (Float, Float) = sum == .fractal ? (0.5, 0.5) : (1, 0)
     bp_noise_finish(out, strip.count, scale, offset, exponent)
-  }
-
-  /// Splits the start of a line into its lattice cell and the rest.
-  private static func line(_ start: SIMD3<Double>, _ step: SIMD3<Double>) -> bp_noise_line {
-    func cell(_ value: Double) -> Int32 {
-      let whole = value.rounded(.down)
-      return whole.magnitude < 1e9 ? Int32(whole) : 0
-    }
-    func rest(_ value: Double) -> Float { Float(value - value.rounded(.down)) }
-    return bp_noise_line(
-      cell: (cell(start.x), cell(start.y), cell(start.z)),
-      start: (rest(start.x), rest(start.y), rest(start.z)),
-      step: (Float(step.x), Float(step.y), Float(step.z)))
   }
 }

@@ -42,10 +42,11 @@ package struct RadialMask: PointKernel {
     for row in 0..<strip.rows {
       let dy = (Float(strip.y + row) - centerY) * scaleY
       let square = dy * dy
-      let left = Float(strip.x) - centerX
+      let left = Float(strip.x)
       let first = row * width
       for i in first..<(first + width) {
-        let dx = (left + Float(Int32(truncatingIfNeeded: i &- first))) * scaleX
+        let x = left + Float(Int32(truncatingIfNeeded: i &- first))
+        let dx = (x - centerX) * scaleX
         let t = (reach - (dx * dx + square).squareRoot()) * sharpness
         let raised = t > 0 ? t : 0
         let s = raised > 1 ? 1 : raised

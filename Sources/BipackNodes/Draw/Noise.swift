@@ -7,8 +7,9 @@ public struct Noise: PointNode {
   public static let category = "Draw"
   public static let abstract = """
     Paints a colour over the source through fractal gradient noise: the same seed gives the same \
-    noise on every machine. It stands still unless `zoffset` moves. Parameters are Nuke's; the \
-    pattern itself is not Nuke's, whose random numbers are not public. Positions have y down.
+    noise on every machine. It stands still unless `zoffset` moves. Parameters are Nuke's (its \
+    `type` is `noiseType` here); the pattern itself is not Nuke's, whose random numbers are not \
+    public. Positions have y down.
     """
 
   /// How the octaves are added.
@@ -23,7 +24,7 @@ public struct Noise: PointNode {
   public var source
 
   @Param("Clouds (`fBm`), or billows with sharp creases (`turbulence`).")
-  public var type = Kind.fBm
+  public var noiseType = Kind.fBm
 
   @Param(0...1_000_000, unit: .pixels, "The size of the largest lumps in pixels, across and down.")
   public var size: Vec2 = 350
@@ -103,7 +104,7 @@ public struct Noise: PointNode {
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     let placement = placement
     let mask = NoiseMask(
-      type == .fBm ? .fractal : .turbulence, placement: placement,
+      noiseType == .fBm ? .fractal : .turbulence, placement: placement,
       octaves: audible(placement), lacunarity: lacunarity, gain: gain, gamma: gamma, seed: seed)
     return try drawing(context).program(mask, context)
   }

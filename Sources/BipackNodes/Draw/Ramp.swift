@@ -7,7 +7,8 @@ public struct Ramp: PointNode {
   public static let category = "Draw"
   public static let abstract = """
     Paints a colour over the source through a gradient: nothing at `p0` and before it, all of it at \
-    `p1` and beyond. Without a source it paints on black. Positions have y down; in Nuke y is up.
+    `p1` and beyond. Without a source it paints on black. Positions have y down; in Nuke y is up \
+    and `rampType` is called `type`.
     """
 
   @Input("The picture painted on.", optional: true)
@@ -21,7 +22,7 @@ public struct Ramp: PointNode {
 
   @Param(
     "How it goes from nothing to full: evenly, evenly to the eye, or smooth at one or both ends.")
-  public var type = RampCurve.linear
+  public var rampType = RampCurve.linear
 
   @Param("The colour painted.")
   public var color = ColorValue(1)
@@ -64,7 +65,7 @@ public struct Ramp: PointNode {
   }
 
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    let mask = RampMask(from: (p0.x, p0.y), to: (p1.x, p1.y), curve: type)
+    let mask = RampMask(from: (p0.x, p0.y), to: (p1.x, p1.y), curve: rampType)
     return try drawing(context).program(mask, context)
   }
 }

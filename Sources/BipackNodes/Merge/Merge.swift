@@ -125,7 +125,8 @@ public struct Merge: PointNode {
       both.add(outputChannels.spelledOut)
       let from = aChannels.select(from: top.channels).inDisplayOrder
       let under = bChannels.select(from: below.channels).inDisplayOrder
-      pairs = outputChannels.select(from: both.channels).inDisplayOrder.enumerated().map { index, output in
+      let to = outputChannels.select(from: both.channels).inDisplayOrder
+      pairs = to.enumerated().map { index, output in
         Pair(
           a: index < from.count ? from[index] : nil, b: index < under.count ? under[index] : nil,
           output: output)

@@ -7,19 +7,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A line through noise space: pixel i lies at cell + start + step * i, per axis. `start` is within
-// 0...1, so that precision does not depend on how far from the origin the line is.
+// A line through noise space: pixel x lies at origin + step * x, per axis. Counted from pixel 0 and
+// in double precision, so that a pixel's value does not depend on where a loop begins.
 typedef struct {
-  int32_t cell[3];
-  float start[3];
-  float step[3];
+  double origin[3];
+  double step[3];
 } bp_noise_line;
 
-// out[i] += amplitude * noise, or amplitude * |noise|, for one octave. Noise is Perlin's improved
+// out[i] += amplitude * noise, or amplitude * |noise|, at pixel first + i, for one octave. Noise is Perlin's improved
 // gradient noise (2002) within -1...1, its gradients chosen by an integer hash instead of a table.
 void bp_noise_octave(
-    float *out, size_t count, const bp_noise_line *line, float amplitude, uint32_t seed,
-    int absolute);
+    float *out, size_t count, const bp_noise_line *line, int32_t first, float amplitude,
+    uint32_t seed, int absolute);
 
 // The same at points of one's own: out[i] += amplitude * noise(point i * frequency).
 void bp_noise_points(

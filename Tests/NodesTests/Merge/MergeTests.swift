@@ -95,7 +95,10 @@ private struct Combinations {
 }
 
 @Suite("Merge") struct MergeTests {
-  @Test(arguments: MergeOperation.allCases.filter { ![.hue, .saturation, .color, .luminosity].contains($0) })
+  @Test(
+    arguments: MergeOperation.allCases.filter {
+      ![.hue, .saturation, .color, .luminosity].contains($0)
+    })
   func followsItsFormula(_ operation: MergeOperation) async throws {
     let all = Combinations()
     let image = try await all.merged(operation)
@@ -105,7 +108,8 @@ private struct Combinations {
         Double(all.A[i]), Double(all.B[i]), Double(all.a[i]), Double(all.b[i])
       )
       let color = reference(operation, A, B, a, b)
-      #expect(agree(red[i], color, 2e-6 * max(1, abs(A), abs(B))), "\(operation) \(A) \(B) \(a) \(b)")
+      let tolerance = 2e-6 * max(1, abs(A), abs(B))
+      #expect(agree(red[i], color, tolerance), "\(operation) \(A) \(B) \(a) \(b)")
       let expected =
         operation == .matte ? a + b - a * b : reference(operation, a, b, a, b)
       #expect(agree(alpha[i], expected, 2e-6), "\(operation) alpha \(a) \(b)")
@@ -176,7 +180,12 @@ private struct Combinations {
       [1, 1, 1], [0.2, 0.9, 0.3],
     ]
     var (As, Bs): ([[Double]], [[Double]]) = ([], [])
-    for A in colors { for B in colors { As.append(A); Bs.append(B) } }
+    for A in colors {
+      for B in colors {
+        As.append(A)
+        Bs.append(B)
+      }
+    }
     func picture(_ colors: [[Double]], _ alpha: Float) -> Image {
       var planes: [Channel: [Float]] = [.alpha: colors.map { _ in alpha }]
       for (slot, channel) in Channel.rgb.enumerated() {
@@ -237,7 +246,8 @@ private struct Combinations {
 
   @Test func theDataWindowFollowsBbox() async throws {
     let format = Format(width: 10, height: 1)
-    let B = Pictures.make(width: 6, format: format, [.red: [1, 1, 1, 1, 1, 1], .alpha: [0, 0, 0, 0, 0, 0]])
+    let B = Pictures.make(
+      width: 6, format: format, [.red: [1, 1, 1, 1, 1, 1], .alpha: [0, 0, 0, 0, 0, 0]])
     let A = Pictures.make(
       width: 6, format: format, at: (4, 0),
       [.red: [2, 2, 2, 2, 2, 2], .alpha: [1, 1, 1, 1, 1, 1]])

@@ -1,0 +1,70 @@
+import BipackGraph
+import BipackIO
+import BipackPixels
+
+/// A prepared colour conversion as a node, made by the nodes that name one.
+///
+/// What it does is named by the processor's own hash, contents of files included: a changed LUT is
+/// another picture.
+struct ColorPass: PointNode {
+  static let category = "Color"
+  static let abstract = "Applies a colour conversion that another node has prepared."
+  static var isMaskable: Bool { false }
+
+  private var processor: ColorProcessor?
+  private var channels = ChannelSet.rgb
+  private var unpremult = false
+
+  init() {}
+
+  init(_ processor: ColorProcessor, channels: ChannelSet, unpremult: Bool) {
+    self.processor = processor
+    self.channels = channels
+    self.unpremult = unpremult
+  }
+
+  init(from decoder: any Decoder) throws { self.init() }
+
+  func hash(into hasher: inout StableHasher) {
+    if let processor { hasher.combine(processor.hash) }
+    hasher.combine(channels.text)
+    hasher.combine(unpremult)
+  }
+
+  func identity(_ context: NodeContext) -> Int? {
+    processor?.isNoOp == false && !context.main.isData ? nil : 0
+  }
+
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
+    guard let processor else { return PointProgram() }
+    let spec = context.main
+    return .perColor(
+      channels.select(from: spec.channels), of: spec, unpremultiplied: unpremult
+    ) { _ in Kernel(processor: processor) }
+  }
+
+  private struct Kernel: PointKernel {
+    let processor: ColorProcessor
+
+    func apply(_ strip: borrowing Strip) {
+      for plane in 0..<3 {
+        strip.outputPointer(plane).update(from: strip.inputPointer(plane), count: strip.count)
+      }
+      processor.apply(
+        strip.outputPointer(0), strip.outputPointer(1), strip.outputPointer(2), count: strip.count)
+    }
+  }
+}
+
+/// Runs a colour task and words its failure for the engine.
+func colorTask(_ body: () throws(ColorError) -> ColorProcessor) throws(NodeError) -> ColorProcessor
+{
+  do { return try body() } catch {
+    switch error {
+    case .missingConfig, .missingFile, .badConfig, .badFile:
+      throw NodeError(.input, error.description)
+    case .unknown, .unknownView, .failed:
+      throw NodeError(.invalid, error.description)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+public import BipackGraph
+public import BipackIO
+
+/// Applies a LUT file.
+public struct LUT: CompositeNode {
+  public static let category = "Color"
+  public static let abstract = """
+    Applies a lookup table or another transform from a file: .cube, .3dl, .csp, .spi1d, .spi3d, \
+    .clf, .ctf, .cc, .ccc, .cdl and whatever else OpenColorIO reads. `workingSpace` is where the \
+    table expects its numbers: the picture is converted to it before and back after.
+    """
+
+  /// Which way through the table.
+  public enum Direction: String, ParamChoice {
+    case forward
+    case inverse
+  }
+
+  @Input("The picture changed.")
+  public var source
+
+  @Param("The file, relative to the document.")
+  public var file: FilePath = ""
+
+  @Param("How values between the points of the table are made; `best` is tetrahedral in 3-D.")
+  public var interpolation = ColorConfig.Interpolation.standard
+
+  @Param("Through the table, or back.")
+  public var direction = Direction.forward
+
+  @Param("The colour space the table works in, for example `Cineon`; empty is no conversion.")
+  public var workingSpace = ""
+
+  @Param("The id or the number of the correction, in a .ccc or .cdl file.")
+  public var cccId = ""
+
+  @Param("The channels changed.")
+  public var channels = ChannelSet.rgb
+
+  @Param("Divides colour by alpha before and multiplies after.")
+  public var unpremult = false
+
+  public init() {}
+
+  public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
+    -> Expansion.Ref
+  {
+    guard !file.text.isEmpty else { throw NodeError(.invalid, "no file is named") }
+    let config = try context.colorConfig()
+    let table = try colorTask { () throws(ColorError) in
+      try config.file(
+        context.absolute(file.text), interpolation: interpolation,
+        cccID: cccId.isEmpty ? nil : cccId, inverse: direction == .inverse)
+    }
+    var picture = Expansion.Ref.input(source.slot)
+    func apply(_ processor: ColorProcessor) {
+      picture = graph.add(
+        ColorPass(processor, channels: channels, unpremult: unpremult), [picture])
+    }
+    guard !workingSpace.isEmpty else {
+      apply(table)
+      return picture
+    }
+    let scene = context.settings.workingSpace ?? config.workingSpace
+    apply(
+      try colorTask { () throws(ColorError) in try config.convert(from: scene, to: workingSpace) })
+    apply(table)
+    apply(
+      try colorTask { () throws(ColorError) in try config.convert(from: workingSpace, to: scene) })
+    return picture
+  }
+}
+
+extension ColorConfig.Interpolation: ParamChoice {}

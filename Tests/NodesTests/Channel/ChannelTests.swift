@@ -1,0 +1,106 @@
+import Bipack
+import Testing
+
+@testable import BipackNodes
+
+@Suite("Channels") struct ChannelTests {
+  private let source = Pictures.make(
+    width: 2,
+    [
+      .red: [1, 2], .green: [3, 4], .blue: [5, 6], .alpha: [0.5, 0], "depth.Z": [7, 8],
+      "diffuse.R": [10, 11], "diffuse.G": [12, 13], "diffuse.B": [14, 15],
+    ])
+  private let other = Pictures.make(width: 2, [.green: [20, 21], .alpha: [0.25, 0.75]])
+
+  @Test func shuffleRearranges() async throws {
+    var node = Shuffle()
+    node.mapping = "R=A, G=b.G, A=1,depth.Z=R mask.X=0.25"
+    let image = try await run(node, [source, other])
+    #expect(image.values(.red) == [0.5, 0])
+    #expect(image.values(.green) == [20, 21])
+    #expect(image.values(.blue) == [5, 6])
+    #expect(image.values(.alpha) == [1, 1])
+    #expect(image.values("depth.Z") == [1, 2])
+    #expect(image.values("mask.X") == [0.25, 0.25])
+  }
+
+  @Test func shuffleTakesWholeLayers() async throws {
+    var node = Shuffle()
+    node.mapping = "rgb=diffuse, copy=rgba"
+    let image = try await run(node, [source, nil])
+    #expect(Channel.rgb.map { image.value($0, x: 1, y: 0) } == [11, 13, 15])
+    #expect(image.values("copy.R") == [1, 2])
+    #expect(image.values("copy.A") == [0.5, 0])
+    node.mapping = "rgb=alpha, alpha=white"
+    let grey = try await run(node, [source, nil])
+    #expect(Channel.rgba.map { grey.value($0, x: 0, y: 0) } == [0.5, 0.5, 0.5, 1])
+    node.mapping = "rgba=0"
+    let black = try await run(node, [source, nil])
+    #expect(Channel.rgba.map { black.value($0, x: 0, y: 0) } == [0, 0, 0, 0])
+  }
+
+  @Test(arguments: [
+    ("R", "is not of the form"), ("R = A", "is not of the form"), ("R=Q", "no channel 'Q'"),
+    ("R=b.G", "'b' is not connected"), ("=A", "is not of the form"),
+  ])
+  func aWrongMappingSaysWhatIsWrong(_ mapping: String, _ message: String) async throws {
+    var node = Shuffle()
+    node.mapping = mapping
+    do {
+      _ = try await run(node, [source, nil])
+      Issue.record("accepted \(mapping)")
+    } catch let error as RenderError {
+      #expect(error.message.contains(message), "\(error.message)")
+    }
+  }
+
+  @Test func copyBringsChannelsFromA() async throws {
+    var node = Copy()
+    let image = try await run(node, [source, other])
+    #expect(image.values(.alpha) == [0.25, 0.75])
+    #expect(image.values(.red) == [1, 2])
+    node.mapping = "mask.A=G"
+    let masked = try await run(node, [source, other])
+    #expect(masked.values("mask.A") == [20, 21])
+    #expect(masked.values(.alpha) == [0.5, 0])
+  }
+
+  @Test func premultMultipliesAndUnpremultDivides() async throws {
+    let image = try await run(Premult(), [source])
+    #expect(image.values(.red) == [0.5, 0])
+    #expect(image.values(.alpha) == [0.5, 0])
+    #expect(image.values("diffuse.R") == [10, 11])
+    let back = try await run(Unpremult(), [source])
+    #expect(back.values(.red) == [2, 2])
+    #expect(back.values(.green) == [6, 4])
+    var inverted = Premult()
+    inverted.invert = true
+    inverted.channels = "diffuse"
+    #expect(try await run(inverted, [source]).values("diffuse.R") == [5, 11])
+    var byDepth = Unpremult()
+    byDepth.alpha = "depth.Z"
+    #expect(agree(try await run(byDepth, [source]).values(.red), [1.0 / 7, 2.0 / 8]))
+  }
+
+  @Test func removeTakesAwayOrKeeps() async throws {
+    var node = Remove()
+    node.channels = "diffuse, A"
+    #expect(try await run(node, [source]).channels == Channel.rgb + ["depth.Z"])
+    node.operation = .keep
+    let kept = try await run(node, [source])
+    #expect(Set(kept.channels) == [.alpha, "diffuse.R", "diffuse.G", "diffuse.B"])
+    #expect(kept.values("diffuse.G") == [12, 13])
+  }
+
+  @Test func addChannelsMakesWhatIsMissing() async throws {
+    var node = AddChannels()
+    node.channels = "rgba depth.Z mask.A"
+    node.color = ColorValue(0.1, 0.2, 0.3, 0.4)
+    let image = try await run(node, [other])
+    #expect(image.values(.red) == [0.1, 0.1])
+    #expect(image.values(.green) == [20, 21])
+    #expect(image.values(.alpha) == [0.25, 0.75])
+    #expect(image.values("depth.Z") == [0.1, 0.1])
+    #expect(image.values("mask.A") == [0.4, 0.4])
+  }
+}
