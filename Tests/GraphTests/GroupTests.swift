@@ -212,4 +212,26 @@ private let softenGroup = """
         "torn.json:1:14: error: the file ends before the closing '}'",
       ])
   }
+
+  @Test func strangersReadNoFiles() {
+    var options = LoadOptions()
+    options.readsGroupFiles = false
+    let result = GraphTests.check(document("\"a\": {\"type\": \"/etc/group.json\"}"), options)
+    #expect(
+      result.errors.map(\.text) == [
+        "nodes.a.type: cannot read the group '/etc/group.json': "
+          + "group files are not allowed for this document"
+      ])
+  }
+
+  @Test func groupWithoutInputCannotBeDisabled() {
+    let result = GraphTests.check(
+      document(
+        "\"a\": {\"type\": \"G\", \"disabled\": true}",
+        "\"groups\": {\"G\": {\"nodes\": {\"p\": {\"type\": \"Plate\"}}, \"output\": \"p\"}},"))
+    #expect(
+      result.errors.map(\.text) == [
+        "nodes.a: 'G' has no input to pass on, so it cannot be disabled"
+      ])
+  }
 }

@@ -78,6 +78,7 @@ package enum Messages {
   // MARK: Files
 
   static let isDirectory = "it is a directory"
+  static let groupFilesNotAllowed = "group files are not allowed for this document"
   static let notRegular = "it is no ordinary file"
   static func cannotRead(_ reason: String) -> String { "cannot read the document: \(reason)" }
   static func cannotReadGroup(_ path: String, _ reason: String) -> String {

@@ -287,6 +287,11 @@ extension Checker {
             Messages.notMaskable(instance.group.name, key))
         }
       }
+      if let field = draft.object["disabled"] {
+        report(
+          field.file, field.start, draft.object.location,
+          Messages.cannotDisable(instance.group.name))
+      }
     }
     connectMask(draft, instance.scope)
   }

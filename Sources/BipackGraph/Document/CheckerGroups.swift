@@ -195,6 +195,12 @@ extension Checker {
   {
     let path = SourceFile.resolve(text, from: object.file.directory)
     if let known = groupFiles[path] { return known }
+    guard options.readsGroupFiles else {
+      report(
+        field.file, field.value.start, Self.join(object.location, "type"),
+        Messages.cannotReadGroup(path, Messages.groupFilesNotAllowed))
+      return nil
+    }
     let (bytes, reason) = SourceFile.read(path, limit: limits.bytes, regularOnly: true)
     guard let bytes else {
       report(
@@ -345,7 +351,9 @@ extension Checker {
   /// A group nobody uses is checked all the same, in a scope whose nodes are then dropped.
   func instantiateUnusedGroups(_ table: GroupTable, _ scope: Scope) {
     for group in table.definitions.values.sorted(by: { $0.name < $1.name }) where !group.isUsed {
-      let checker = Checker(registry: registry, options: LoadOptions(limits: limits))
+      var plain = LoadOptions(limits: limits)
+      plain.readsGroupFiles = options.readsGroupFiles
+      let checker = Checker(registry: registry, options: plain)
       let start = group.file.text.bytes.count
       let object = NodeObject(
         name: group.name, file: group.file, start: start, location: group.location,

@@ -5,6 +5,9 @@ public struct LoadOptions: Sendable {
   /// Document variables (`--var`).
   public var variables: [(name: String, value: String)]
   public var limits: Limits
+  /// Whether the document may use groups from other files. Off for documents from strangers, who
+  /// would otherwise choose what is read.
+  public var readsGroupFiles = true
 
   public init(
     overrides: [(name: String, value: String)] = [],
