@@ -158,6 +158,18 @@ final class Folder {
     #expect(f.value(.green, x: 0, y: 0) == 0 && f.value(.green, x: 12, y: 7) == -5)
   }
 
+  @Test func onlyTheFormatGoesIntoFilesWithoutDataWindows() async throws {
+    let summary = try await render(
+      """
+      "c": {"type": "Constant"},
+      "big": {"type": "Crop", "source": "c", "box": [-20, -10, 100, 90], "intersect": false},
+      "out": {"type": "Write", "source": "big", "path": "f.png"}
+      """)
+    #expect(summary.failures.map(\.description) == [])
+    let image = try await image(#""r": {"type": "Read", "path": "f.png"}"#, "r")
+    #expect(image.dataWindow == Rect(width: 64, height: 40))
+  }
+
   @Test func autocropShrinksToWhatIsNotBlack() async throws {
     let summary = try await render(
       """
