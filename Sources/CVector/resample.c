@@ -101,6 +101,37 @@ BP_INLINE float look(const float *table, float t) {
   return table[i] + (s - (float)i) * (table[i + 1] - table[i]);
 }
 
+static const float lane_numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+static const int32_t lane_places[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+// out[k] = the kernel at (k - d) * inverse, for all lanes of a vector type F of n lanes.
+#define LANES(F, I, n, out, d, inverse, filter)                                              \
+  F out;                                                                                     \
+  {                                                                                          \
+    F t_ = (*(const F *)lane_numbers - (d)) * (inverse);                                     \
+    t_ = (F)((I)t_ & 0x7fffffff);                                                            \
+    if ((filter)->cubic) {                                                                   \
+      const float *c_ = (filter)->cubic;                                                     \
+      F p_ = ((c_[0] * t_ + c_[1]) * t_ + c_[2]) * t_ + c_[3];                               \
+      F q_ = ((c_[4] * t_ + c_[5]) * t_ + c_[6]) * t_ + c_[7];                               \
+      I near_ = t_ < 1.0f, far_ = t_ < 2.0f;                                                 \
+      out = (F)(((I)p_ & near_) | ((I)q_ & ~near_ & far_));                                  \
+    } else {                                                                                 \
+      float a_[n];                                                                           \
+      *(F *)a_ = t_;                                                                         \
+      _Pragma("clang loop vectorize(enable)") for (int k_ = 0; k_ < n; k_++)                 \
+          a_[k_] = look((filter)->table,                                                     \
+                        a_[k_] < (filter)->support ? a_[k_] : (filter)->support);            \
+      out = *(F *)a_;                                                                        \
+    }                                                                                        \
+  }
+
+#define SUM4(v) (((v)[0] + (v)[2]) + ((v)[1] + (v)[3]))
+#define SUM8(v) ((((v)[0] + (v)[4]) + ((v)[2] + (v)[6])) + (((v)[1] + (v)[5]) + ((v)[3] + (v)[7])))
+#define SUM16(v)                                                             \
+  ((((v)[0] + (v)[8]) + ((v)[4] + (v)[12])) + (((v)[2] + (v)[10]) + ((v)[6] + (v)[14])) + \
+   (((v)[1] + (v)[9]) + ((v)[5] + (v)[13])) + (((v)[3] + (v)[11]) + ((v)[7] + (v)[15])))
+
 BP_CLONES void bp_warp_weights(int32_t *first, float *w, const double *u, ptrdiff_t count,
                                double low, double high, ptrdiff_t origin,
                                const bp_warp_filter *filter) {
@@ -130,16 +161,14 @@ BP_CLONES void bp_warp_weights(int32_t *first, float *w, const double *u, ptrdif
     }
   } else {
     const int before = taps / 2 - 1;
+    const bp_i8 inside = *(const bp_i8 *)lane_places < taps;
     for (ptrdiff_t i = 0; i < count; i++) {
       const double p = hold(u[i], low, high), f = __builtin_floor(p);
-      const float d = (float)(p - f);
+      const float d = (float)(p - f) + (float)before;
       first[i] = (int32_t)((ptrdiff_t)f - origin - before);
-      float sum = 0, part[6];
-      for (int k = 0; k < taps; k++) {
-        part[k] = look(filter->table, d + (float)(before - k));
-        sum += part[k];
-      }
-      for (int k = 0; k < taps; k++) w[taps * i + k] = part[k] / sum;
+      LANES(bp_f8, bp_i8, 8, part, d, 1.0f, filter)
+      part = (bp_f8)((bp_i8)part & inside);
+      *(bp_f8 *)(w + taps * i) = part / SUM8(part);
     }
   }
 }
@@ -218,21 +247,16 @@ BP_CLONES void bp_warp_row(float *dst, const float *src, ptrdiff_t stride, const
     }
     for (i = 0; i < count; i++) dst[i] = front[i] ? dst[i] : 0;
   } else {
-    // Six taps: four, and two more in the upper half of a second vector.
-    const bp_f4 none = {0, 0, 0, 0};
+    // Six taps: eight lanes, of which two count as nothing whatever they hold.
+    const bp_i8 inside = *(const bp_i8 *)lane_places < 6;
     for (; i < count; i++) {
-      const float *s = src + (ptrdiff_t)y0[i] * stride + x0[i], *a = wx + 6 * i, *b = wy + 6 * i;
-      bp_f4 left = b[0] * BP_AT4(s), right = b[0] * BP_AT4(s + 2);
-      for (int j = 1; j < 6; j++) {
-        left += b[j] * BP_AT4(s + j * stride);
-        right += b[j] * BP_AT4(s + j * stride + 2);
-      }
-      bp_f4 p = left * BP_AT4(a);
-      bp_f4 upper = __builtin_shufflevector(right, none, 2, 3, 4, 5);
-      p[0] += upper[0] * a[4];
-      p[1] += upper[1] * a[5];
-      const float sum = (p[0] + p[2]) + (p[1] + p[3]);
-      dst[i] = front[i] ? sum : 0;
+      const float *s = src + (ptrdiff_t)y0[i] * stride + x0[i], *b = wy + 6 * i;
+      bp_f8 sum = {0};
+      for (int j = 0; j < 6; j++, s += stride)
+        sum += b[j] * (bp_f8)(*(const bp_i8 *)s & inside);
+      sum *= (bp_f8)(*(const bp_i8 *)(wx + 6 * i) & inside);
+      const float v = SUM8(sum);
+      dst[i] = front[i] ? v : 0;
     }
   }
 }
@@ -256,22 +280,54 @@ BP_INLINE int32_t wide_weights(float *w, ptrdiff_t *n, double p, float scale, do
   return first;
 }
 
+// One pixel whose taps fit the lanes of F in x and in y.
+#define WIDE_PIXEL(F, I, n, SUM)                                                \
+  {                                                                             \
+    LANES(F, I, n, ax, (float)(p - (double)x), 1 / sx[i], filter)               \
+    LANES(F, I, n, ay, (float)(q - (double)y), 1 / sy[i], filter)               \
+    const I inside = *(const I *)lane_places < (int32_t)nx;                     \
+    const F across = (F)((I)ax & inside), down = (F)((I)ay & (*(const I *)lane_places < (int32_t)ny)); \
+    const F gx = across * (1 / SUM(across)), gy = down * (1 / SUM(down));       \
+    for (ptrdiff_t c = 0; c < planes; c++) {                                    \
+      const float *s = src[c] + (y - origin[1]) * stride + (x - origin[0]);     \
+      F sum = {0};                                                              \
+      for (ptrdiff_t j = 0; j < ny; j++, s += stride)                           \
+        sum += gy[j] * (F)(*(const I *)s & inside);                             \
+      sum *= gx;                                                                \
+      dst[c][i] = SUM(sum);                                                     \
+    }                                                                           \
+  }
+
 BP_CLONES void bp_warp_wide(float *const *dst, const float *const *src, ptrdiff_t planes,
                             ptrdiff_t stride, const double *u, const double *v, const float *sx,
                             const float *sy, const uint8_t *front, ptrdiff_t count,
                             const double *low, const double *high, const ptrdiff_t *origin,
-                            double support, const float *table, float *work, int all) {
-  float *wx = work, *wy = work + 1024;
+                            const bp_warp_filter *filter, float *work, int all) {
+  const double support = (double)filter->support;
   for (ptrdiff_t i = 0; i < count; i++) {
     if (!front[i] || !(all || sx[i] > BP_WIDE || sy[i] > BP_WIDE)) continue;
-    ptrdiff_t nx, ny;
-    const ptrdiff_t x = wide_weights(wx, &nx, hold(u[i], low[0], high[0]), sx[i], support, table);
-    const ptrdiff_t y = wide_weights(wy, &ny, hold(v[i], low[1], high[1]), sy[i], support, table);
-    for (ptrdiff_t c = 0; c < planes; c++) {
-      const float *s = src[c] + (y - origin[1]) * stride + (x - origin[0]);
-      float sum = 0;
-      for (ptrdiff_t j = 0; j < ny; j++, s += stride) sum += wy[j] * dot(s, wx, nx);
-      dst[c][i] = sum;
+    const double p = hold(u[i], low[0], high[0]), q = hold(v[i], low[1], high[1]);
+    const double rx = support * (double)sx[i], ry = support * (double)sy[i];
+    const ptrdiff_t x = (ptrdiff_t)__builtin_floor(p - rx) + 1, y = (ptrdiff_t)__builtin_floor(q - ry) + 1;
+    const ptrdiff_t nx = (ptrdiff_t)__builtin_ceil(p + rx) - x, ny = (ptrdiff_t)__builtin_ceil(q + ry) - y;
+    const ptrdiff_t most = nx > ny ? nx : ny;
+    if (most <= 4)
+      WIDE_PIXEL(bp_f4, bp_i4, 4, SUM4)
+    else if (most <= 8)
+      WIDE_PIXEL(bp_f8, bp_i8, 8, SUM8)
+    else if (most <= 16)
+      WIDE_PIXEL(bp_f16, bp_i16, 16, SUM16)
+    else {
+      float *wx = work, *wy = work + 1024;
+      ptrdiff_t n;
+      wide_weights(wx, &n, p, sx[i], support, filter->table);
+      wide_weights(wy, &n, q, sy[i], support, filter->table);
+      for (ptrdiff_t c = 0; c < planes; c++) {
+        const float *s = src[c] + (y - origin[1]) * stride + (x - origin[0]);
+        float sum = 0;
+        for (ptrdiff_t j = 0; j < ny; j++, s += stride) sum += wy[j] * dot(s, wx, nx);
+        dst[c][i] = sum;
+      }
     }
   }
 }

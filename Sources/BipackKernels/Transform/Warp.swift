@@ -28,12 +28,16 @@ package struct Warp: Sendable {
     self.filter = filter
     self.clamp = clamp
     self.edge = edge
-    if let (b, c) = filter.cubic, filter.support == 2 {
+    if let (b, c) = filter.cubic {
+      // Those of radius 1 have no outer part.
+      let outer = filter.support == 2 ? 1.0 : 0
       cubic =
         [
-          12 - 9 * b - 6 * c, -18 + 12 * b + 6 * c, 0, 6 - 2 * b, -b - 6 * c, 6 * b + 30 * c,
-          -12 * b - 48 * c, 8 * b + 24 * c,
+          12 - 9 * b - 6 * c, -18 + 12 * b + 6 * c, 0, 6 - 2 * b, outer * (-b - 6 * c),
+          outer * (6 * b + 30 * c), outer * (-12 * b - 48 * c), outer * (8 * b + 24 * c),
         ].map { Float($0 / 6) }
+    } else if filter == .linear {
+      cubic = [0, 0, -1, 1, 0, 0, 0, 0]
     } else {
       cubic = []
     }
@@ -248,7 +252,7 @@ package struct Warp: Sendable {
     let front: UnsafeMutablePointer<UInt8>
 
     init(count: Int, taps: Int, pool: BlockPool) {
-      scratch = pool.scratch(count: count * (2 * taps + 6 + Warp.rowsHeld) + 2048 + 64)
+      scratch = pool.scratch(count: count * (2 * taps + 6 + Warp.rowsHeld) + 2048 + 80)
       var next = scratch.base
       func take(_ n: Int) -> UnsafeMutablePointer<Float> {
         defer { next += n }
@@ -256,8 +260,8 @@ package struct Warp: Sendable {
       }
       x0 = UnsafeMutableRawPointer(take(count)).assumingMemoryBound(to: Int32.self)
       y0 = UnsafeMutableRawPointer(take(count)).assumingMemoryBound(to: Int32.self)
-      wx = take(count * taps)
-      wy = take(count * taps)
+      wx = take(count * taps + 8)
+      wy = take(count * taps + 8)
       sx = take(count)
       sy = take(count)
       front = UnsafeMutableRawPointer(take(count)).assumingMemoryBound(to: UInt8.self)
@@ -274,7 +278,8 @@ package struct Warp: Sendable {
   ) {
     let (count, area) = (part.width, window.area)
     let (u, v) = (uv, uv + count)
-    let planes = pool.scratch(count: area * channels.count)
+    // Vectors may read a little past the last pixel (and make nothing of it).
+    let planes = pool.scratch(count: area * channels.count + 16)
     for (i, channel) in channels.enumerated() {
       source.gather(
         channel, window, edge: edge, into: planes.base + i * area, stride: window.width)
@@ -328,7 +333,7 @@ package struct Warp: Sendable {
     cubic.withUnsafeBufferPointer { cubic in
       table.withUnsafeBufferPointer { table in
         var kernel = bp_warp_filter(
-          taps: Int32(taps), smooth: filter == .cubic ? 1 : 0,
+          taps: Int32(taps), smooth: filter == .cubic ? 1 : 0, support: Float(filter.support),
           cubic: cubic.isEmpty ? nil : cubic.baseAddress, table: table.baseAddress)
         bp_warp_weights(
           rows.x0, rows.wx, u, count, Double(window.x0 + before), Double(window.x1 - 1 - after),
@@ -351,11 +356,15 @@ package struct Warp: Sendable {
     let high = [
       max(low[0], Double(window.x1 - 1 - rx)), max(low[1], Double(window.y1 - 1 - ry)),
     ]
-    table.withUnsafeBufferPointer { table in
-      guard let table = table.baseAddress else { return }
-      bp_warp_wide(
-        outputs, inputs, outputs.count, window.width, u, v, rows.sx, rows.sy, rows.front, count,
-        low, high, [window.x0, window.y0], filter.support, table, rows.wide, isAllWide ? 1 : 0)
+    cubic.withUnsafeBufferPointer { cubic in
+      table.withUnsafeBufferPointer { table in
+        var kernel = bp_warp_filter(
+          taps: Int32(taps), smooth: 0, support: Float(filter.support),
+          cubic: cubic.isEmpty ? nil : cubic.baseAddress, table: table.baseAddress)
+        bp_warp_wide(
+          outputs, inputs, outputs.count, window.width, u, v, rows.sx, rows.sy, rows.front, count,
+          low, high, [window.x0, window.y0], &kernel, rows.wide, isAllWide ? 1 : 0)
+      }
     }
   }
 }

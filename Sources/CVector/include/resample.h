@@ -32,12 +32,14 @@ void bp_warp_scales(float *sx, float *sy, const double *m, double x, double y, d
 typedef struct {
   int taps;            // 2, 4 or 6
   int smooth;          // taps 2: 0 linear, 1 the smooth step 3t^2 - 2t^3
-  const float *cubic;  // taps 4: the (B, C) polynomials, P then Q, highest power first; or NULL
-  const float *table;  // otherwise: the kernel, BP_TABLE steps to a pixel
+  float support;       // the kernel's radius
+  const float *cubic;  // polynomials for |t| < 1 and |t| < 2, highest power first; or NULL
+  const float *table;  // otherwise: the kernel, BP_TABLE steps to a pixel, 0 at the end
 } bp_warp_filter;
 
 #define BP_TABLE 1024
 
+// `w` has 8 floats more than count * taps.
 void bp_warp_weights(int32_t *first, float *w, const double *u, ptrdiff_t count, double low,
                      double high, ptrdiff_t origin, const bp_warp_filter *filter);
 
@@ -53,14 +55,13 @@ void bp_warp_row(float *dst, const float *src, ptrdiff_t stride, const int32_t *
                  ptrdiff_t count, int taps, int clamp);
 
 // Those pixels of a row whose kernel is widened (sx or sy above BP_WIDE, or every one with `all`) and
-// that lie before the horizon; the others are left as they are. `support` is the kernel's own
-// radius, `src` and `dst` are `planes` planes of the same shape, the sources' first pixel at
-// `origin`. `low` and `high` hold the positions so that all taps lie inside. `work`: 2048 floats.
+// that lie before the horizon; the others are left as they are. `src` and `dst` are `planes` planes of
+// the same shape, the sources' first pixel at `origin`, with 16 floats to spare at their end. `low`
+// and `high` hold the positions so that all taps lie inside. `work`: 2048 floats.
 #define BP_WIDE 1.000001f
 void bp_warp_wide(float *const *dst, const float *const *src, ptrdiff_t planes, ptrdiff_t stride,
                   const double *u, const double *v, const float *sx, const float *sy,
                   const uint8_t *front, ptrdiff_t count, const double *low, const double *high,
-                  const ptrdiff_t *origin, double support, const float *table, float *work,
-                  int all);
+                  const ptrdiff_t *origin, const bp_warp_filter *filter, float *work, int all);
 
 #endif

@@ -14,7 +14,10 @@
 
 typedef float bp_f16 __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int32_t bp_i16 __attribute__((vector_size(64), aligned(4), may_alias));
+typedef float bp_f8 __attribute__((vector_size(32), aligned(4), may_alias));
+typedef int32_t bp_i8 __attribute__((vector_size(32), aligned(4), may_alias));
 typedef float bp_f4 __attribute__((vector_size(16), aligned(4), may_alias));
+typedef int32_t bp_i4 __attribute__((vector_size(16), aligned(4), may_alias));
 
 #define BP_AT16(p) (*(const bp_f16 *)(p))
 #define BP_PUT16(p, v) (*(bp_f16 *)(p) = (v))

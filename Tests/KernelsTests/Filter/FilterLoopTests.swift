@@ -1,0 +1,117 @@
+import BipackPixels
+import CVector
+import Testing
+
+@testable import BipackKernels
+
+/// The wide loops against the same arithmetic one pixel at a time: equal to the last bit, at every
+/// place in a row, so that neither a row's beginning nor the CPU's width shows.
+@Suite struct FilterLoopTests {
+  private static func noise(_ count: Int) -> [Float] {
+    var state: UInt64 = 0x2545_f491_4f6c_dd1d
+    return (0..<count).map { _ in
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return Float(state >> 40) / Float(1 << 23) - 0.7
+    }
+  }
+
+  private let source = noise(256 * 64)
+  private let stride = 256
+
+  @Test(arguments: [1, 15, 16, 17, 63, 64, 79, 130])
+  func symmetric(width: Int) {
+    let weights: [Float] = [0.3, 0.2, 0.1, 0.05]
+    let r = weights.count - 1
+    var rows = [Float](repeating: 0, count: width * 20)
+    var columns = rows
+    bp_fir_rows(&rows, width, source, stride, width, 20, weights, r)
+    bp_fir_columns(&columns, width, source, stride, width, 20, weights, r)
+    for y in 0..<20 {
+      for x in 0..<width {
+        var (a, b) = (weights[0] * at(x + r, y), weights[0] * at(x, y + r))
+        for k in 1...r {
+          a += weights[k] * (at(x + r - k, y) + at(x + r + k, y))
+          b += weights[k] * (at(x, y + r - k) + at(x, y + r + k))
+        }
+        #expect(rows[y * width + x] == a)
+        #expect(columns[y * width + x] == b)
+      }
+    }
+  }
+
+  @Test(arguments: [1, 16, 33, 64, 97])
+  func correlation(width: Int) {
+    let kernel: [Float] = (0..<15).map { Float($0) * 0.1 - 0.4 }
+    var out = [Float](repeating: 0, count: width * 9)
+    bp_correlate(&out, width, source, stride, width, 9, kernel, 5, 3)
+    for y in 0..<9 {
+      for x in 0..<width {
+        var sum: Float = 0
+        for j in 0..<3 { for i in 0..<5 { sum += kernel[j * 5 + i] * at(x + i, y + j) } }
+        #expect(out[y * width + x] == sum)
+      }
+    }
+  }
+
+  @Test(arguments: [1, 2, 16, 17, 33, 64])
+  func pyramid(width: Int) {
+    var half = [Float](repeating: 0, count: width * 6)
+    var work = [Float](repeating: 0, count: 4 * width + 64)
+    bp_halve(&half, width, source, stride, width, 6, 1, 1, &work)
+    for y in 0..<6 {
+      for x in 0..<width {
+        let column: [Float] = (0..<5).map { i in
+          let s = (0..<5).map { at(2 * x + i, 2 * y + $0) }
+          return ((s[0] + s[4]) + 4 * (s[1] + s[3]) + 6 * s[2]) * 0.0625
+        }
+        let value =
+          ((column[0] + column[4]) + 4 * (column[1] + column[3]) + 6 * column[2]) * 0.0625
+        #expect(half[y * width + x] == value)
+      }
+    }
+    var twice = [Float](repeating: 0, count: width * 7)
+    bp_double(&twice, width, source, stride, width, 7, 1, 1, &work)
+    for y in 0..<7 {
+      for x in 0..<width {
+        func line(_ i: Int) -> Float {
+          let (a, b, c) = (at(i, y / 2), at(i, y / 2 + 1), at(i, y / 2 + 2))
+          return y % 2 == 1 ? (b + c) * 0.5 : ((a + c) + 6 * b) * 0.125
+        }
+        let (a, b, c) = (line(x / 2), line(x / 2 + 1), line(x / 2 + 2))
+        let value = x % 2 == 1 ? (b + c) * 0.5 : ((a + c) + 6 * b) * 0.125
+        #expect(twice[y * width + x] == value)
+      }
+    }
+  }
+
+  /// Halving and doubling spread a pixel over a cubic B-spline and lose nothing of it.
+  @Test func pyramidKeepsTheSum() {
+    for place in 40..<44 {
+      var line = [Float](repeating: 0, count: 97)
+      line[place] = 1
+      var half = [Float](repeating: 0, count: 40)
+      var work = [Float](repeating: 0, count: 400)
+      bp_halve(&half, 40, line, 97, 40, 1, 1, 0, &work)
+      var whole = [Float](repeating: 0, count: 76)
+      bp_double(&whole, 76, half, 40, 76, 1, 1, 0, &work)
+      #expect(abs(whole.reduce(0, +) - 1) < 1e-6)
+    }
+  }
+
+  @Test func elementaryFunctions() {
+    #expect(ExactMath.exp(0) == 1 && ExactMath.exp(-1000) == 0)
+    #expect(abs(ExactMath.exp(1) - 2.718281828459045) < 1e-15)
+    #expect(abs(ExactMath.exp(-20) / 2.061153622438558e-9 - 1) < 1e-15)
+    for quarter in -9...9 {
+      let (s, c) = ExactMath.sinCos(degrees: Double(90 * quarter))
+      #expect(abs(s) + abs(c) == 1 && s * c == 0)
+    }
+    let (s, c) = ExactMath.sinCos(degrees: 30)
+    #expect(abs(s - 0.5) < 1e-15 && abs(c * c + s * s - 1) < 1e-15)
+    #expect(ExactMath.sinc(0) == 1 && ExactMath.sinc(2) == 0 && ExactMath.sinc(-3) == 0)
+  }
+
+  private func at(_ x: Int, _ y: Int) -> Float { source[y * stride + x] }
+}
