@@ -1,6 +1,7 @@
 @_exported import BipackEngine
 @_exported import BipackGraph
 @_exported import BipackIO
+@_exported import BipackKernels
 @_exported import BipackNodes
 @_exported import BipackPixels
 

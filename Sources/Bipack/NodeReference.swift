@@ -8,7 +8,7 @@ package struct NodeReference {
 
   /// The order of the shelves; others follow by name.
   private static let order = [
-    "Image", "Draw", "Merge", "Channel", "Color", "Filter", "Transform", "Time", "Data",
+    "File", "Draw", "Merge", "Channel", "Color", "Filter", "Transform", "Time", "Data",
   ]
 
   /// Node types by category, each shelf by name.

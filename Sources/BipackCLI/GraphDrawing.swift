@@ -50,7 +50,7 @@ struct GraphDrawing {
   // MARK: SVG
 
   private static let fills = [
-    "Image": "#dbe7f3", "Draw": "#e5e0f2", "Merge": "#d9eed7", "Channel": "#f3e6d4",
+    "File": "#dbe7f3", "Draw": "#e5e0f2", "Merge": "#d9eed7", "Channel": "#f3e6d4",
     "Color": "#fbefc4", "Filter": "#f9ddd3", "Transform": "#d5ecee", "Time": "#ece7df",
     "Data": "#f2d9ea",
   ]

@@ -162,7 +162,9 @@ public struct Write: SinkNode {
     do throws(ImageFileError) {
       try ImageFile.write(image, to: path, options: options) { loops($0, $1) }
     } catch {
-      throw NodeError(error)
+      // A folder that is not there is the disk's refusal, not a missing input.
+      throw error.kind == .missing
+        ? NodeError(.storage, error.description) : NodeError(error)
     }
   }
 
