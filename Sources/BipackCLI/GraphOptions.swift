@@ -18,13 +18,15 @@ struct GraphOptions: ParsableArguments {
     help: ArgumentHelp("Gives a document variable a value.", valueName: "name=value"))
   var variables: [String] = []
 
+  @OptionGroup var limits: ImageLimitOptions
+
   /// The graph's diagnostics, warnings included, and the comp when there is no error.
   func check() throws -> CheckResult {
-    Comp.check(
-      graph, registry: .standard,
-      options: LoadOptions(
-        overrides: try Self.pairs(overrides, "--set", "node.param=value"),
-        variables: try Self.pairs(variables, "--var", "name=value")))
+    var options = LoadOptions(
+      overrides: try Self.pairs(overrides, "--set", "node.param=value"),
+      variables: try Self.pairs(variables, "--var", "name=value"))
+    options.imageLimits = limits.changes
+    return Comp.check(graph, registry: .standard, options: options)
   }
 
   /// The comp. Prints what is wrong with the graph, or only odd, and fails with 2 on errors.

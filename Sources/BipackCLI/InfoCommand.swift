@@ -13,12 +13,14 @@ struct InfoCommand: ParsableCommand {
   @Flag(help: "Prints a JSON array, one object a file.")
   var json = false
 
+  @OptionGroup var limits: ImageLimitOptions
+
   func run() throws {
     var failure: Failure?
     var list: [JSONOut] = []
     for path in images {
       do {
-        let parts = try ImageFile.info(path)
+        let parts = try ImageFile.info(path, limits: ImageLimits(limits.changes))
         let stamp = try FileStamp(path: path)
         if json {
           list.append(

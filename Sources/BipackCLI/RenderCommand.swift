@@ -40,6 +40,7 @@ struct RenderCommand: AsyncParsableCommand {
 
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)  // a reader of --events that went away does not stop the render
+    signal(SIGXFSZ, SIG_IGN)  // a file-size limit is a storage error of the frame, not a death
     let stream = EventStream()
     let comp: Comp
     do {

@@ -44,7 +44,10 @@ import Testing
   @Test func jobsWithoutItemsComplete() async {
     let workers = Workers(width: 1)
     await withCheckedContinuation { continuation in
-      workers.run(0, priority: 0) { _ in } completion: { continuation.resume() }
+      workers.run(0, priority: 0) { _ in
+      } completion: {
+        continuation.resume()
+      }
     }
     workers.loops(0) { _ in Issue.record("there is nothing to do") }
   }

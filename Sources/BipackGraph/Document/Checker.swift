@@ -56,6 +56,7 @@ final class Checker {
   init(registry: Registry, options: LoadOptions) {
     self.registry = registry
     self.options = options
+    settings.imageLimits = options.imageLimits
   }
 
   // MARK: Reporting

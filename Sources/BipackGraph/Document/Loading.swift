@@ -8,6 +8,8 @@ public struct LoadOptions: Sendable {
   /// Whether the document may use groups from other files. Off for documents from strangers, who
   /// would otherwise choose what is read.
   public var readsGroupFiles = true
+  /// How large the image files may be that the document reads.
+  public var imageLimits = ImageFileLimits()
 
   public init(
     overrides: [(name: String, value: String)] = [],

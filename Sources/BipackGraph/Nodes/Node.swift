@@ -192,12 +192,26 @@ public struct DocumentSettings: Hashable, Sendable {
   public var ocio: String?
   /// The space pixels are in; nil is the configuration's `scene_linear` role.
   public var workingSpace: String?
+  /// How large image files may claim to be. Not the document's to say: the caller's.
+  public var imageLimits = ImageFileLimits()
 
   public init(directory: String = ".", ocio: String? = nil, workingSpace: String? = nil) {
     self.directory = directory
     self.ocio = ocio
     self.workingSpace = workingSpace
   }
+}
+
+/// Limits on image files that differ from the reader's own; nil leaves them.
+public struct ImageFileLimits: Hashable, Sendable {
+  public var axis: Int?
+  public var pixels: Int?
+  public var channels: Int?
+  public var parts: Int?
+  public var headerBytes: Int?
+  public var ratio: Int?
+
+  public init() {}
 }
 
 extension Node {

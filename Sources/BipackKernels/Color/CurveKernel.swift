@@ -33,7 +33,8 @@ package struct CurveKernel: PointKernel {
   }
 
   /// The cubic through four values of a piece, in powers of x - low.
-  private static func cubic(_ curve: (Double) -> Double, _ low: Double, _ high: Double) -> [Double] {
+  private static func cubic(_ curve: (Double) -> Double, _ low: Double, _ high: Double) -> [Double]
+  {
     let h = (high - low) / 3
     let (y0, y1, y2, y3) = (curve(low), curve(low + h), curve(low + 2 * h), curve(high))
     return [

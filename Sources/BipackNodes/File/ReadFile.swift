@@ -33,6 +33,7 @@ struct ReadFile: SourceNode {
     let files = try SequenceFiles(read, directory: context.settings.directory)
     (content, sample) = try files.content(at: Int(context.frame.rounded(.down)) - read.offset)
     options.raw = read.raw
+    options.limits = ImageLimits(context.settings.imageLimits)
     if !read.part.isEmpty {
       options.selection = Int(read.part).map(ReadOptions.Selection.index) ?? .name(read.part)
     }
@@ -139,5 +140,18 @@ extension NodeError {
       case .missing, .corrupt, .incomplete, .unsupported, .library: .input
       }
     self.init(kind, error.description)
+  }
+}
+
+extension ImageLimits {
+  /// The reader's own limits with the caller's changes.
+  package init(_ changes: ImageFileLimits) {
+    self.init()
+    axis = changes.axis ?? axis
+    pixels = changes.pixels ?? pixels
+    channels = changes.channels ?? channels
+    parts = changes.parts ?? parts
+    headerBytes = changes.headerBytes ?? headerBytes
+    ratio = changes.ratio ?? ratio
   }
 }
