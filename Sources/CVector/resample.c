@@ -161,14 +161,14 @@ BP_CLONES void bp_warp_weights(int32_t *first, float *w, const double *u, ptrdif
     }
   } else {
     const int before = taps / 2 - 1;
-    const bp_i8 inside = *(const bp_i8 *)lane_places < taps;
     for (ptrdiff_t i = 0; i < count; i++) {
       const double p = hold(u[i], low, high), f = __builtin_floor(p);
-      const float d = (float)(p - f) + (float)before;
+      const float step = (float)(p - f) * BP_TABLE;
+      const int32_t phase = (int32_t)step;
       first[i] = (int32_t)((ptrdiff_t)f - origin - before);
-      LANES(bp_f8, bp_i8, 8, part, d, 1.0f, filter)
-      part = (bp_f8)((bp_i8)part & inside);
-      *(bp_f8 *)(w + taps * i) = part / SUM8(part);
+      const float *a = filter->phases + 8 * phase;
+      const bp_f8 here = *(const bp_f8 *)a, next = *(const bp_f8 *)(a + 8);
+      *(bp_f8 *)(w + taps * i) = here + (step - (float)phase) * (next - here);
     }
   }
 }

@@ -19,6 +19,7 @@ package struct Warp: Sendable {
   package let edge: EdgeMode
   private let cubic: [Float]
   private let table: [Float]
+  private let phases: [Float]
 
   /// The most the kernel is widened.
   package static let widest = 64.0
@@ -42,7 +43,26 @@ package struct Warp: Sendable {
       cubic = []
     }
     table = Self.tables[filter] ?? []
+    phases = Self.phaseTables[filter] ?? []
   }
+
+  /// The weights of the windowed sincs for every fraction of a pixel, summing to 1; one fraction more
+  /// than 1, for the interpolation.
+  private static let phaseTables: [ResampleFilter: [Float]] = {
+    var tables: [ResampleFilter: [Float]] = [:]
+    for filter in [ResampleFilter.lanczos4, .lanczos6, .sinc4] {
+      let taps = Int(2 * filter.support)
+      tables[filter] = (0...Int(BP_TABLE) + 1).flatMap { phase in
+        let d = Double(phase) / Double(BP_TABLE)
+        let weights = (0..<8).map { k in
+          k < taps ? filter.value(d + Double(taps / 2 - 1 - k)) : 0
+        }
+        let sum = weights.reduce(0, +)
+        return weights.map { Float($0 / sum) }
+      }
+    }
+    return tables
+  }()
 
   /// Every kernel, sampled.
   private static let tables: [ResampleFilter: [Float]] = {
@@ -331,10 +351,10 @@ package struct Warp: Sendable {
   ) {
     let (before, after) = (taps / 2 - 1, taps / 2)
     cubic.withUnsafeBufferPointer { cubic in
-      table.withUnsafeBufferPointer { table in
+      phases.withUnsafeBufferPointer { phases in
         var kernel = bp_warp_filter(
           taps: Int32(taps), smooth: filter == .cubic ? 1 : 0, support: Float(filter.support),
-          cubic: cubic.isEmpty ? nil : cubic.baseAddress, table: table.baseAddress)
+          cubic: cubic.isEmpty ? nil : cubic.baseAddress, table: nil, phases: phases.baseAddress)
         bp_warp_weights(
           rows.x0, rows.wx, u, count, Double(window.x0 + before), Double(window.x1 - 1 - after),
           window.x0, &kernel)
@@ -360,7 +380,7 @@ package struct Warp: Sendable {
       table.withUnsafeBufferPointer { table in
         var kernel = bp_warp_filter(
           taps: Int32(taps), smooth: 0, support: Float(filter.support),
-          cubic: cubic.isEmpty ? nil : cubic.baseAddress, table: table.baseAddress)
+          cubic: cubic.isEmpty ? nil : cubic.baseAddress, table: table.baseAddress, phases: nil)
         bp_warp_wide(
           outputs, inputs, outputs.count, window.width, u, v, rows.sx, rows.sy, rows.front, count,
           low, high, [window.x0, window.y0], &kernel, rows.wide, isAllWide ? 1 : 0)

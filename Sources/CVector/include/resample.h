@@ -35,6 +35,7 @@ typedef struct {
   float support;       // the kernel's radius
   const float *cubic;  // polynomials for |t| < 1 and |t| < 2, highest power first; or NULL
   const float *table;  // otherwise: the kernel, BP_TABLE steps to a pixel, 0 at the end
+  const float *phases;  // and its weights, 8 places for each of BP_TABLE + 1 fractions of a pixel
 } bp_warp_filter;
 
 #define BP_TABLE 1024
