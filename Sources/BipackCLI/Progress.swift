@@ -23,7 +23,8 @@ final class ProgressLines: Progress {
         "rendering \(Text.count(frames.count, "frame")) of \(outputs.joined(separator: ", "))")
     case .frameFinished(let report):
       let (done, total) = step()
-      let files = report.paths.isEmpty ? "" : "  " + report.paths.joined(separator: "  ")
+      let paths = report.paths.map(Text.path).joined(separator: "  ")
+      let files = paths.isEmpty ? "" : "  " + paths
       let time = Text.duration(report.seconds)
       terminal.line("frame \(report.frame)  \(done)/\(total)  \(time)\(files)")
     case .frameFailed(_, let error):

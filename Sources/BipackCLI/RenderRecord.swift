@@ -49,7 +49,7 @@ final class RenderRecord: Sendable {
     text += ", \(Text.bytes(summary.peakBytes)) of pixels at most\n"
     let outputs = frames.map(\.paths.count).max() ?? 0
     for index in 0..<outputs {
-      let paths = frames.compactMap { index < $0.paths.count ? $0.paths[index] : nil }
+      let paths = frames.compactMap { index < $0.paths.count ? Text.path($0.paths[index]) : nil }
       guard let first = paths.first, let last = paths.last else { continue }
       text += "wrote " + t.styled(first, .green) + (first == last ? "" : " ... " + last) + "\n"
     }
