@@ -50,6 +50,12 @@ struct RenderCommand: AsyncParsableCommand {
       if outputs.isEmpty, comp.sinks.isEmpty {
         throw Failure(.usage, "the graph writes no file: it has no Write node")
       }
+      if frames == nil, comp.frames.count > FrameList.limit {
+        throw Failure(
+          .usage,
+          "the graph has \(comp.frames.count) frames; name those to render with -F, "
+            + "at most \(FrameList.limit) at a time")
+      }
       for name in outputs {
         let id = try comp.find(name)
         guard comp.nodes[id].declaration.isSink else {

@@ -255,6 +255,10 @@ int32_t write_file(
     // Same picture, same bytes: without these some writers stamp the time and their own name.
     spec.attribute("DateTime", "1970:01:01 00:00:00");
     spec.attribute("Software", "bipack");
+    // SGI's header has a place for a description and takes it from memory it never wrote.
+    const std::string kind = o->extension;
+    if (kind == "sgi" || kind == "rgb" || kind == "rgba" || kind == "bw")
+      spec.attribute("ImageDescription", "bipack");
     if (!output->open(o->path, spec)) {
       say(message, size, output->geterror());
       return 0;

@@ -48,9 +48,10 @@ struct Probe: SinkNode {
   static let category = "Test"
   @Input("The picture.") var source
   @Param("Under which name.") var name = "probe"
+  @Param("Whether all frames go to one file.") var isStill = false
   init() {}
   func paths(_ context: NodeContext) throws(NodeError) -> [String] {
-    ["\(name).\(Int(context.frame))"]
+    [isStill ? name : "\(name).\(Int(context.frame))"]
   }
   func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError)
@@ -217,6 +218,18 @@ private func writes(_ name: String) -> [Float] { Counter.writes.withLock { $0[na
     #expect(summary.rendered < 100_000)
   }
 
+  @Test func masksAreHeldToZeroAndOneBeforeTheMix() async throws {
+    let comp = try comp(
+      """
+      "p": {"type": "Plate", "value": 4, "name": "clamped"},
+      "m": {"type": "Plate", "value": 3, "name": "clamped-matte"},
+      "g": {"type": "Affine", "source": "p", "a": 3, "mask": "m", "mix": 0.5}
+      """)
+    let id = try #require(comp.id(of: "g"))
+    let image = try await Renderer(RenderOptions(threads: 1)).image(comp, node: id, frame: 1)
+    #expect(image.value(.red, x: 1, y: 1) == 8)
+  }
+
   @Test func maskAndMixInADocument() async throws {
     let comp = try comp(
       """
@@ -229,6 +242,18 @@ private func writes(_ name: String) -> [Float] { Counter.writes.withLock { $0[na
     let id = try #require(comp.id(of: "none"))
     let image = try await Renderer(RenderOptions(threads: 1)).image(comp, node: id, frame: 1)
     #expect(image.value(.red, x: 1, y: 1) == 4 * (1 - 0.125) + 12 * 0.125)
+  }
+
+  @Test func oneFileIsWrittenByOneFrame() async throws {
+    let comp = try comp(
+      """
+      "p": {"type": "Plate", "name": "one-file", "moves": true},
+      "out": {"type": "Probe", "source": "p", "name": "one-file", "isStill": true}
+      """)
+    let summary = await Renderer(RenderOptions(threads: 2)).render(RenderJob(comp))
+    #expect(summary.rendered == 1)
+    let error = try #require(summary.failures.first)
+    #expect(error.message.contains("is the file of frame 1 too"))
   }
 
   @Test func planningIsQuick() async throws {

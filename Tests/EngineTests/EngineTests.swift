@@ -265,9 +265,9 @@ private func evaluate(
           return try #require(
             try b.add(mix, inputs: [ramp, lift, mask], context: c, path: "lift"))
         }
-        // The mask's alpha is its coordinate: over 1 inside, 0 outside.
+        // The mask's alpha is its coordinate: over 1 inside (it counts as 1), 0 outside.
         #expect(image.value(.red, x: 50, y: 2) == 250 + (inverted ? 4 : 0))
-        #expect(image.value(.red, x: 5, y: 2) == 205 + (inverted ? 0 : 8))
+        #expect(image.value(.red, x: 5, y: 2) == 205 + (inverted ? 0 : 4))
       }
     }
   }

@@ -181,8 +181,13 @@ struct CompPlanner {
     if isMaskable, let result, result != main, source.mask != nil || visit.resolved.mix < 1 {
       let mask = source.mask.flatMap { done[Moment(node: $0, frame: moment.frame)] ?? nil }
       var channel = source.maskChannel
-      if let spec = builder.spec(mask), !spec.has(channel), spec.channels.count == 1 {
-        channel = spec.channels[0]
+      // A picture without alpha masks by its red, or by the only channel it has.
+      if let spec = builder.spec(mask), !spec.has(channel), channel == .alpha {
+        if spec.has(.red) {
+          channel = .red
+        } else if spec.channels.count == 1 {
+          channel = spec.channels[0]
+        }
       }
       // A mask that comes to nothing is black everywhere.
       if source.mask != nil, mask == nil {

@@ -105,6 +105,11 @@ struct Lowering {
   ) -> StripProgram.Value {
     switch source {
     case .constant(let number): return .constant(number)
+    case .opaque(let index):
+      guard index < nodes[id].inputs.count, let input = nodes[id].inputs[index] else {
+        return .constant(0)
+      }
+      return clipped(.constant(1), to: nodes[input].spec.dataWindow)
     case .work(let index, let output): return works[index]?[output] ?? .constant(0)
     case .input(let index, let channel):
       guard index < nodes[id].inputs.count, let input = nodes[id].inputs[index],

@@ -4,7 +4,7 @@ import BipackPixels
 /// What `mask` and `mix` do: between the untouched main input and the filtered result.
 ///
 /// Inputs: 0 the main input, 1 the result, 2 the mask (optional). `out = in*(1-k) + result*k` with
-/// `k = mask * mix`; exactly the result where k >= 1 and exactly the input where k <= 0, so that an
+/// `k = mix * clamp(mask, 0, 1)` (`1 - mask` when inverted); exactly the result where k >= 1 and exactly the input where k <= 0, so that an
 /// infinite pixel on one side cannot leak through a closed mask.
 struct MaskMix: PointNode {
   static let typeName = "MaskMix"
@@ -66,9 +66,10 @@ struct MaskMixKernel: PointKernel {
   func apply(_ strip: borrowing Strip) {
     let (original, result, mask) = (strip.input(0), strip.input(1), strip.input(2))
     var out = strip.output(0)
-    let (offset, slope): (Float, Float) = isInverted ? (mix, -mix) : (0, mix)
+    let (offset, slope): (Float, Float) = isInverted ? (1, -1) : (0, 1)
     for i in 0..<strip.count {
-      let k = offset + slope * mask[i]
+      let m = offset + slope * mask[i]
+      let k = mix * (m > 0 ? (m < 1 ? m : 1) : 0)
       let blend = original[i] * (1 - k) + result[i] * k
       out[i] = k >= 1 ? result[i] : (k > 0 ? blend : original[i])
     }

@@ -12,6 +12,20 @@ struct RenderLoop {
   let job: RenderJob
   let event: @Sendable (RenderEvent) -> Void
 
+  /// Which frame and node writes a file: nobody else of this render may.
+  private let writers = Locked<[String: Writer]>([:])
+
+  private struct Writer: Hashable {
+    var frame: Int
+    var node: String
+  }
+
+  init(renderer: Renderer, job: RenderJob, event: @escaping @Sendable (RenderEvent) -> Void) {
+    self.renderer = renderer
+    self.job = job
+    self.event = event
+  }
+
   private enum Outcome: Sendable {
     case done(FrameReport)
     case failed(Int, RenderError)
@@ -109,7 +123,10 @@ struct RenderLoop {
       let planSeconds = forward.seconds + (ContinuousClock.now - planning).seconds
       var paths: [String] = []
       for pass in plan.passes {
-        if case .write(let sink) = pass.work { paths += try sink.paths(pass.context) }
+        guard case .write(let sink) = pass.work else { continue }
+        let files = try sink.paths(pass.context)
+        try claim(files, Writer(frame: frame, node: pass.path))
+        paths += files
       }
       let run = try await renderer.run(plan) { pending.keep($0) }
       return .done(
@@ -118,6 +135,18 @@ struct RenderLoop {
           planSeconds: planSeconds, peakBytes: plan.peakBytes, passes: run.reports))
     } catch {
       return outcome(frame, error)
+    }
+  }
+
+  private func claim(_ files: [String], _ writer: Writer) throws(RenderError) {
+    for file in files {
+      let other = writers.withLock { $0.updateValue(writer, forKey: file) }
+      guard let other, other != writer else { continue }
+      throw RenderError(
+        kind: .invalid, path: writer.node, frame: Double(writer.frame),
+        message: other.node == writer.node
+          ? "\(file) is the file of frame \(other.frame) too; put #### where the frame number goes"
+          : "\(file) is written by nodes.\(other.node) too")
     }
   }
 

@@ -89,9 +89,8 @@ final class FrameRun: @unchecked Sendable {
       }
     case .write(let sink):
       file(index) { [self] () throws(NodeError) -> Image? in
-        guard let image = inputs.first ?? nil else {
-          throw NodeError("nothing is connected to write")
-        }
+        // Where the picture has no pixels inside what is written, there was nothing to compute.
+        let image = (inputs.first ?? nil) ?? Image(spec: pass.spec, grid: pool.grid)
         try sink.write(image, pass.context, workers.loops, pool)
         return image
       }

@@ -20,6 +20,8 @@ public struct PointProgram: Sendable {
     /// An output of an earlier `Work`: its index, and which output.
     case work(Int, Int)
     case constant(Float)
+    /// 1 inside the data window of an input, 0 outside: the alpha of a picture that has none.
+    case opaque(Int)
   }
 
   /// One kernel with the planes it reads and how many it writes.

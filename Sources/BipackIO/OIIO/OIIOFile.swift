@@ -295,13 +295,14 @@ final class OIIOFile {
       (samples, base) = (pixels, UnsafeRawPointer(pixels.base))
     }
     let file = try AtomicFile(path, createDirectories: options.createDirectories)
+    let memory = try MemoryFile(for: path)
     let names = channels.map { strdup(["R", "G", "B", "A"][min($0.slot ?? 0, 3)]) }
     defer { for name in names { free(name) } }
     let pointers = names.map { UnsafePointer($0) }
     let (result, message) = withMessage { text, size in
       pointers.withUnsafeBufferPointer { pointers in
         suffix.withCString { suffix in
-          file.temporaryPath.withCString { temporary in
+          memory.path.withCString { temporary in
             (target.compression ?? "").withCString { compression in
               var output = bipack_oiio_output()
               output.extension = suffix
@@ -328,12 +329,9 @@ final class OIIOFile {
     }
     withExtendedLifetime(samples) {}
     if result != 1 {
-      let code = errno
-      if [ENOSPC, EDQUOT, EFBIG, EROFS].contains(code) {
-        throw .system(code, path: path, doing: "write")
-      }
-      throw ImageFileError(.storage, path: path, "cannot write: \(plain(message))")
+      throw ImageFileError(.unsupported, path: path, "cannot write: \(plain(message))")
     }
+    try memory.copy(to: file)
     if suffix == "dpx" {
       // DPX has its own name in its header; it would be that of the temporary file.
       let name = Array((path.split(separator: "/").last ?? "").utf8.prefix(99))

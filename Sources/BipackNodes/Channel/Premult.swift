@@ -5,7 +5,8 @@ import BipackPixels
 /// Multiplies colour by alpha.
 public struct Premult: PointNode {
   public static let category = "Channel"
-  public static let abstract = "Multiplies colour by alpha, or by another channel."
+  public static let abstract =
+    "Multiplies colour by alpha, or by another channel. A picture without alpha stays as it is."
 
   @Input("The picture to premultiply.")
   public var source
@@ -20,6 +21,12 @@ public struct Premult: PointNode {
   public var invert = false
 
   public init() {}
+
+  /// A picture without alpha is opaque: there is nothing to multiply by.
+  public func identity(_ context: NodeContext) -> Int? {
+    let by = Channel(alpha)
+    return by.isAlpha && !invert && !(context.spec(source)?.has(by) ?? true) ? source.slot : nil
+  }
 
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()

@@ -47,7 +47,7 @@ public struct Write: SinkNode {
   @Param("Which channels to write. Formats other than EXR take R, G, B and A of these.")
   public var channels = ChannelSet.all
   @Param(
-    "How samples are stored; auto is half for EXR and HDR-less formats' usual: 8 bits for PNG and JPEG, 10 for DPX, 16 for TIFF."
+    "How samples are stored; auto is half for EXR and each other format's usual: 8 bits for PNG, JPEG and TIFF, 10 for DPX."
   )
   public var dataType = DataType.auto
   @Param("EXR compression. zip and piz lose nothing; dwaa is for review.")
@@ -162,9 +162,14 @@ public struct Write: SinkNode {
     do throws(ImageFileError) {
       try ImageFile.write(image, to: path, options: options) { loops($0, $1) }
     } catch {
-      // A folder that is not there is the disk's refusal, not a missing input.
-      throw error.kind == .missing
-        ? NodeError(.storage, error.description) : NodeError(error)
+      // What stops a file from being written is the disk's refusal, or a setting that its format
+      // does not know; never a missing or corrupt input.
+      switch error.kind {
+      case .storage, .permission, .missing, .corrupt, .incomplete:
+        throw NodeError(.storage, error.description)
+      case .unsupported, .overLimit, .library, .request:
+        throw NodeError(.invalid, error.description)
+      }
     }
   }
 
@@ -211,7 +216,7 @@ extension Write.DataType {
 
 /// What a file format can hold, by its extension.
 enum FileKind: Hashable {
-  case exr, png, jpeg, tiff, webp, targa, hdr, log, other
+  case exr, png, jpeg, tiff, targa, sgi, hdr, log, other
 
   init(path: String) {
     let name = path.utf8.suffix(16)
@@ -223,23 +228,25 @@ enum FileKind: Hashable {
       case "png": .png
       case "jpg", "jpeg", "jpe": .jpeg
       case "tif", "tiff": .tiff
-      case "webp": .webp
       case "tga", "tpic": .targa
+      case "sgi", "rgba", "ico": .sgi
       case "hdr", "rgbe", "pfm": .hdr
       case "dpx", "cin": .log
       default: .other
       }
   }
 
+  /// Formats whose alpha we write. Of the others, WebP, GIF, BMP and HEIF encoders change the
+  /// colour under a partial alpha, each in its own way: they get the picture over black.
   var hasAlpha: Bool {
     switch self {
-    case .jpeg, .hdr, .log: false
-    default: true
+    case .exr, .png, .tiff, .targa, .sgi: true
+    case .jpeg, .hdr, .log, .other: false
     }
   }
 
   /// Formats whose colour stands beside its alpha.
-  var isUnassociated: Bool { self == .png || self == .webp || self == .targa }
+  var isUnassociated: Bool { self == .png || self == .targa }
 
   /// Formats that hold integers unless told otherwise.
   var isCoded: Bool { self != .exr && self != .hdr }

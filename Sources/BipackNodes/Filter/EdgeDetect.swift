@@ -7,8 +7,8 @@ public struct EdgeDetect: CompositeNode {
   public static let abstract = """
     Finds edges: the length of the picture's gradient. The picture may be blurred first; a straight \
     edge of height 1 then gives a line of about 1 (Natron's scaling). Colours are combined by the \
-    greatest slope of the colour as a whole (`tensor`, Di Zenzo 1986), of any channel (`max`), by \
-    their root mean square (`rms`), or stay separate.
+    greatest slope of the colour as a whole (`tensor`, Di Zenzo 1986; channels add up, so a grey edge \
+    counts 1.7 times), of any channel (`max`), by their root mean square (`rms`), or stay separate.
     """
   public static let category = "Filter"
 

@@ -7,7 +7,7 @@ public struct Merge: PointNode {
   public static let category = "Merge"
   public static let abstract = """
     Layers the A pictures one after the other over B. Expects premultiplied colour (except A of \
-    `matte`). Values above 1 and below 0 are ordinary; only the operations whose formula clamps do \
+    `matte`). A picture with colour but without alpha counts as opaque (as in Natron). Values above 1 and below 0 are ordinary; only the operations whose formula clamps do \
     so. Formulas, with a and b the alphas of A and B: over A+B(1-a); under A(1-b)+B; in Ab; out \
     A(1-b); mask Ba; stencil B(1-a); atop Ab+B(1-a); xor A(1-b)+B(1-a); matte Aa+B(1-a); \
     conjoint-over A+B(1-a/b), A where a>b; disjoint-over A+B(1-a)/b, A+B where a+b<1; copy A; plus \
@@ -169,12 +169,20 @@ private struct Layer {
   }
 
   func plane(_ channel: Channel?) -> PointProgram.Source {
-    guard let channel, spec.has(channel) else { return .constant(0) }
-    return planes[channel] ?? .input(slot, channel)
+    guard let channel else { return .constant(0) }
+    if spec.has(channel) { return planes[channel] ?? .input(slot, channel) }
+    return channel.isAlpha && hasColor(channel.layer) ? .opaque(slot) : .constant(0)
   }
 
+  /// A picture with colour but without alpha is opaque wherever it is.
   func alpha(for channel: Channel?) -> PointProgram.Source {
-    plane(channel.flatMap(spec.alpha))
+    guard let channel else { return .constant(0) }
+    if let alpha = spec.alpha(for: channel) { return plane(alpha) }
+    return hasColor(channel.layer) || hasColor("") ? .opaque(slot) : .constant(0)
+  }
+
+  private func hasColor(_ layer: String) -> Bool {
+    spec.channels.contains { $0.layer == layer && ($0.slot ?? 3) < 3 }
   }
 
   /// Merges `top` onto this layer.

@@ -4,7 +4,7 @@ public import BipackGraph
 public struct FrameRange: TimeNode {
   public static let abstract = """
     Says where a clip begins and ends and what it is outside: its nearest frame, repeated, bounced, \
-    black, or whatever the input has there. Equal first and last frames mean the document's range.
+    black, or whatever the input has there. Equal first and last frames mean the document's range; a last frame left at 0 means its end.
     """
   public static let category = "Time"
 
@@ -26,11 +26,7 @@ public struct FrameRange: TimeNode {
   public init() {}
 
   public func sourceFrame(_ context: FrameContext) -> Double? {
-    var (first, last) = (min(firstFrame, lastFrame), max(firstFrame, lastFrame))
-    if first == last {
-      first = Double(context.frames.lowerBound)
-      last = Double(context.frames.upperBound)
-    }
+    let (first, last) = clipRange(firstFrame, lastFrame, context)
     return (context.frame < first ? before : after).frame(context.frame, first: first, last: last)
   }
 }

@@ -5,8 +5,8 @@ import BipackPixels
 public struct Retime: PointNode {
   public static let abstract = """
     Plays frames inputFirst to inputLast of the clip from frame outputFirst on, at a given speed, or \
-    so that they end at outputLast. Equal first and last frames mean: for the input, the document's \
-    range; for the output, that the speed decides where it ends. Between whole frames it shows the \
+    so that they end at outputLast. A last frame left at 0 means: for the input, the end of the \
+    document's range; for the output, that the speed decides where it ends. Between whole frames it shows the \
     nearest, a mix of the two (`linear`), or asks the input for the fraction itself (`none`).
     """
   public static let category = "Time"
@@ -51,13 +51,9 @@ public struct Retime: PointNode {
 
   /// The input's time at the node's own; nil is black.
   func time(_ context: FrameContext) -> Double? {
-    var (first, last) = (min(inputFirst, inputLast), max(inputFirst, inputLast))
-    if first == last {
-      first = Double(context.frames.lowerBound)
-      last = Double(context.frames.upperBound)
-    }
+    let (first, last) = clipRange(inputFirst, inputLast, context)
     var (start, rate) = (outputFirst, speed)
-    if outputFirst == outputLast {
+    if outputFirst == outputLast || (outputLast == 0 && outputFirst > 0) {
       // Without an output range the first frame stays where it is, unless one was named.
       if outputFirst == 0 { start = first }
     } else {

@@ -170,6 +170,37 @@ final class Folder {
     #expect(image.dataWindow == Rect(width: 64, height: 40))
   }
 
+  @Test func aPictureOutsideItsFormatIsBlackNotAnError() async throws {
+    let summary = try await render(
+      """
+      "c": {"type": "Constant"},
+      "far": {"type": "Position", "source": "c", "translate": [5000, 0]},
+      "none": {"type": "Crop", "source": "c", "box": [5, 5, 5, 5]},
+      "a": {"type": "Write", "source": "far", "path": "far.png"},
+      "b": {"type": "Write", "source": "none", "path": "none.exr"}
+      """)
+    #expect(summary.failures.map(\.description) == [])
+    let image = try await image(#""r": {"type": "Read", "path": "far.png"}"#, "r")
+    #expect(image.dataWindow == Rect(width: 64, height: 40))
+    #expect(image.value(.red, x: 3, y: 3) == 0)
+  }
+
+  @Test func mergingPicturesWithoutAlphaTreatsThemAsOpaque() async throws {
+    let nodes = """
+      "c": {"type": "Constant", "color": [0.5, 0.25, 0.125, 1]},
+      "plain": {"type": "Remove", "source": "c", "channels": "alpha"},
+      "small": {"type": "Crop", "source": "plain", "box": [10, 10, 20, 20]},
+      "soft": {"type": "Constant", "color": [0.2, 0.2, 0.2, 0.5]},
+      "onPlain": {"type": "Merge", "a": "soft", "b": "plain"},
+      "plainOn": {"type": "Merge", "a": "small", "b": "soft"}
+      """
+    let a = try await image(nodes, "onPlain")
+    #expect(a.value(.red, x: 5, y: 5) == 0.2 + 0.5 * 0.5 && a.value(.alpha, x: 5, y: 5) == 1)
+    let b = try await image(nodes, "plainOn")
+    #expect(b.value(.red, x: 15, y: 15) == 0.5 && b.value(.alpha, x: 15, y: 15) == 1)
+    #expect(b.value(.red, x: 25, y: 25) == 0.2 && b.value(.alpha, x: 25, y: 25) == 0.5)
+  }
+
   @Test func autocropShrinksToWhatIsNotBlack() async throws {
     let summary = try await render(
       """

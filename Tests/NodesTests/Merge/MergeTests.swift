@@ -294,10 +294,12 @@ private struct Combinations {
     #expect(image.values(.red) == [0.25 + 0.5])
   }
 
-  @Test func aPictureWithoutAlphaHidesNothing() async throws {
+  @Test func aPictureWithoutAlphaIsOpaque() async throws {
     let B = Pictures.row([0.5])
     let A = Pictures.make(width: 1, [.red: [0.25], .green: [0.25], .blue: [0.25]])
-    #expect(try await run(Merge(), [B, A]).values(.red) == [0.75])
+    let image = try await run(Merge(), [B, A])
+    #expect(image.values(.red) == [0.25])
+    #expect(image.values(.alpha) == [1])
   }
 }
 
