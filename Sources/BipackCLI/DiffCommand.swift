@@ -57,6 +57,12 @@ struct DiffCommand: AsyncParsableCommand {
 
   mutating func validate() throws {
     guard peak > 0 else { throw ValidationError("--peak is above 0") }
+    for case let limit? in [max, mean, psnr, percent, threshold] where !limit.isFinite {
+      throw ValidationError("a limit is a finite number, not \(limit)")
+    }
+    if let output, output == a || output == b {
+      throw ValidationError("-o would overwrite a picture that is compared")
+    }
     if let output, !output.lowercased().hasSuffix(".exr") {
       throw ValidationError("the difference picture is an EXR: end -o with .exr")
     }

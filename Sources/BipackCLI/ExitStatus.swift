@@ -30,8 +30,7 @@ struct Failure: Error {
   init(_ error: ImageFileError) {
     let status: ExitStatus =
       switch error.kind {
-      case .missing, .corrupt, .incomplete, .unsupported, .permission, .library: .input
-      case .overLimit: .memory
+      case .missing, .corrupt, .incomplete, .unsupported, .permission, .library, .overLimit: .input
       case .storage: .storage
       case .request: .usage
       }

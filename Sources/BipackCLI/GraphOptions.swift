@@ -45,7 +45,7 @@ struct GraphOptions: ParsableArguments {
     let place = "\(diagnostic.file):\(diagnostic.line):\(diagnostic.column): "
     let word = t.styled(
       diagnostic.severity.rawValue, diagnostic.severity == .error ? .red : .yellow)
-    t.line(t.styled(place, .bold) + word + ": " + diagnostic.text)
+    t.line(t.styled(place.printable, .bold) + word + ": " + diagnostic.text.printable)
   }
 
   private static func pairs(_ arguments: [String], _ flag: String, _ form: String) throws

@@ -3,7 +3,7 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Turns SIGINT and SIGTERM into a call. A second one ends the process at once.
+/// Turns SIGINT, SIGTERM and SIGHUP into a call. A second one ends the process at once.
 final class Interrupts: Sendable {
   private let received: Received
 
@@ -15,7 +15,7 @@ final class Interrupts: Sendable {
   init(_ cancel: @escaping @Sendable () -> Void) {
     let received = Received()
     self.received = received
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
@@ -33,7 +33,7 @@ final class Interrupts: Sendable {
   var status: ExitStatus? {
     switch received.signal.load(ordering: .relaxed) {
     case 0: nil
-    case SIGTERM: .terminated
+    case SIGTERM, SIGHUP: .terminated
     default: .interrupted
     }
   }

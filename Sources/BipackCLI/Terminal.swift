@@ -41,13 +41,19 @@ struct Terminal: Sendable {
 
   func line(_ text: String) { write(text + "\n") }
 
-  /// Writes all of it; a reader that went away is not our concern.
+  /// Writes all of it. A reader that went away is not our concern; output that the disk refuses ends
+  /// the process, for an answer cut short must not look like an answer.
   func write(_ text: String) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
       if count < 0 {
         if errno == EINTR || errno == EAGAIN { continue }
+        if file == 1, errno == ENOSPC || errno == EIO || errno == EDQUOT || errno == EFBIG {
+          let reason = String(cString: strerror(errno))
+          Terminal.error.line("bipack: cannot write to standard output: \(reason)")
+          exit(ExitStatus.storage.rawValue)
+        }
         return
       }
       bytes = bytes.dropFirst(count)

@@ -103,3 +103,25 @@ enum Text {
   /// `1 frame`, `10 frames`.
   static func count(_ n: Int, _ noun: String) -> String { "\(n) \(noun)\(n == 1 ? "" : "s")" }
 }
+
+extension String {
+  /// The text with control characters spelled out: a graph from a stranger cannot steer the
+  /// terminal. Line breaks and tabs stay.
+  var printable: String {
+    if !unicodeScalars.contains(where: { Self.steers($0) }) { return self }
+    var result = ""
+    for scalar in unicodeScalars {
+      if Self.steers(scalar) {
+        result += "\\u{" + String(scalar.value, radix: 16) + "}"
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  private static func steers(_ scalar: Unicode.Scalar) -> Bool {
+    (scalar.value < 0x20 && scalar != "\n" && scalar != "\t")
+      || (0x7f...0x9f).contains(scalar.value)
+  }
+}

@@ -28,7 +28,7 @@ private let hasOIIO: Bool = {
   }
 
   static let cases: [(String, SampleType?, Int, Float)] = [
-    ("tif", nil, 4, 1 / 509.0), ("tif", .uint16, 4, 1 / 131_000.0), ("tif", .half, 4, 1 / 2000.0),
+    ("tif", nil, 4, 1 / 509.0), ("tif", .uint16, 4, 1 / 131_000.0),
     ("tif", .float, 4, 0), ("dpx", nil, 3, 1 / 1023.0), ("dpx", .uint16, 3, 1 / 131_000.0),
     ("hdr", nil, 3, 0.008), ("tga", nil, 4, 1 / 509.0), ("jpg", nil, 3, 0.06),
     ("bmp", nil, 3, 1 / 509.0),

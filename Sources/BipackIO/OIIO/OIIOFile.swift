@@ -245,12 +245,13 @@ final class OIIOFile {
     switch suffix {
     case "jpg", "jpeg": Target(types: [.uint8], channels: 3)
     case "tif", "tiff":
-      Target(types: [.uint8, .uint16, .half, .float], channels: 4, compression: "zip")
+      Target(types: [.uint8, .uint16, .float], channels: 4, compression: "zip")
     case "dpx": Target(types: [.other, .uint8, .uint16], channels: 4)
     case "hdr", "rgbe": Target(types: [.float], channels: 3)
     case "tga": Target(types: [.uint8], channels: 4, compression: "rle")
     case "bmp": Target(types: [.uint8], channels: 3)
-    case "webp": Target(types: [.uint8], channels: 4)
+    case "webp", "gif", "ico", "avif", "heic", "heif": Target(types: [.uint8], channels: 4)
+    case "sgi", "rgb", "rgba", "bw": Target(types: [.uint8, .uint16], channels: 4)
     default: Target(types: [.uint8, .uint16, .float], channels: 4)
     }
   }
