@@ -250,8 +250,10 @@ private func writes(_ name: String) -> [Float] { Counter.writes.withLock { $0[na
       "p": {"type": "Plate", "name": "one-file", "moves": true},
       "out": {"type": "Probe", "source": "p", "name": "one-file", "isStill": true}
       """)
-    let summary = await Renderer(RenderOptions(threads: 2)).render(RenderJob(comp))
-    #expect(summary.rendered == 1)
+    var job = RenderJob(comp)
+    job.continues = true
+    let summary = await Renderer(RenderOptions(threads: 2)).render(job)
+    #expect(summary.rendered == 1 && summary.failures.count == 7)
     let error = try #require(summary.failures.first)
     #expect(error.message.contains("is the file of frame 1 too"))
   }

@@ -73,13 +73,18 @@ struct RenderLoop {
         switch current {
         case .failure(let error): take(outcome(frame, error))
         case .success(let forward):
-          var kept: Set<StableHash> = []
-          if renderer.options.isCaching, case .success(let following)? = next {
-            kept = forward.frontier(shared: following.hashes)
+          do throws(RenderError) {
+            let paths = try claim(forward, frame)
+            var kept: Set<StableHash> = []
+            if renderer.options.isCaching, case .success(let following)? = next {
+              kept = forward.frontier(shared: following.hashes)
+            }
+            pending.promise(kept, owner: index)
+            inFlight += 1
+            group.addTask { await render(frame, index, forward, paths, kept, pending) }
+          } catch {
+            take(.failed(frame, error))
           }
-          pending.promise(kept, owner: index)
-          inFlight += 1
-          group.addTask { await render(frame, index, forward, kept, pending) }
         }
         if isStopped { break }
       }
@@ -110,8 +115,8 @@ struct RenderLoop {
   }
 
   private func render(
-    _ frame: Int, _ owner: Int, _ forward: Renderer.Forward, _ kept: Set<StableHash>,
-    _ pending: PendingImages
+    _ frame: Int, _ owner: Int, _ forward: Renderer.Forward, _ paths: [String],
+    _ kept: Set<StableHash>, _ pending: PendingImages
   ) async -> Outcome {
     let clock = ContinuousClock.now
     defer { pending.end(owner: owner) }
@@ -121,13 +126,6 @@ struct RenderLoop {
       let planning = ContinuousClock.now
       let plan = try renderer.finish(&forward, kept)
       let planSeconds = forward.seconds + (ContinuousClock.now - planning).seconds
-      var paths: [String] = []
-      for pass in plan.passes {
-        guard case .write(let sink) = pass.work else { continue }
-        let files = try sink.paths(pass.context)
-        try claim(files, Writer(frame: frame, node: pass.path))
-        paths += files
-      }
       let run = try await renderer.run(plan) { pending.keep($0) }
       return .done(
         FrameReport(
@@ -138,16 +136,30 @@ struct RenderLoop {
     }
   }
 
-  private func claim(_ files: [String], _ writer: Writer) throws(RenderError) {
-    for file in files {
-      let other = writers.withLock { $0.updateValue(writer, forKey: file) }
-      guard let other, other != writer else { continue }
-      throw RenderError(
-        kind: .invalid, path: writer.node, frame: Double(writer.frame),
-        message: other.node == writer.node
-          ? "\(file) is the file of frame \(other.frame) too; put #### where the frame number goes"
-          : "\(file) is written by nodes.\(other.node) too")
+  /// The files of a frame. Called for one frame after the other, so that of two that share a file
+  /// it is always the later one that fails.
+  private func claim(_ forward: Renderer.Forward, _ frame: Int) throws(RenderError) -> [String] {
+    var paths: [String] = []
+    for case let goal? in forward.goals {
+      let node = forward.builder[goal]
+      guard case .sink(let sink) = node.work else { continue }
+      let writer = Writer(frame: frame, node: node.path)
+      do throws(NodeError) {
+        for file in try sink.paths(node.context) {
+          let other = writers.withLock { $0.updateValue(writer, forKey: file) }
+          if let other, other != writer {
+            throw NodeError(
+              other.node == writer.node
+                ? "\(file) is the file of frame \(other.frame) too; put #### where the frame number goes"
+                : "\(file) is written by nodes.\(other.node) too")
+          }
+          paths.append(file)
+        }
+      } catch {
+        throw RenderError(error, path: node.path, frame: Double(frame))
+      }
     }
+    return paths
   }
 
   private func outcome(_ frame: Int, _ error: any Error) -> Outcome {

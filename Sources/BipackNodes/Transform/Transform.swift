@@ -42,8 +42,11 @@ public struct Transform: Warping {
   @Param("Which skew is applied last.")
   public var skewOrder = SkewOrder.xy
 
-  @Param(unit: .pixels, "The point that rotation, scale and skew leave in place.")
-  public var center: Vec2 = 0
+  @Param(
+    unit: .pixels,
+    "The point that rotation, scale and skew leave in place; when not given, the middle of the format."
+  )
+  public var center = Center.middle
 
   @Param("Whether to do the opposite.")
   public var invert = false
@@ -78,7 +81,8 @@ public struct Transform: Warping {
   }
 
   /// From source to output. The formulas are Nuke's, turned to y down.
-  var matrix: Matrix3 {
+  func matrix(_ format: Format) -> Matrix3 {
+    let center = center.point(in: format)
     let x = Matrix3([1, -skewX, 0, 0, 1, 0, 0, 0, 1])
     let y = Matrix3([1, 0, 0, -skewY, 1, 0, 0, 0, 1])
     let skew = skewOrder == .xy ? x * y : y * x
@@ -88,7 +92,8 @@ public struct Transform: Warping {
       * Matrix3.translation(-center.x, -center.y)
   }
 
-  private func forward() throws(NodeError) -> Matrix3 {
+  private func forward(_ format: Format) throws(NodeError) -> Matrix3 {
+    let matrix = matrix(format)
     if !invert { return matrix }
     guard let inverse = matrix.inverse else {
       throw NodeError("a transform that squeezes the picture into a line cannot be inverted")
@@ -97,13 +102,16 @@ public struct Transform: Warping {
   }
 
   public func plan(_ context: NodeContext) throws(NodeError) -> WarpPlan {
+    let format = context.main.format
     var forwards: [Matrix3] = []
-    for case let sample as Transform in context.samples { forwards.append(try sample.forward()) }
-    if forwards.isEmpty { forwards = [try forward()] }
+    for case let sample as Transform in context.samples {
+      forwards.append(try sample.forward(format))
+    }
+    if forwards.isEmpty { forwards = [try forward(format)] }
     // A still picture needs one moment only.
     if forwards.dropFirst().allSatisfy({ $0 == forwards[0] }) { forwards = [forwards[0]] }
     return WarpPlan(
       forwards: forwards, filter: filter, clamp: clamp, blackOutside: blackOutside,
-      format: context.main.format)
+      format: format)
   }
 }

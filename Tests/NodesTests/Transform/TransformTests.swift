@@ -86,7 +86,7 @@ import Testing
     var node = Transform()
     node.filter = filter
     node.rotate = 25
-    node.center = Vec2(30, 20)
+    node.center = .at(30, 20)
     let (s, c) = (sin(25 * Double.pi / 180), cos(25 * Double.pi / 180))
     // Counter-clockwise as seen; back is clockwise.
     try await check(node) { x, y in
@@ -100,7 +100,7 @@ import Testing
     let dot = Reference(21, 21) { $0 == 15 && $1 == 10 ? 1 : 0 }
     var node = Transform()
     node.rotate = 90
-    node.center = Vec2(10.5, 10.5)
+    node.center = .at(10.5, 10.5)
     let result = try await run(node, [dot.image()])
     #expect(result.value(.red, x: 10, y: 5) == 1)
     #expect(result.values(.red).reduce(0, +) == 1)
@@ -116,7 +116,7 @@ import Testing
         var node = Transform()
         node.rotate = angle
         node.filter = filter
-        node.center = Vec2(20, 20)
+        node.center = .at(20, 20)
         let result = try await run(node, [square.image()])
         #expect(
           worst(result, Rect(width: 40, height: 40)) { x, y in
@@ -148,7 +148,7 @@ import Testing
   func scales(filter: ResampleFilter, scale: (Double, Double)) async throws {
     var node = Transform()
     node.scale = Vec2(scale.0, scale.1)
-    node.center = Vec2(20, 30)
+    node.center = .at(20, 30)
     node.filter = filter
     try await check(
       node, { (20 + ($0 - 20) / scale.0, 30 + ($1 - 30) / scale.1) }, max(1, 1 / abs(scale.0)),
@@ -161,7 +161,7 @@ import Testing
       var node = Transform()
       node.scale = Vec2(0.4, 0.4)
       node.rotate = 30
-      node.center = Vec2(30, 20)
+      node.center = .at(30, 20)
       node.filter = filter
       let (s, c) = (sin(Double.pi / 6), cos(Double.pi / 6))
       try await check(
@@ -176,7 +176,7 @@ import Testing
   @Test func skewAndInvert() async throws {
     var node = Transform()
     node.skewX = 0.5
-    node.center = Vec2(0, 20)
+    node.center = .at(0, 20)
     node.filter = .linear
     // Above the centre (smaller y) moves right. A skewed pixel is wider in x: so is its kernel.
     let wide = 1.25.squareRoot()
@@ -188,11 +188,21 @@ import Testing
     both.skewY = 0.2
     both.filter = .linear
     // XY: y first, then x. Forward (1, 0) goes to (1 + 0.06, -0.2).
-    let m = both.matrix.m
+    let m = both.matrix(Format(width: 40, height: 40)).m
     #expect(abs(m[0] - 1.06) < 1e-12 && abs(m[3] + 0.2) < 1e-12 && m[4] == 1)
     both.skewOrder = .yx
-    let n = both.matrix.m
+    let n = both.matrix(Format(width: 40, height: 40)).m
     #expect(n[0] == 1 && abs(n[4] - 1.06) < 1e-12)
+  }
+
+  @Test func withoutACenterItTurnsAboutTheMiddleOfTheFormat() {
+    var node = Transform()
+    node.rotate = 180
+    let m = node.matrix(Format(width: 40, height: 30)).m
+    #expect(abs(m[2] - 40) < 1e-9 && abs(m[5] - 30) < 1e-9)
+    node.center = .at(10, 5)
+    let n = node.matrix(Format(width: 40, height: 30)).m
+    #expect(abs(n[2] - 20) < 1e-9 && abs(n[5] - 10) < 1e-9)
   }
 
   @Test func clampHoldsOvershoot() async throws {
@@ -225,7 +235,7 @@ import Testing
   @Test func concatenation() async throws {
     var there = Transform()
     there.rotate = 30
-    there.center = Vec2(30, 20)
+    there.center = .at(30, 20)
     there.scale = Vec2(0.3, 0.3)
     var back = there
     back.invert = true
