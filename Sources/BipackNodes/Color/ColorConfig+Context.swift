@@ -7,20 +7,29 @@ import BipackIO
   import Darwin
 #endif
 
+extension DocumentSettings {
+  /// The colour config that rules in this document.
+  func colorConfig() throws(ColorError) -> ColorConfig {
+    let environment = getenv("OCIO").map { ["OCIO": String(cString: $0)] } ?? [:]
+    return try ColorConfig.choose(document: ocio.map(absolute), environment: environment)
+  }
+
+  /// A path of the document as an absolute one, or as the document's folder makes it.
+  func absolute(_ path: String) -> String {
+    path.utf8.first == UInt8(ascii: "/") || directory.isEmpty ? path : directory + "/" + path
+  }
+}
+
 extension NodeContext {
   /// The colour config that rules in this document.
   func colorConfig() throws(NodeError) -> ColorConfig {
-    let environment = getenv("OCIO").map { ["OCIO": String(cString: $0)] } ?? [:]
     do {
-      return try ColorConfig.choose(
-        document: settings.ocio.map(absolute), environment: environment)
+      return try settings.colorConfig()
     } catch {
       throw NodeError(.input, error.description)
     }
   }
 
   /// A path of the document as an absolute one, or as the document's folder makes it.
-  func absolute(_ path: String) -> String {
-    path.hasPrefix("/") || settings.directory.isEmpty ? path : settings.directory + "/" + path
-  }
+  func absolute(_ path: String) -> String { settings.absolute(path) }
 }

@@ -1,7 +1,5 @@
 import BipackGraph
 import BipackIO
-import BipackPixels
-import FoundationEssentials
 
 /// The colour space of a file and the way between it and the working space.
 struct FileColor {
@@ -14,19 +12,13 @@ struct FileColor {
     throws(NodeError)
   {
     do throws(ColorError) {
-      config = try Self.config(settings)
+      config = try settings.colorConfig()
       space =
         colorspace.isEmpty ? config.space(forFile: path, isFloat: !isCoded) : colorspace
       working = settings.workingSpace ?? config.workingSpace
     } catch {
       throw NodeError(error)
     }
-  }
-
-  static func config(_ settings: DocumentSettings) throws(ColorError) -> ColorConfig {
-    let document = settings.ocio.map { $0.hasPrefix("/") ? $0 : settings.directory + "/" + $0 }
-    return try ColorConfig.choose(
-      document: document, environment: ProcessInfo.processInfo.environment)
   }
 
   /// From the file's numbers to the working space. Colour that is multiplied by alpha is divided
@@ -50,50 +42,10 @@ struct FileColor {
       if source.isData || target.isData { return picture }
       let processor = try config.convert(from: from, to: to)
       if processor.isNoOp { return picture }
-      return graph.add(ConvertColor(processor, isUnpremultiplied: isStraight), [picture])
+      return graph.add(
+        ColorPass(processor, channels: .all, unpremult: !isStraight), [picture])
     } catch {
       throw NodeError(error)
-    }
-  }
-}
-
-/// Runs a colour processor on the colours of every layer that has them.
-struct ConvertColor: PointNode {
-  static let abstract = "Converts colours."
-  static let category = "Internal"
-  static var isMaskable: Bool { false }
-
-  private var processor: ColorProcessor?
-  private var isStraight = true
-
-  init() {}
-  init(_ processor: ColorProcessor, isUnpremultiplied: Bool) {
-    self.processor = processor
-    isStraight = isUnpremultiplied
-  }
-  init(from decoder: any Decoder) throws { self.init() }
-
-  func hash(into hasher: inout StableHasher) {
-    if let processor { hasher.combine(processor.hash) }
-    hasher.combine(isStraight)
-  }
-
-  func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    guard let processor else { return PointProgram() }
-    return .perColor(context.main.channels, of: context.main, unpremultiplied: !isStraight) { _ in
-      Kernel(processor: processor)
-    }
-  }
-
-  private struct Kernel: PointKernel {
-    let processor: ColorProcessor
-
-    func apply(_ strip: borrowing Strip) {
-      for slot in 0..<3 {
-        strip.outputPointer(slot).update(from: strip.inputPointer(slot), count: strip.count)
-      }
-      processor.apply(
-        strip.outputPointer(0), strip.outputPointer(1), strip.outputPointer(2), count: strip.count)
     }
   }
 }

@@ -30,7 +30,7 @@ struct ReadFile: SourceNode {
     guard !read.path.text.isEmpty else {
       throw NodeError("'path' is empty; it names the file to read")
     }
-    let files = try SequenceFiles(read, directory: context.settings.directory)
+    let files = try SequenceFiles(read, context.settings)
     (content, sample) = try files.content(at: Int(context.frame.rounded(.down)) - read.offset)
     options.raw = read.raw
     options.limits = ImageLimits(context.settings.imageLimits)

@@ -6,9 +6,9 @@ struct SequenceFiles {
   private let path: FramePath
   private let read: Read
 
-  init(_ read: Read, directory: String) throws(NodeError) {
+  init(_ read: Read, _ settings: DocumentSettings) throws(NodeError) {
     self.read = read
-    path = try FramePath(read.path, in: directory)
+    path = try FramePath(read.path, in: settings)
   }
 
   /// What to deliver for a file frame, and a file to take size and channels from.
@@ -96,10 +96,9 @@ struct SequenceFiles {
 
 extension FramePath {
   /// A path as written in a document, relative to the document's directory.
-  init(_ path: FilePath, in directory: String) throws(NodeError) {
-    let text = path.text.utf8.first == UInt8(ascii: "/") ? path.text : directory + "/" + path.text
+  init(_ path: FilePath, in settings: DocumentSettings) throws(NodeError) {
     do throws(ImageFileError) {
-      try self.init(text)
+      try self.init(settings.absolute(path.text))
     } catch {
       throw NodeError(error)
     }

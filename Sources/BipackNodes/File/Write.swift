@@ -82,7 +82,7 @@ public struct Write: SinkNode {
     guard !path.text.isEmpty else {
       throw NodeError("'path' is empty; it names the file to write")
     }
-    let file = try FramePath(path, in: context.settings.directory)
+    let file = try FramePath(path, in: context.settings)
     return [file.path(frame: Int(context.frame.rounded(.down)))]
   }
 
