@@ -55,4 +55,15 @@ public struct Image: Sendable {
       return block.base[(y & mask) * grid.size + (x & mask)]
     }
   }
+
+  /// Adds the tiles `other` has in `region`, for pictures that are made piece by piece. Planes this
+  /// image does not have yet are given room for all of `region`.
+  package mutating func gather(_ other: Image, room region: Rect) {
+    let tiles = grid.tiles(covering: region)
+    for (channel, plane) in other.planes {
+      var whole = planes[channel] ?? TiledPlane(grid: grid, tiles: tiles)
+      whole.gather(plane)
+      planes[channel] = whole
+    }
+  }
 }

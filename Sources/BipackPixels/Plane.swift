@@ -49,6 +49,16 @@ public struct TiledPlane: Sendable {
     return true
   }
 
+  /// Takes the tiles `other` has; those it has no room for are left out.
+  mutating func gather(_ other: TiledPlane) {
+    let region = tiles.intersection(other.tiles)
+    for y in region.y0..<max(region.y0, region.y1) {
+      for x in region.x0..<region.x1 {
+        if let plane = other[x, y] { self[x, y] = plane }
+      }
+    }
+  }
+
   /// Bytes of the blocks it holds; constants are free. Shared blocks are counted by every holder.
   public var bytes: Int {
     var blocks = 0

@@ -159,7 +159,14 @@ private let variants: [RenderOptions] = [
   RenderOptions(threads: 8, isFused: true, isCaching: false),
   RenderOptions(threads: 2, grid: TileGrid(log2Size: 6)),
   RenderOptions(threads: 3, grid: TileGrid(log2Size: 8), isFused: false),
+  banded(tiles: 1), banded(tiles: 3),
 ]
+
+private func banded(tiles: Int) -> RenderOptions {
+  var options = RenderOptions(threads: 2, grid: TileGrid(log2Size: 5))
+  options.bandTiles = tiles
+  return options
+}
 
 private func evaluate(
   _ options: RenderOptions, region: Rect? = nil,

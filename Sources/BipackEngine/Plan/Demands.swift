@@ -2,65 +2,100 @@ import BipackGraph
 import BipackPixels
 
 extension PlanBuilder {
+  /// Sets what the goals themselves must deliver: images their whole data window, or the part of it
+  /// in `rows`. Sinks and data nodes ask for what they need when their turn comes.
+  mutating func demandGoals(_ goals: [Int], rows: Range<Int>? = nil) {
+    for goal in goals where !isTerminal(goal) {
+      self[goal].isMaterialised = true
+      if self[goal].demand.rect.isEmpty {
+        self[goal].demand = Demand(
+          rect: self[goal].spec.dataWindow, channels: Set(self[goal].spec.channels))
+      }
+      self[goal].demand.rect = self[goal].demand.rect.within(rows)
+    }
+  }
+
+  /// The rows in which some goal wants pixels.
+  func rowsWanted(_ goals: [Int]) throws(RenderError) -> Range<Int>? {
+    var hull = Rect.empty
+    for goal in goals {
+      for demand in try terminalDemands(goal) { hull = hull.union(demand.rect) }
+    }
+    return hull.isEmpty ? nil : hull.y0..<hull.y1
+  }
+
+  private func terminalDemands(_ goal: Int) throws(RenderError) -> [Demand] {
+    do throws(NodeError) {
+      switch self[goal].work {
+      case .sink(let sink): return [try sink.written(self[goal].context)]
+      case .data(let data): return measured(data, goal)
+      default: return [self[goal].demand]
+      }
+    } catch {
+      throw RenderError(error, path: self[goal].path, frame: self[goal].context.frame)
+    }
+  }
+
+  private func measured(_ data: any DataNode, _ id: Int) -> [Demand] {
+    let all = Demand(rect: self[id].spec.dataWindow, channels: Set(self[id].spec.channels))
+    return data.demand(all, self[id].context)
+  }
+
   /// Walks from the goals back to the sources and records what each node must deliver: a rectangle
-  /// and some channels. Asks `cached` first; what it has needs nothing upstream.
+  /// and some channels. Asks `cached` first; what it has needs nothing upstream. With `rows` sinks
+  /// and data nodes want only what lies in these.
   mutating func inferDemands(
-    grid: TileGrid, cached: (PlanNode) -> Image?
+    grid: TileGrid, rows: Range<Int>? = nil, cached: (PlanNode) -> Image?
   ) throws(RenderError) {
     for id in nodes.indices.reversed() {
       let demand = clipped(self[id].demand, id, grid)
       self[id].demand = demand
-      if demand.rect.isEmpty && !isGoal(id) { continue }
+      if demand.rect.isEmpty && !isTerminal(id) { continue }
       if case .image = self[id].work { continue }
-      if !isGoal(id), let image = cached(self[id]) {
+      if !isTerminal(id), let image = cached(self[id]) {
         self[id].work = .image(image)
         continue
       }
       do {
-        try plan(id, demand)
+        try plan(id, demand, rows)
       } catch {
         throw RenderError(error, path: self[id].path, frame: self[id].context.frame)
       }
     }
   }
 
-  private func isGoal(_ id: Int) -> Bool {
+  /// Whether the node ends the graph: it writes or measures.
+  private func isTerminal(_ id: Int) -> Bool {
     switch self[id].work {
     case .sink, .data: true
     default: false
     }
   }
 
-  /// A demand grown to what the work computes anyway: whole tiles, lines or frames, inside the data
-  /// window; only channels the image has.
+  /// A demand grown to what the work computes anyway: whole tiles or frames, inside the data window;
+  /// only channels the image has.
   private func clipped(_ demand: Demand, _ id: Int, _ grid: TileGrid) -> Demand {
     let spec = self[id].spec
     var rect = demand.rect.intersection(spec.dataWindow)
     if rect.isEmpty { return .none }
     rect = grid.rounded(rect)
-    if let tile = self[id].node as? any TileNode {
-      switch tile.shape {
-      case .tile: break
-      case .rows: (rect.x0, rect.x1) = (spec.dataWindow.x0, spec.dataWindow.x1)
-      case .columns: (rect.y0, rect.y1) = (spec.dataWindow.y0, spec.dataWindow.y1)
-      case .frame: rect = spec.dataWindow
-      }
+    if let tile = self[id].node as? any TileNode, case .frame = tile.shape {
+      rect = spec.dataWindow
     }
     let channels = demand.channels.intersection(spec.channels)
     return channels.isEmpty
       ? .none : Demand(rect: rect.intersection(spec.dataWindow), channels: channels)
   }
 
-  private mutating func plan(_ id: Int, _ demand: Demand) throws(NodeError) {
+  private mutating func plan(_ id: Int, _ demand: Demand, _ rows: Range<Int>?) throws(NodeError) {
     let node = self[id].node
     let context = self[id].context
     switch self[id].work {
     case .sink(let sink):
-      request([try sink.written(context)], from: id)
+      request([try sink.written(context)].map { $0.within(rows) }, from: id)
       return
     case .data(let data):
-      let all = Demand(rect: self[id].spec.dataWindow, channels: Set(self[id].spec.channels))
-      request(data.demand(all, context), from: id)
+      request(measured(data, id).map { $0.within(rows) }, from: id)
       return
     default: break
     }
@@ -107,6 +142,18 @@ extension PlanBuilder {
     self[feed].demand = Demand(
       rect: self[feed].demand.rect.union(clipped),
       channels: self[feed].demand.channels.union(channels))
+  }
+}
+
+extension Demand {
+  /// The part in `rows`; all of it when nil.
+  fileprivate func within(_ rows: Range<Int>?) -> Demand { with(rect: rect.within(rows)) }
+}
+
+extension Rect {
+  fileprivate func within(_ rows: Range<Int>?) -> Rect {
+    guard let rows else { return self }
+    return intersection(Rect(x0: x0, y0: rows.lowerBound, x1: x1, y1: rows.upperBound))
   }
 }
 

@@ -8,11 +8,20 @@ extension FramePlan: CustomStringConvertible {
   ///       1  read     plate                      1920x1080+0+0  R G B         24 MiB
   ///       2  strips   despill + grade + comp     1920x1080+0+0  R G B A       32 MiB  after 1; drops 1
   public var description: String {
+    guard peakBand < bands.count else { return "frame \(number(frame)): nothing to do\n" }
+    let band = bands[peakBand]
+    let passes = band.passes
     let working = passes.filter { if case .image = $0.work { false } else { true } }.count
     var text = "frame \(number(frame)): \(working) passes of \(nodeCount) nodes, "
+    if let bandRows {
+      text += "in \(bands.count) bands of \(bandRows) rows, "
+    }
     text += "\(mebibytes(peakBytes)) at most"
-    if !passes.isEmpty { text += " (pass \(peakPass + 1))" }
+    if !passes.isEmpty {
+      text += " (\(bandRows == nil ? "" : "band \(peakBand + 1), ")pass \(band.peakPass + 1))"
+    }
     if planSeconds > 0 { text += ", planned in \(milliseconds(planSeconds)) ms" }
+    if bandRows != nil { text += "; band \(peakBand + 1):" }
     var rows: [[String]] = []
     for (index, pass) in passes.enumerated() {
       var notes: [String] = []

@@ -3,6 +3,11 @@ import BipackPixels
 
 /// What will be done for one frame: passes in order, each over a region, with what may be dropped
 /// after each. Immutable; printing it is `bipack explain`.
+///
+/// A frame that fits its budget is one band. One that does not is cut into bands of rows, from top to
+/// bottom, each with passes of its own; what the bands deliver is written or put together as they
+/// come. Every kernel gives the same pixels whatever region is asked for, so the bands change
+/// nothing but the memory, at the price of computing twice what two bands reach into.
 public struct FramePlan: Sendable {
   /// One step of the frame: its image is computed tile by tile, read, or handed over.
   package struct Pass: Sendable {
@@ -29,24 +34,60 @@ public struct FramePlan: Sendable {
     package var releases: [Int] = []
     /// Whether the result goes to the cache, for later frames.
     package var isKept = false
+    /// Whether it is a sink that takes its picture in bands, and the frame comes in several.
+    package var writesBands = false
     /// Bytes of the image it makes, at most.
     package var bytes = 0
     /// Bytes of scratch memory it needs beside.
     package var scratchBytes = 0
   }
 
-  package var passes: [Pass]
-  /// The passes whose images the caller wants.
-  package var goals: [Int]
+  /// The passes that make some rows of everything wanted.
+  package struct Band: Sendable {
+    /// The rows wanted of every goal; nil when the frame is made as a whole.
+    package var rows: Range<Int>?
+    package var passes: [Pass]
+    /// The pass of each goal, in the order of the goals; nil where the band has no part in it.
+    package var goals: [Int?]
+    /// The most memory alive at any time in this band, in bytes.
+    package var peakBytes = 0
+    /// The pass (counted from 0) at which that happens.
+    package var peakPass = 0
+    /// Bytes that stay when the band is over, because a goal takes its picture as a whole.
+    package var gatheredBytes = 0
+  }
+
+  package var bands: [Band]
+  /// Rows of one band, when there are several.
+  package var bandRows: Int?
   public let frame: Double
   /// The most memory alive at any time, in bytes, if all goes as planned.
-  public internal(set) var peakBytes: Int
-  /// The pass (counted from 0) at which that happens.
-  public internal(set) var peakPass: Int
+  public internal(set) var peakBytes = 0
+  /// The band in which that happens.
+  package var peakBand = 0
   /// How long planning took.
   public internal(set) var planSeconds: Double = 0
   /// Nodes of the document reached, before merging and fusing.
-  public internal(set) var nodeCount: Int
-  /// The content hash of everything computed.
-  package var hashes: Set<StableHash>
+  public let nodeCount: Int
+
+  init(bands: [Band], bandRows: Int?, frame: Double, nodeCount: Int) {
+    self.bands = bands
+    self.bandRows = bandRows
+    self.frame = frame
+    self.nodeCount = nodeCount
+    var gathered = 0
+    for (index, band) in bands.enumerated() {
+      if gathered + band.peakBytes > peakBytes {
+        peakBytes = gathered + band.peakBytes
+        peakBand = index
+      }
+      gathered += band.gatheredBytes
+    }
+  }
+
+  /// The pass at which the frame needs the most memory; nil when there is nothing to do.
+  package var peakPass: Pass? {
+    guard peakBand < bands.count, !bands[peakBand].passes.isEmpty else { return nil }
+    return bands[peakBand].passes[bands[peakBand].peakPass]
+  }
 }

@@ -12,32 +12,30 @@ struct PassList {
   private var reads: [[Int?]] = []
   private var passOf: [Int?]
 
+  /// `kept` are the images that go to the cache, besides those of cache points; nil keeps none.
   static func plan(
-    _ builder: PlanBuilder, goals: [Int], grid: TileGrid, threads: Int, isFused: Bool,
-    kept: Set<StableHash>
-  ) -> FramePlan {
-    var list = PassList(builder.nodes, goals, grid, threads, isFused)
+    _ builder: PlanBuilder, goals: [Int], options: RenderOptions, kept: Set<StableHash>?
+  ) -> FramePlan.Band {
+    var list = PassList(builder.nodes, goals, options)
     list.makePasses(kept)
     return list.ordered(goals)
   }
 
-  private init(
-    _ nodes: [PlanNode], _ goals: [Int], _ grid: TileGrid, _ threads: Int, _ isFused: Bool
-  ) {
+  private init(_ nodes: [PlanNode], _ goals: [Int], _ options: RenderOptions) {
     self.nodes = nodes
-    self.grid = grid
-    self.threads = threads
+    grid = options.grid
+    threads = options.threads
     var live = [Bool](repeating: false, count: nodes.count)
     for goal in goals { live[goal] = true }
     for id in nodes.indices where !nodes[id].demand.rect.isEmpty { live[id] = true }
-    fusion = Fusion(nodes, live: live, isEnabled: isFused)
+    fusion = Fusion(nodes, live: live, isEnabled: options.isFused)
     passOf = [Int?](repeating: nil, count: nodes.count)
     self.live = live
   }
 
   private let live: [Bool]
 
-  private mutating func makePasses(_ kept: Set<StableHash>) {
+  private mutating func makePasses(_ kept: Set<StableHash>?) {
     var groups: [Int: [Int]] = [:]
     for id in nodes.indices {
       if let root = fusion.root[id] { groups[root, default: []].append(id) }
@@ -63,19 +61,19 @@ struct PassList {
         for value in lowered.program.outputs {
           if case .step = value { own += 1 }
         }
-        pass.bytes = bytes(node.demand.rect, channels: own)
+        pass.bytes = grid.bytes(node.demand.rect, channels: own)
         pass.scratchBytes = threads * (lowered.program.steps.count + 8) * 8192
       case .tile(let kernel, let shape, let computed):
         pass.work = .tiles(kernel, shape, computed: computed)
-        pass.bytes = bytes(node.demand.rect, channels: computed.count)
+        pass.bytes = grid.bytes(node.demand.rect, channels: computed.count)
         pass.scratchBytes = scratch(shape, node, computed.count)
       case .source(let source):
         pass.work = .read(source)
-        pass.bytes = bytes(node.demand.rect, channels: node.demand.channels.count)
+        pass.bytes = grid.bytes(node.demand.rect, channels: node.demand.channels.count)
       case .sink(let sink): pass.work = .write(sink)
       case .data(let data): pass.work = .measure(data)
       }
-      pass.isKept = kept.contains(node.hash) || node.isCachePoint
+      pass.isKept = kept.map { $0.contains(node.hash) || node.isCachePoint } ?? false
       pass.inputDemands = read.map { $0.map { nodes[$0].demand } ?? .none }
       passOf[id] = passes.count
       passes.append(pass)
@@ -84,10 +82,6 @@ struct PassList {
     for index in passes.indices {
       passes[index].inputs = reads[index].map { $0.flatMap { passOf[$0] } }
     }
-  }
-
-  private func bytes(_ rect: Rect, channels: Int) -> Int {
-    grid.tiles(covering: rect).area * channels * grid.area * MemoryLayout<Float>.stride
   }
 
   /// Windows and canvases of the tasks that run at once.
@@ -106,7 +100,7 @@ struct PassList {
   /// Depth first from the goals; at each pass the input that needs the most memory beyond what it
   /// leaves behind comes first (Sethi and Ullman's rule for registers), so that few images are
   /// alive at once.
-  private func ordered(_ goals: [Int]) -> FramePlan {
+  private func ordered(_ goals: [Int]) -> FramePlan.Band {
     var need = [Int](repeating: 0, count: passes.count)
     for index in passes.indices {
       var held = 0
@@ -154,12 +148,10 @@ struct PassList {
     for (input, user) in lastUse where !wanted.contains(input) {
       result[user].releases.append(input)
     }
-    var plan = FramePlan(
-      passes: result, goals: roots.compactMap { position[$0] },
-      frame: result.last?.context.frame ?? 0, peakBytes: 0, peakPass: 0, nodeCount: nodes.count,
-      hashes: Set(nodes.indices.lazy.filter { live[$0] }.map { nodes[$0].hash }))
-    plan.measurePeak()
-    return plan
+    var band = FramePlan.Band(
+      passes: result, goals: goals.map { passOf[$0].flatMap { position[$0] } })
+    band.measurePeak()
+    return band
   }
 
   private func sortedInputs(_ index: Int, _ need: [Int]) -> [Int] {
@@ -170,7 +162,7 @@ struct PassList {
   }
 }
 
-extension FramePlan {
+extension FramePlan.Band {
   /// Follows the passes and adds up what is alive.
   mutating func measurePeak() {
     var live = 0
@@ -182,5 +174,12 @@ extension FramePlan {
       }
       for released in pass.releases { live -= passes[released].bytes }
     }
+  }
+}
+
+extension TileGrid {
+  /// Bytes of the blocks that hold `rect`.
+  func bytes(_ rect: Rect, channels: Int) -> Int {
+    tiles(covering: rect).area * channels * area * MemoryLayout<Float>.stride
   }
 }

@@ -120,11 +120,10 @@ struct RenderLoop {
   ) async -> Outcome {
     let clock = ContinuousClock.now
     defer { pending.end(owner: owner) }
-    var forward = forward
     await pending.settled(forward.hashes, before: owner)
     do {
       let planning = ContinuousClock.now
-      let plan = try renderer.finish(&forward, kept)
+      let plan = try renderer.plan(forward, kept: kept)
       let planSeconds = forward.seconds + (ContinuousClock.now - planning).seconds
       let run = try await renderer.run(plan) { pending.keep($0) }
       return .done(

@@ -16,6 +16,8 @@ public struct RenderOptions: Sendable {
   public var isFused: Bool
   /// Keeps images for later frames and calls.
   public var isCaching: Bool
+  /// Makes every frame in bands of so many tiles, whether it fits or not. Only tests set it.
+  package var bandTiles: Int?
 
   public init(
     threads: Int = RenderOptions.availableThreads, memory: Int = RenderOptions.defaultMemory,

@@ -27,8 +27,8 @@ extension Renderer {
     _ comp: Comp, outputs: [Int]? = nil, frame: Double, proxy: Double = 1
   ) async throws -> FramePlan {
     let clock = ContinuousClock.now
-    var forward = try await forward(comp, goals(comp, outputs), frame: frame, proxy: proxy)
-    var plan = try finish(&forward, [])
+    let forward = try await forward(comp, goals(comp, outputs), frame: frame, proxy: proxy)
+    var plan = try plan(forward)
     plan.planSeconds = (ContinuousClock.now - clock).seconds
     return plan
   }
@@ -65,12 +65,12 @@ extension Renderer {
         var planner = CompPlanner(comp: comp, proxy: proxy, values: values)
         var ids: [Int?] = []
         for goal in top.goals { ids.append(try planner.add(goal, frame: top.frame)) }
-        var forward = Forward(
+        let forward = Forward(
           builder: planner.builder, goals: ids, seconds: (ContinuousClock.now - clock).seconds)
         if pending.count == 1 { return forward }
         if let goal = top.goals.first, let id = ids.first ?? nil {
           values[CompPlanner.Moment(node: goal.node, frame: top.frame)] =
-            try await measure(&forward, id)
+            try await measure(forward, id)
         }
         pending.removeLast()
       } catch let missing as CompPlanner.MissingValues {
@@ -86,26 +86,14 @@ extension Renderer {
     throw RenderError(kind: .invalid, frame: frame, message: "nothing to plan")
   }
 
-  private func measure(_ forward: inout Forward, _ id: Int) async throws -> [String: DataValue] {
+  private func measure(_ forward: Forward, _ id: Int) async throws -> [String: DataValue] {
     let hash = forward.builder[id].hash
     if let known = cache.values(hash) { return known }
-    return try await run(try finish(&forward, [])).values
+    return try await run(try plan(forward)).values
   }
 
   /// Demands, fusion and order for everything that is wanted.
-  func finish(_ forward: inout Forward, _ kept: Set<StableHash>) throws(RenderError) -> FramePlan {
-    var goals: [Int] = []
-    for case let goal? in forward.goals {
-      switch forward.builder[goal].work {
-      case .sink, .data: break
-      default:
-        let spec = forward.builder[goal].spec
-        forward.builder[goal].demand = Demand(
-          rect: spec.dataWindow, channels: Set(spec.channels))
-        forward.builder[goal].isMaterialised = true
-      }
-      goals.append(goal)
-    }
-    return try finish(&forward.builder, goals, kept)
+  func plan(_ forward: Forward, kept: Set<StableHash> = []) throws(RenderError) -> FramePlan {
+    try plan(forward.builder, forward.goals.compactMap { $0 }, kept: kept)
   }
 }

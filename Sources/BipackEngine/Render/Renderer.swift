@@ -65,35 +65,25 @@ public final class Renderer: Sendable {
 
   /// The image of one plan node. Where there is nothing to compute, an image without pixels.
   func deliver(_ builder: inout PlanBuilder, _ goal: Int, _ region: Rect?) async throws -> Image {
-    let plan = try plan(&builder, image: goal, region: region, kept: [])
-    return try await run(plan).results.first
-      ?? Image(spec: builder[goal].spec, grid: options.grid)
-  }
-
-  /// Plans the passes that make one image of `builder`'s graph.
-  func plan(
-    _ builder: inout PlanBuilder, image goal: Int, region: Rect?, kept: Set<StableHash>
-  ) throws(RenderError) -> FramePlan {
     let spec = builder[goal].spec
-    builder[goal].demand = Demand(
-      rect: region ?? spec.dataWindow, channels: Set(spec.channels))
-    builder[goal].isMaterialised = true
-    return try finish(&builder, [goal], kept)
+    if let region {
+      builder[goal].demand = Demand(
+        rect: region.intersection(spec.dataWindow), channels: Set(spec.channels))
+    }
+    let empty = Image(spec: spec, grid: options.grid)
+    if let region, region.intersection(spec.dataWindow).isEmpty { return empty }
+    return try await run(try plan(builder, [goal])).results.first ?? empty
   }
 
-  func finish(_ builder: inout PlanBuilder, _ goals: [Int], _ kept: Set<StableHash>)
+  /// Plans what makes `goals`; images in `kept` go to the cache.
+  func plan(_ builder: PlanBuilder, _ goals: [Int], kept: Set<StableHash> = [])
     throws(RenderError) -> FramePlan
   {
-    for id in builder.nodes.indices where kept.contains(builder[id].hash) {
-      builder[id].isMaterialised = true
-    }
     let cache = options.isCaching ? cache : nil
-    try builder.inferDemands(grid: options.grid) { node in
-      cache?.image(node.hash, covering: node.demand)
-    }
-    return PassList.plan(
-      builder, goals: goals, grid: options.grid, threads: options.threads,
-      isFused: options.isFused, kept: options.isCaching ? kept : [])
+    return try FramePlanner(
+      builder: builder, goals: goals, options: options,
+      cached: { cache?.image($0.hash, covering: $0.demand) }, kept: kept
+    ).plan()
   }
 
   /// Reserves the plan's memory and runs it.
@@ -101,14 +91,7 @@ public final class Renderer: Sendable {
     _ plan: FramePlan, onKept: @escaping @Sendable (StableHash) -> Void = { _ in }
   ) async throws -> FrameRun {
     guard plan.peakBytes <= options.memory else {
-      let pass = plan.passes[plan.peakPass]
-      throw RenderError(
-        kind: .memory, path: pass.path, frame: plan.frame,
-        message: """
-          the frame needs \(mebibytes(plan.peakBytes)) of pixels (most at pass \
-          \(plan.peakPass + 1), \(pass.typeName)), more than the \(mebibytes(options.memory)) allowed; \
-          raise it with --memory
-          """)
+      throw RenderError(tooLarge: plan, options.memory)
     }
     await ledger.reserve(plan.peakBytes)
     defer { ledger.release(plan.peakBytes) }
@@ -127,6 +110,23 @@ public final class Renderer: Sendable {
     if flag.isSet { throw CancellationError() }
     if let failure = run.failure { throw failure }
     return run
+  }
+}
+
+extension RenderError {
+  /// A frame that cannot be made in `budget` bytes: how much it needs, where, and why no less.
+  init(tooLarge plan: FramePlan, _ budget: Int) {
+    let pass = plan.peakPass
+    var message = "the frame needs \(mebibytes(plan.peakBytes)) of pixels"
+    if let rows = plan.bandRows { message += " even in bands of \(rows) rows" }
+    if let pass {
+      message += ", most at pass \(plan.bands[plan.peakBand].peakPass + 1), \(pass.typeName)"
+    }
+    message += "; \(mebibytes(budget)) are allowed (--memory)"
+    if let whole = plan.bands.first?.wholeFramePass {
+      message += ". It cannot be made in bands: nodes.\(whole.path) works on its picture as a whole"
+    }
+    self.init(kind: .memory, path: pass?.path ?? "", frame: plan.frame, message: message)
   }
 }
 

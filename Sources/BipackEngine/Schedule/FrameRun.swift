@@ -2,13 +2,14 @@ import BipackGraph
 import BipackPixels
 import Dispatch
 
-/// Executes one frame's plan: pass after pass, each over its tiles, without ever blocking a worker.
+/// Executes one frame's plan: band after band, pass after pass, each over its tiles, without ever
+/// blocking a worker.
 ///
 /// One pass of the frame is active at a time; the worker that finishes its last tile assembles the
 /// image, drops what is no longer needed and starts the next pass. Several frames run side by side.
 final class FrameRun: @unchecked Sendable {
-  // SAFETY: everything but `failure` is touched only by the one thread that is between passes;
-  // Dispatch orders those threads. `failure` is a lock.
+  // SAFETY: everything but `failed` is touched only by the one thread that is between passes;
+  // Dispatch orders those threads. `failed` is a lock.
   private let plan: FramePlan
   private let priority: Int
   private let workers: Workers
@@ -17,8 +18,10 @@ final class FrameRun: @unchecked Sendable {
   private let isCancelled: @Sendable () -> Bool
   private let completion: @Sendable (FrameRun) -> Void
 
-  private var images: [Image?]
-  private(set) var results: [Image] = []
+  /// The band being made and the images its passes have made so far.
+  private var band = 0
+  private var images: [Image?] = []
+  private var gathered: Gathering
   private(set) var values: [String: DataValue] = [:]
   private(set) var reports: [PassReport] = []
   private let failed = Locked<RenderError?>(nil)
@@ -39,22 +42,32 @@ final class FrameRun: @unchecked Sendable {
     self.isCancelled = isCancelled
     self.onKept = onKept
     self.completion = completion
-    images = [Image?](repeating: nil, count: plan.passes.count)
+    gathered = Gathering(plan)
   }
 
   var failure: RenderError? { failed.withLock { $0 } }
 
-  func start() { run(0) }
+  /// The images wanted, in the order of the goals.
+  var results: [Image] { gathered.results }
+
+  func start() { startBand() }
 
   private func fail(_ error: RenderError) { failed.withLock { if $0 == nil { $0 = error } } }
 
   private var isStopped: Bool { isCancelled() || failure != nil }
 
+  private var passes: [FramePlan.Pass] { plan.bands[band].passes }
+
+  private func startBand() {
+    images = [Image?](repeating: nil, count: passes.count)
+    run(0)
+  }
+
   private func run(_ first: Int) {
     var index = first
-    while index < plan.passes.count, !isStopped {
-      if case .image(var image) = plan.passes[index].work {
-        image.spec = plan.passes[index].spec
+    while index < passes.count, !isStopped {
+      if case .image(var image) = passes[index].work {
+        image.spec = passes[index].spec
         images[index] = image
         release(after: index)
         index += 1
@@ -63,15 +76,21 @@ final class FrameRun: @unchecked Sendable {
       begin(index)
       return
     }
-    if isCancelled() { fail(RenderError(kind: .invalid, frame: plan.frame, message: "cancelled")) }
-    results = plan.goals.compactMap { images[$0] }
+    gathered.take(plan.bands[band], images)
     images = []
+    if band + 1 < plan.bands.count, !isStopped {
+      band += 1
+      startBand()
+      return
+    }
+    if isCancelled() { fail(RenderError(kind: .invalid, frame: plan.frame, message: "cancelled")) }
+    gathered.close()
     completion(self)
   }
 
   private func begin(_ index: Int) {
     started = .now
-    let pass = plan.passes[index]
+    let pass = passes[index]
     let inputs = pass.inputs.map { $0.flatMap { images[$0] } }
     switch pass.work {
     case .image: break
@@ -89,18 +108,20 @@ final class FrameRun: @unchecked Sendable {
       }
     case .write(let sink):
       file(index) { [self] () throws(NodeError) -> Image? in
-        // Where the picture has no pixels inside what is written, there was nothing to compute.
-        let image = (inputs.first ?? nil) ?? Image(spec: pass.spec, grid: pool.grid)
-        try sink.write(image, pass.context, workers.loops, pool)
-        return image
+        try write(sink, index, inputs.first ?? nil)
       }
     case .measure(let data):
+      let inputs = gathered.inputs(of: index, in: band, pass, inputs)
+      if band + 1 < plan.bands.count {
+        end(index, nil, items: 1)
+        return
+      }
       workers.run(1, priority: priority) { [self] _ in
         do throws(NodeError) {
           values = try data.measure(
             DataTask(
               context: pass.context, pool: pool, loops: workers.loops, inputs: inputs,
-              demands: pass.inputDemands))
+              demands: gathered.demands(of: index, in: band, pass)))
         } catch {
           fail(RenderError(error, path: pass.path, frame: plan.frame))
         }
@@ -110,13 +131,37 @@ final class FrameRun: @unchecked Sendable {
     }
   }
 
+  /// Writes a picture, a band of it, or puts the band by until the picture is whole.
+  private func write(_ sink: any SinkNode, _ index: Int, _ input: Image?) throws(NodeError)
+    -> Image?
+  {
+    let pass = passes[index]
+    // Where the picture has no pixels inside what is written, there was nothing to compute.
+    let none = Image(spec: pass.spec, grid: pool.grid)
+    let isLast = band + 1 == plan.bands.count
+    guard pass.writesBands else {
+      let image = gathered.inputs(of: index, in: band, pass, [input])[0] ?? none
+      if isLast { try sink.write(image, pass.context, workers.loops, pool) }
+      return image
+    }
+    let writer = try gathered.writer(of: index, in: band) { () throws(NodeError) in
+      try sink.bandWriter(pass.context, workers.loops, pool)
+    }
+    if isLast {
+      try writer.finish(input ?? none)
+    } else if let rows = plan.bands[band].rows {
+      try writer.append(input ?? none, above: rows.upperBound)
+    }
+    return nil
+  }
+
   private func file(_ index: Int, _ work: @escaping @Sendable () throws(NodeError) -> Image?) {
     workers.files.async { [self] in
       var image: Image?
       do throws(NodeError) {
         image = try work()
       } catch {
-        fail(RenderError(error, path: plan.passes[index].path, frame: plan.frame))
+        fail(RenderError(error, path: passes[index].path, frame: plan.frame))
       }
       end(index, image, items: 1)
     }
@@ -249,7 +294,7 @@ final class FrameRun: @unchecked Sendable {
   }
 
   private func end(_ index: Int, _ image: Image?, items: Int) {
-    let pass = plan.passes[index]
+    let pass = passes[index]
     let seconds = (ContinuousClock.now - started).seconds
     images[index] = image
     reports.append(
@@ -266,7 +311,7 @@ final class FrameRun: @unchecked Sendable {
   }
 
   private func release(after index: Int) {
-    for released in plan.passes[index].releases { images[released] = nil }
+    for released in passes[index].releases { images[released] = nil }
   }
 }
 

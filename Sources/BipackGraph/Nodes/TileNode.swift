@@ -22,9 +22,9 @@ extension TileNode {
 public enum TileShape: Sendable {
   /// One tile.
   case tile
-  /// A row of tiles as wide as the data window: for filters that run along whole lines.
+  /// A row of tiles as wide as what is asked for: for filters that reach far along the lines.
   case rows
-  /// A column of tiles as high as the data window.
+  /// A column of tiles as high as what is asked for.
   case columns
   /// The whole data window in one call, which makes its own parallel loops (`TileTask.parallel`).
   case frame

@@ -94,14 +94,7 @@ struct SeparablePart: FilterPart {
 
   func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
     let source = context.main.dataWindow
-    var rect = output.rect
-    let whole = window ?? source
-    switch shape {
-    case .rows: (rect.x0, rect.x1) = (whole.x0, whole.x1)
-    case .columns: (rect.y0, rect.y1) = (whole.y0, whole.y1)
-    default: break
-    }
-    return [output.with(rect: reached(rect, x.reach, y.reach, source, edge))]
+    return [output.with(rect: reached(output.rect, x.reach, y.reach, source, edge))]
   }
 
   func computed(_ context: NodeContext) -> [Channel] {

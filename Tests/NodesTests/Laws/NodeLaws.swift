@@ -140,6 +140,30 @@ import Testing
     }
   }
 
+  @Test("a frame made in bands of rows is the same frame", arguments: names)
+  func bands(name: String) async throws {
+    var dice = Dice(seed: 29)
+    var banded = RenderOptions(threads: 2, grid: TileGrid(log2Size: 5))
+    for rows in 1...3 {
+      banded.bandTiles = rows
+      guard let test = Case(Self.declaration(name), &dice),
+        let (image, renderer) = try await Self.run(test.node, test.inputs, Self.variants[0])
+      else { continue }
+      guard let (other, otherRenderer) = try await Self.run(test.node, test.inputs, banded) else {
+        Issue.record("refused only in bands: \(test.description)")
+        continue
+      }
+      let rect = image.dataWindow.intersection(Rect(x0: -400, y0: -400, x1: 600, y1: 600))
+      if rect.isEmpty { continue }
+      for channel in image.channels {
+        let a = image.pixels(channel, in: rect, pool: renderer.pool)
+        let b = other.pixels(channel, in: rect, pool: otherRenderer.pool)
+        let isSame = Self.same(a, b)
+        #expect(isSame, "\(channel), \(rows) rows of tiles: \(test.description)")
+      }
+    }
+  }
+
   /// Pixels that may change when input 0 changes at `at`: those whose demand reaches it.
   @Test("a bad pixel stays within the reach of the node", arguments: names)
   func containment(name: String) async throws {

@@ -1,0 +1,114 @@
+import BipackGraph
+import BipackPixels
+
+/// Plans a frame within its budget: as a whole when it fits, else in bands of rows.
+///
+/// Bands are cut at tile borders, all of one height, the largest that fits: two neighbours compute
+/// both what filters and warps reach for across the border, so fewer bands are less work.
+struct FramePlanner {
+  let builder: PlanBuilder
+  let goals: [Int]
+  let options: RenderOptions
+  /// Finds images made earlier. Bands do without: they hold little, and nothing for long.
+  let cached: (PlanNode) -> Image?
+  /// What goes to the cache when the frame is planned as a whole.
+  let kept: Set<StableHash>
+
+  func plan() throws(RenderError) -> FramePlan {
+    let band = try band(nil)
+    let whole = frame([band], rows: nil)
+    let isForced = options.bandTiles != nil
+    if whole.peakBytes <= options.memory && !isForced || band.wholeFramePass != nil { return whole }
+    guard let tiles = try tileRows() else { return whole }
+    var best: FramePlan?
+    for height in heights(tiles.count) {
+      let size = options.grid.size
+      let cuts = stride(from: tiles.lowerBound, to: tiles.upperBound, by: height).map {
+        $0 * size..<min($0 + height, tiles.upperBound) * size
+      }
+      // The middle is where most images have most to do: a glance at it spares the rest.
+      let middle = try self.band(cuts[cuts.count / 2])
+      if middle.peakBytes > options.memory, height > 1, !isForced { continue }
+      var bands: [FramePlan.Band] = []
+      for cut in cuts { bands.append(try self.band(cut)) }
+      let plan = frame(bands, rows: height * size)
+      best = plan
+      if plan.peakBytes <= options.memory { break }
+    }
+    return best ?? whole
+  }
+
+  /// The rows of tiles in which some goal wants pixels.
+  private func tileRows() throws(RenderError) -> Range<Int>? {
+    var sized = builder
+    sized.demandGoals(goals)
+    guard let rows = try sized.rowsWanted(goals) else { return nil }
+    let shift = options.grid.log2Size
+    return (rows.lowerBound >> shift)..<((rows.upperBound - 1) >> shift) + 1
+  }
+
+  /// Heights of a band to try, in tiles, from half of the frame down: each makes about a quarter more
+  /// bands than the one before.
+  private func heights(_ tiles: Int) -> [Int] {
+    if let forced = options.bandTiles { return [max(1, forced)] }
+    var heights: [Int] = []
+    var count = 2
+    while count < tiles {
+      let height = (tiles + count - 1) / count
+      if heights.last != height { heights.append(height) }
+      count += max(1, count / 4)
+    }
+    return heights.last == 1 || tiles < 2 ? heights : heights + [1]
+  }
+
+  private func frame(_ bands: [FramePlan.Band], rows: Int?) -> FramePlan {
+    FramePlan(
+      bands: bands, bandRows: rows, frame: goals.last.map { builder[$0].context.frame } ?? 0,
+      nodeCount: builder.nodes.count)
+  }
+
+  private func band(_ rows: Range<Int>?) throws(RenderError) -> FramePlan.Band {
+    var builder = builder
+    if rows == nil {
+      for id in builder.nodes.indices where kept.contains(builder[id].hash) {
+        builder[id].isMaterialised = true
+      }
+    }
+    builder.demandGoals(goals, rows: rows)
+    try builder.inferDemands(grid: options.grid, rows: rows) { rows == nil ? cached($0) : nil }
+    var band = PassList.plan(
+      builder, goals: goals, options: options,
+      kept: rows == nil && options.isCaching ? kept : nil)
+    if let rows { try band.confine(to: rows, options.grid) }
+    return band
+  }
+}
+
+extension FramePlan.Band {
+  /// Makes it one band of several: sinks that can, write as it comes; what the other goals take
+  /// stays in memory.
+  fileprivate mutating func confine(to rows: Range<Int>, _ grid: TileGrid) throws(RenderError) {
+    self.rows = rows
+    for case let index? in goals {
+      let pass = passes[index]
+      if case .write(let sink) = pass.work {
+        do throws(NodeError) {
+          passes[index].writesBands = try sink.writesBands(pass.context)
+        } catch {
+          throw RenderError(error, path: pass.path, frame: pass.context.frame)
+        }
+        if passes[index].writesBands { continue }
+      }
+      for demand in pass.isTerminal ? pass.inputDemands : [pass.demand] {
+        gatheredBytes += grid.bytes(demand.rect, channels: demand.channels.count)
+      }
+    }
+  }
+
+  /// A pass that needs its picture as a whole, so that rows of it cannot be had for less.
+  var wholeFramePass: FramePlan.Pass? {
+    passes.first {
+      if case .tiles(_, .frame, let computed) = $0.work { !computed.isEmpty } else { false }
+    }
+  }
+}
