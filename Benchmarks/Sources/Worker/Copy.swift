@@ -1,0 +1,31 @@
+import Bipack
+import Dispatch
+import Glibc
+
+extension Bench {
+  /// The floor under everything: one picture copied by all threads, as fast as memory allows.
+  func copy() -> Case {
+    let threads = renderer.options.threads
+    let bytes = Pictures.width * Pictures.height * Pictures.channels * MemoryLayout<Float>.stride
+    let (from, to) = (Region(bytes), Region(bytes))
+    return Case {
+      let part = bytes / threads
+      DispatchQueue.concurrentPerform(iterations: threads) { i in
+        memcpy(to.base + i * part, from.base + i * part, part)
+      }
+      return nil
+    }
+  }
+}
+
+/// Memory that is there: every page has been written.
+private final class Region: @unchecked Sendable {
+  let base: UnsafeMutableRawPointer
+
+  init(_ bytes: Int) {
+    base = .allocate(byteCount: bytes, alignment: 64)
+    memset(base, 1, bytes)
+  }
+
+  deinit { base.deallocate() }
+}

@@ -1,0 +1,164 @@
+import Bipack
+
+/// Our side of every case that has a peer; the other side, by the same name, is in `peers/`, and
+/// what both must compute is said in `driver/cases.py`.
+extension Bench {
+  func peerCase(_ name: String) throws -> Case? {
+    func plate(_ node: some Node) throws -> Case { .node(node, [try picture(.plate)], renderer) }
+    switch name {
+    case "over":
+      return .node(Merge(), [try picture(.plate), try picture(.element)], renderer)
+    case "grade-chain": return try plate(GradeChain())
+    case "pow":
+      return try plate(
+        Gamma().with {
+          $0.channels = .rgba
+          $0.value = ColorValue(1 / 0.4545)
+        })
+    case "gaussian-5": return try plate(gaussian(5))
+    case "gaussian-20": return try plate(gaussian(20))
+    case "gaussian-100": return try plate(gaussian(100))
+    case "box-20":
+      return try plate(
+        Blur().with {
+          $0.filter = .box
+          $0.size = 41
+          $0.edge = .nearest
+        })
+    case "resize-half":
+      return try plate(
+        Reformat().with {
+          $0.to = .scale
+          $0.scale = 0.5
+          $0.filter = .lanczos6
+        })
+    case "corner-pin-cubic": return try pin(.keys)
+    case "corner-pin-lanczos": return try pin(.lanczos6)
+    case "erode-15": return try plate(Erode().with { $0.size = 15 })
+    case "median-5": return try plate(Median().with { $0.size = 2 })
+    case "median-31": return try plate(Median().with { $0.size = 15 })
+    case "lut-33":
+      return try plate(
+        LUT().with {
+          $0.file = FilePath("\(data)/look.cube")
+          $0.interpolation = .tetrahedral
+        })
+    default: return try fileCase(name)
+    }
+  }
+
+  /// The node's size is a diameter: sigma times 2.4.
+  private func gaussian(_ sigma: Double) -> Blur {
+    Blur().with {
+      $0.size = Vec2(sigma * 2.4, sigma * 2.4)
+      $0.edge = .nearest
+    }
+  }
+
+  /// A little larger than the frame everywhere, so that nothing shrinks: a peer that does not widen
+  /// its filter then computes the same.
+  private func pin(_ filter: ResampleFilter) throws -> Case {
+    let pin = CornerPin().with {
+      ($0.to1, $0.to2) = (Vec2(-200, -100), Vec2(4000, -300))
+      ($0.to3, $0.to4) = (Vec2(4500, 2800), Vec2(-500, 2900))
+      $0.filter = filter
+    }
+    let plate = try picture(.plate)
+    return .node(pin, [plate], region: plate.format.window, renderer)
+  }
+
+  // MARK: Files
+
+  /// `exr-read-zip`, `exr-write-none`, `png16-read` ...
+  private func fileCase(_ name: String) throws -> Case? {
+    let words = name.split(separator: "-").map(String.init)
+    guard words.count >= 2 else { return nil }
+    let codec = words.count == 3 ? words[2] : ""
+    switch (words[0], words[1]) {
+    case ("exr", "read"): return read("\(data)/plate.\(codec).exr")
+    case ("png16", "read"): return read("\(data)/plate.png")
+    case ("exr", "write"):
+      guard let compression = Write.Compression(rawValue: codec) else { return nil }
+      return try write("\(output)/ours.\(codec).exr") { $0.compression = compression }
+    case ("png16", "write"):
+      return try write("\(output)/ours.png") {
+        $0.dataType = .uint16
+        // Coded and straight, as the peer gets it: what is timed is the file.
+        $0.raw = true
+      }
+    default: return nil
+    }
+  }
+
+  private func read(_ path: String) -> Case {
+    let node = Read().with {
+      $0.path = FilePath(path)
+      $0.raw = true
+    }
+    return .node(node, [], renderer)
+  }
+
+  /// The engine's own way to a file: a graph of a picture and a Write.
+  private func write(_ path: String, _ change: (inout Write) -> Void) throws -> Case {
+    Held.image.withLock { $0 = try? picture(.plate) }
+    var builder = CompBuilder(
+      format: Format(width: Pictures.width, height: Pictures.height), frames: 1...1)
+    let held = builder.add(Held())
+    var node = Write()
+    node.path = FilePath(path)
+    change(&node)
+    builder.add(node, from: held)
+    let comp = try builder.comp()
+    return Case { [renderer] in
+      let summary = await renderer.render(RenderJob(comp, frames: [1]))
+      if let failure = summary.failures.first { throw failure }
+      return nil
+    }
+  }
+}
+
+/// Six colour operations in a row, one of them a power.
+struct GradeChain: CompositeNode {
+  static let abstract = "Gain, offset, floor, gamma, saturation and gain."
+  static let category = "Color"
+  @Input("The picture.") var source
+
+  func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
+    -> Expansion.Ref
+  {
+    let chain: [any Node] = [
+      Multiply().with { $0.value = ColorValue(1.2, 1.1, 0.9, 1) },
+      Add().with { $0.value = ColorValue(-0.02, 0.01, 0.03, 0) },
+      Clamp().with {
+        $0.channels = .rgb
+        $0.maximumEnable = false
+      },
+      Gamma().with { $0.value = ColorValue(1.25, 1.1, 0.9, 1) },
+      Saturation().with { $0.saturation = 1.3 },
+      Multiply().with { $0.value = 0.8 },
+    ]
+    return chain.reduce(.input(source.slot)) { picture, node in graph.add(node, [picture]) }
+  }
+}
+
+/// A picture in memory as the source of a graph.
+struct Held: SourceNode {
+  static let abstract = "The picture the benchmark holds."
+  static let category = "File"
+  static let image = Locked<Image?>(nil)
+
+  func stamp(_ context: NodeContext) throws(NodeError) -> StableHash {
+    StableHash(high: 0, low: 1)
+  }
+
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { try held().spec }
+
+  func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+    throws(NodeError) -> Image
+  { try held() }
+
+  private func held() throws(NodeError) -> Image {
+    guard let image = Self.image.withLock({ $0 }) else { throw NodeError("no picture is held") }
+    return image
+  }
+}

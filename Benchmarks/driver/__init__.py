@@ -1,0 +1,1 @@
+"""Runs Bipack and its peers side by side; started by Scripts/benchmark."""

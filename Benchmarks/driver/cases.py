@@ -1,0 +1,82 @@
+"""Every case that has a peer: what is compared with what, the target, the least bytes it must move.
+
+Ours is made by name in Sources/Worker, the peer's in peers/. What the two must compute is the
+same; where a peer cannot, `note` says what differs, and `tolerance` is how far they may be apart
+(`Scripts/benchmark --verify` measures it, a `margin` of pixels at the borders left out).
+"""
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 3840, 2160
+PICTURE = WIDTH * HEIGHT * 4 * 4  # bytes of a UHD float RGBA picture
+HALF = PICTURE // 2
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    title: str
+    peer: str  # the program, as the table has it
+    worker: str  # the module in peers/ that runs it
+    target: float | None  # ours / peer, at most
+    moved: int | None  # bytes read and written at the very least; None when memory is no bound
+    tolerance: float | None = 1e-5
+    margin: int = 0
+    clip: bool = False  # the peer knows 0 to 1 only: ours is clipped before it is compared
+    note: str = ""
+    group: str = "kernel"
+    writes: str = ""  # a case that writes files: the end of their names, after `ours.` and `peer.`
+
+
+def exr(direction, codec, target):
+    # Reading: the file, then the floats. Writing: the floats, then the file.
+    return Case(
+        f"exr-{direction}-{codec}", f"EXR half {direction}, {codec.upper()}", "OpenImageIO", "oiio",
+        target, PICTURE + HALF if codec == "none" else None,
+        tolerance=0 if codec != "dwaa" else 0.05, group="file",
+        writes=f"{codec}.exr" if direction == "write" else "",
+        note="" if direction == "read" else "to a file in memory, so that no disk is measured",
+    )
+
+
+CASES = [
+    Case("over", "merge over", "OpenImageIO", "oiio", 0.75, 3 * PICTURE),
+    Case("grade-chain", "six colour operations, one a power", "OpenImageIO", "oiio", 0.05,
+         2 * PICTURE * 3 // 4, tolerance=2e-3,
+         note="ours keeps alpha as it is, the peer is told to leave it alone; the weights of "
+              "saturation differ in the fourth place"),
+    Case("pow", "power curve", "OpenCV", "opencv", 0.3, 2 * PICTURE),
+    Case("gaussian-5", "gaussian, sigma 5", "OpenCV", "opencv", 0.5, 2 * PICTURE, tolerance=0.01,
+         note="borders repeat the nearest pixel"),
+    Case("gaussian-20", "gaussian, sigma 20", "OpenCV", "opencv", 0.06, 2 * PICTURE,
+         tolerance=0.01, note="borders repeat the nearest pixel"),
+    Case("gaussian-100", "gaussian, sigma 100", "OpenCV", "opencv", 0.03, 2 * PICTURE,
+         tolerance=0.01, note="borders repeat the nearest pixel"),
+    Case("box-20", "box, radius 20", "OpenCV", "opencv", 0.8, 2 * PICTURE,
+         note="borders repeat the nearest pixel"),
+    Case("resize-half", "resize to half, Lanczos 3", "OpenImageIO", "oiio", 0.04,
+         PICTURE + PICTURE // 4, tolerance=1e-3, margin=8,
+         note="a true filter, widened by the scale, in both"),
+    Case("corner-pin-cubic", "corner pin, cubic", "OpenCV", "opencv", 0.8, 2 * PICTURE,
+         tolerance=None, note="4 x 4 pixels in both; ours Catmull-Rom at exact places, the peer "
+         "a = -0.75 at 32nds of a pixel"),
+    Case("corner-pin-lanczos", "corner pin, Lanczos", "OpenCV", "opencv", 0.6, 2 * PICTURE,
+         tolerance=None, note="ours 6 x 6 pixels (Lanczos 3) at exact places, the peer 8 x 8 "
+         "(Lanczos 4) at 32nds of a pixel"),
+    Case("erode-15", "erode, radius 15", "OpenCV", "opencv", 0.8, 2 * PICTURE, tolerance=0),
+    Case("median-5", "median, 5 x 5", "OpenCV", "opencv", 0.8, 2 * PICTURE, tolerance=0),
+    Case("median-31", "median, 31 x 31", "OpenCV", "opencv", 0.8, 2 * PICTURE, tolerance=1 / 255,
+         clip=True, note="the peer can only do 8 bits at this size: ours is float all the same"),
+    Case("lut-33", "3-D LUT of 33 points, tetrahedral", "OpenColorIO", "ocio", 0.6,
+         2 * PICTURE * 3 // 4, tolerance=1e-4, note="the peer on two threads, half a picture each"),
+    exr("read", "none", 0.1), exr("read", "zip", 0.3), exr("read", "piz", 0.5),
+    exr("read", "dwaa", 0.6),
+    exr("write", "none", 0.3), exr("write", "zip", 0.6), exr("write", "piz", 0.8),
+    exr("write", "dwaa", 1.0),
+    Case("png16-read", "PNG, 16 bits, read", "OpenCV", "opencv", 1.0, None, tolerance=1e-6,
+         group="file", note="ours gives floats, the peer 16-bit integers"),
+    Case("png16-write", "PNG, 16 bits, write", "OpenCV", "opencv", 1.0, None, tolerance=2e-5,
+         group="file", writes="png", note="each at its own default effort; ours from floats, the peer from "
+         "16-bit integers; to a file in memory"),
+]
+
+BY_NAME = {case.name: case for case in CASES}

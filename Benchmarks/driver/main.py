@@ -1,0 +1,106 @@
+"""The command: what was asked for, in order."""
+import argparse
+import fnmatch
+import json
+import os
+import sys
+
+from . import places, prepare, report
+from .cases import CASES
+from .measure import Machine, compare, pin, verify
+from .worker import Failed, Worker
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        prog="Scripts/benchmark",
+        description="Runs Bipack and its peers alternately on the same two cores, two threads "
+        "each, and prints the times, their ratio and how far ours is from a memory copy.")
+    parser.add_argument("names", nargs="*", metavar="NAME",
+                        help="cases, or patterns such as 'exr-*'; all when none is named")
+    parser.add_argument("--setup", action="store_true", help="installs the peers, and ends")
+    parser.add_argument("--list", action="store_true", help="prints the cases, and ends")
+    parser.add_argument("--verify", action="store_true",
+                        help="compares what both compute instead of how fast")
+    parser.add_argument("--json", action="store_true", help="prints results as JSON at the end")
+    parser.add_argument("--runs", type=int, metavar="N",
+                        help="rounds; as many as fit 12 seconds, 3 to 15, when not given")
+    parser.add_argument("--strict", action="store_true", help="fails when a target is missed")
+    parser.add_argument("--no-build", action="store_true", help="runs what was built before")
+    return parser.parse_args()
+
+
+def chosen(names, cases):
+    if not names:
+        return cases
+    found = []
+    for name in names:
+        matches = [case for case in cases if fnmatch.fnmatchcase(case.name, name)]
+        if not matches:
+            sys.exit(f"benchmark: there is no case '{name}'; --list names them")
+        found += [case for case in matches if case not in found]
+    return found
+
+
+def remember(results):
+    """Adds to what earlier runs found: the table of the documentation is made of it."""
+    known = {}
+    if os.path.exists(places.RESULTS):
+        with open(places.RESULTS) as file:
+            known = json.load(file)
+    known.update(results)
+    with open(places.RESULTS, "w") as file:
+        file.write(report.dump(known))
+
+
+def measure(cases, place, options):
+    """Every case in turn; a case that cannot run is said and does not stop the others."""
+    results = {}
+    machine = Machine(pin())
+    out = sys.stderr if options.json else sys.stdout
+    print(report.HEADER, file=out, flush=True)
+    with Worker.ours("copy", *place, 2) as copier:
+        for case in cases:
+            try:
+                results[case.name] = compare(case, place, machine, copier, options.runs)
+                print(report.line(case.name, results[case.name]), file=out, flush=True)
+            except Failed as failure:
+                print(f"{case.name:<20} failed: {failure}", file=out, flush=True)
+    print(report.summary(results), file=out)
+    remember(results)
+    return results
+
+
+def check(cases, place):
+    results = {}
+    for case in cases:
+        try:
+            results[case.name] = verify(case, place)
+            print(report.verification(case.name, results[case.name]), flush=True)
+        except Failed as failure:
+            print(f"{case.name:<20} failed: {failure}", flush=True)
+    return results
+
+
+def main():
+    options = arguments()
+    if options.setup:
+        sys.exit(1 if prepare.setup() else 0)
+    cases = chosen(options.names, CASES)
+    if options.list:
+        for case in cases:
+            target = f"at most {report.number(case.target)} of" if case.target else "beside"
+            print(f"{case.name:<20} {case.title}; {target} {case.peer}")
+        return
+    if not options.no_build:
+        prepare.build(["worker"])
+    with places.output_folder() as output:
+        place = (prepare.data(), output)
+        if options.verify:
+            results = check(cases, place)
+            sys.exit(any(result.get("agree") is False for result in results.values()))
+        results = measure(cases, place, options)
+    if options.json:
+        print(report.dump(results))
+    if options.strict and any(not result.get("pass", True) for result in results.values()):
+        sys.exit(1)

@@ -1,0 +1,90 @@
+"""Gets everything ready: the peers (`--setup`), our worker, the pictures and files."""
+import glob
+import os
+import shutil
+import subprocess
+import sys
+
+from . import places
+
+PYTHON = {
+    "peers": ["OpenImageIO>=3.1", "opencv-contrib-python-headless", "numpy", "opencolorio"],
+    # Blender as a module: 4.5 exists for Python 3.11 only and wants an older numpy.
+    "blender": ["bpy==4.5.*"],
+}
+DEBIAN = [
+    "openimageio-tools", "gegl", "gmic", "libvips-tools",
+    # What Blender's module is linked with.
+    "libxrender1", "libxi6", "libxkbcommon0", "libsm6", "libgl1",
+]
+
+
+def say(text):
+    print(f"benchmark: {text}", file=sys.stderr, flush=True)
+
+
+def setup():
+    """Installs every peer it can; says which it could not. Returns how many failed."""
+    failures = 0
+    for name, packages in PYTHON.items():
+        say(f"{name}: {', '.join(packages)}")
+        program = sys.executable
+        if name == "blender" and sys.version_info[:2] != (3, 11):
+            program = shutil.which("python3.11")
+        try:
+            if program is None:
+                raise RuntimeError("needs python3.11")
+            if not os.path.exists(places.python(name)):
+                subprocess.check_call([program, "-m", "venv", places.environment(name)])
+            subprocess.check_call(
+                [places.python(name), "-m", "pip", "install", "--quiet", "--upgrade", *packages])
+        except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
+            failures += 1
+            say(f"{name}: not installed: {error}")
+    say("Debian packages: " + ", ".join(DEBIAN))
+    root = [] if os.geteuid() == 0 else ["sudo"]
+    install = [*root, "apt-get", "install", "--yes", "--no-install-recommends", *DEBIAN]
+    try:
+        # The lists may be absent: they are fetched only if it does not go without.
+        if subprocess.call(install, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) != 0:
+            subprocess.check_call([*root, "apt-get", "update"], stdout=subprocess.DEVNULL)
+            subprocess.check_call(install, stdout=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError) as error:
+        failures += 1
+        say(f"Debian packages: not installed: {error}")
+    return failures
+
+
+def build(products):
+    """Builds the worker, and the command where a case starts it."""
+    commands = {
+        "worker": ["swift", "build", "-c", "release", "--package-path", places.BENCHMARKS,
+                   "--product", "worker"],
+        "bipack": ["swift", "build", "-c", "release", "--package-path", places.ROOT,
+                   "--product", "bipack"],
+    }
+    for product in products:
+        done = subprocess.run(commands[product], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True)
+        if done.returncode:
+            sys.exit(f"{done.stdout}\nbenchmark: the build of {product} failed")
+
+
+def data():
+    """The folder of pictures and files, made when what makes them has changed."""
+    makers = [os.path.join(places.BENCHMARKS, "Sources", "Worker", "Pictures.swift"),
+              os.path.join(places.PEERS, "files.py")]
+    folder = os.path.join(places.STORE, places.fingerprint(*makers))
+    pictures = os.path.join(folder, "element.f32")
+    if not os.path.exists(pictures):
+        say("making the pictures")
+        for old in glob.glob(os.path.join(places.STORE, "*", "")):
+            shutil.rmtree(old)
+        os.makedirs(folder)
+        subprocess.check_call([places.WORKER, "pictures", folder])
+    files = os.path.join(folder, "look.cube")
+    if not os.path.exists(files) and os.path.exists(places.python("peers")):
+        say("making the files")
+        subprocess.check_call(
+            [places.python("peers"), os.path.join(places.PEERS, "files.py"), folder])
+    return folder

@@ -1,0 +1,46 @@
+"""Writes the files that are read by the cases, with the peers' own writers.
+
+    python peers/files.py DATA
+"""
+import sys
+
+import cv2
+import OpenImageIO as oiio
+
+from opencv import coded
+from protocol import Bench, HEIGHT, WIDTH
+
+
+def main(data):
+    bench = Bench("", data, "", 0)
+    pixels = bench.picture("plate")
+    for codec in ("none", "zip", "piz", "dwaa"):
+        spec = oiio.ImageSpec(WIDTH, HEIGHT, 4, oiio.HALF)
+        spec.attribute("compression", codec)
+        path = f"{data}/plate.{codec}.exr"
+        file = oiio.ImageOutput.create(path)
+        if not (file.open(path, spec) and file.write_image(pixels) and file.close()):
+            sys.exit(f"{path}: {file.geterror()}")
+    cv2.imwrite(f"{data}/plate.png", coded(bench))
+    cube(f"{data}/look.cube", 33)
+
+
+def cube(path, size):
+    """A contrast curve, warmer in the light and cooler in the dark: no plane of it is flat."""
+    def look(r, g, b):
+        def curve(x):
+            return x * x * (3 - 2 * x)
+        mean = (r + g + b) / 3
+        return (curve(r) * (0.96 + 0.08 * mean), curve(0.9 * g + 0.1 * r),
+                curve(b) * (1.04 - 0.12 * mean))
+    with open(path, "w") as file:
+        file.write(f"LUT_3D_SIZE {size}\n")
+        steps = [i / (size - 1) for i in range(size)]
+        for b in steps:
+            for g in steps:
+                for r in steps:
+                    file.write("%.7f %.7f %.7f\n" % tuple(look(r, g, b)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
