@@ -47,7 +47,8 @@ let package = Package(
     // The document and the nodes.
     module("BipackGraph", ["BipackPixels"]),
     module("BipackNodes", ["BipackGraph", "BipackKernels", "BipackIO"]),
-    module("BipackEngine", ["BipackGraph", "BipackPixels"]),
+    .target(name: "CPack"),
+    module("BipackEngine", ["BipackGraph", "BipackPixels", "CPack"]),
 
     // Files and colour.
     .systemLibrary(
@@ -66,7 +67,8 @@ let package = Package(
       name: "BipackOIIO", dependencies: ["COIIO"],
       cxxSettings: [.define("BIPACK_HAVE_OIIO", .when(traits: ["OIIO"]))],
       linkerSettings: [.linkedLibrary("OpenImageIO", .when(traits: ["OIIO"]))]),
-    module("BipackIO", ["BipackPixels", "BipackKernels", "CEXR", "CPNG", "COCIO", "COIIO"]),
+    module(
+      "BipackIO", ["BipackPixels", "BipackKernels", "CPack", "CEXR", "CPNG", "COCIO", "COIIO"]),
 
     // What people use.
     module(
@@ -81,7 +83,7 @@ let package = Package(
     tests("KernelsTests", ["BipackKernels"]),
     tests("GraphTests", ["BipackGraph"]),
     tests("NodesTests", ["BipackNodes", "Bipack"]),
-    tests("EngineTests", ["BipackEngine", "Bipack"]),
+    tests("EngineTests", ["BipackEngine", "Bipack", "CPack"]),
     tests("IOTests", ["BipackIO", "BipackKernels"]),
     tests("BipackTests", ["Bipack"]),
   ],

@@ -6,7 +6,7 @@
 @_exported import BipackPixels
 
 /// The version of Bipack.
-public let bipackVersion = "0.1.0"
+public let bipackVersion = programVersion
 
 extension Registry {
   /// Every node that comes with Bipack. Copy it and `add` your own.

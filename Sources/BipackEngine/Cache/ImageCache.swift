@@ -10,6 +10,8 @@ import BipackPixels
 final class ImageCache: Sendable {
   private struct Entry {
     var image: Image
+    /// The part of it that was computed.
+    var demand: Demand
     var bytes: Int
     var seconds: Double
     var priority: Double
@@ -35,7 +37,7 @@ final class ImageCache: Sendable {
   func image(_ hash: StableHash, covering demand: Demand) -> Image? {
     state.withLock { state in
       guard let entry = state.entries[hash],
-        entry.image.isComplete(in: demand.rect, channels: Array(demand.channels))
+        entry.demand.covers(demand)
       else {
         state.misses += 1
         return nil
@@ -46,9 +48,10 @@ final class ImageCache: Sendable {
     }
   }
 
-  func insert(_ image: Image, _ hash: StableHash, seconds: Double) {
+  func insert(_ image: Image, _ hash: StableHash, _ demand: Demand, seconds: Double) {
     state.withLock { state in
-      var entry = Entry(image: image, bytes: image.bytes, seconds: seconds, priority: 0)
+      var entry = Entry(
+        image: image, demand: demand, bytes: image.bytes, seconds: seconds, priority: 0)
       entry.priority = state.clock + Self.worth(entry)
       if let old = state.entries.updateValue(entry, forKey: hash) { state.bytes -= old.bytes }
       state.bytes += entry.bytes
@@ -93,5 +96,12 @@ final class ImageCache: Sendable {
       state.bytes -= least.value.bytes
       state.entries[least.key] = nil
     }
+  }
+}
+
+extension Demand {
+  /// Whether an image computed for this demand serves `other`.
+  func covers(_ other: Demand) -> Bool {
+    rect.contains(other.rect) && other.channels.isSubset(of: channels)
   }
 }

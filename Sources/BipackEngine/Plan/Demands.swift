@@ -42,18 +42,18 @@ extension PlanBuilder {
   }
 
   /// Walks from the goals back to the sources and records what each node must deliver: a rectangle
-  /// and some channels. Asks `cached` first; what it has needs nothing upstream. With `rows` sinks
-  /// and data nodes want only what lies in these.
+  /// and some channels. Asks `cached` first; what it has needs nothing upstream: pixels, or where to
+  /// read them. With `rows` sinks and data nodes want only what lies in these.
   mutating func inferDemands(
-    grid: TileGrid, rows: Range<Int>? = nil, cached: (PlanNode) -> Image?
+    grid: TileGrid, rows: Range<Int>? = nil, cached: (PlanNode) -> PlanNode.Work?
   ) throws(RenderError) {
     for id in nodes.indices.reversed() {
       let demand = clipped(self[id].demand, id, grid)
       self[id].demand = demand
       if demand.rect.isEmpty && !isTerminal(id) { continue }
       if case .image = self[id].work { continue }
-      if !isTerminal(id), let image = cached(self[id]) {
-        self[id].work = .image(image)
+      if !isTerminal(id), let known = cached(self[id]) {
+        self[id].work = known
         continue
       }
       do {

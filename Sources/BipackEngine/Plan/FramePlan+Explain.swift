@@ -54,6 +54,7 @@ extension FramePlan.Pass {
       case .frame: "frame"
       }
     case .read: "read"
+    case .recall: "recall"
     case .write: "write"
     case .measure: "measure"
     }

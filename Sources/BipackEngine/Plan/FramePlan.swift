@@ -16,6 +16,7 @@ public struct FramePlan: Sendable {
       case strips(StripProgram, nodes: [String])
       case tiles(any TileKernel, TileShape, computed: [Channel])
       case read(any SourceNode)
+      case recall(Recall)
       case write(any SinkNode)
       case measure(any DataNode)
     }
@@ -36,6 +37,12 @@ public struct FramePlan: Sendable {
     package var isKept = false
     /// Whether it is a sink that takes its picture in bands, and the frame comes in several.
     package var writesBands = false
+    /// Whether the document asks to keep it.
+    package var isCachePoint = false
+    /// What the file of a `read` was when the frame was planned.
+    package var stamp: StableHash?
+    /// The name of the result in the disk cache.
+    package var lasting: StableHash?
     /// Bytes of the image it makes, at most.
     package var bytes = 0
     /// Bytes of scratch memory it needs beside.

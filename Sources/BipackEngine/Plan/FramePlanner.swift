@@ -10,7 +10,7 @@ struct FramePlanner {
   let goals: [Int]
   let options: RenderOptions
   /// Finds images made earlier. Bands do without: they hold little, and nothing for long.
-  let cached: (PlanNode) -> Image?
+  let cached: (PlanNode) -> PlanNode.Work?
   /// What goes to the cache when the frame is planned as a whole.
   let kept: Set<StableHash>
 
@@ -70,7 +70,8 @@ struct FramePlanner {
   private func band(_ rows: Range<Int>?) throws(RenderError) -> FramePlan.Band {
     var builder = builder
     if rows == nil {
-      for id in builder.nodes.indices where kept.contains(builder[id].hash) {
+      for id in builder.nodes.indices
+      where builder[id].isCachePoint || kept.contains(builder[id].hash) {
         builder[id].isMaterialised = true
       }
     }

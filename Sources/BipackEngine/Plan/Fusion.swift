@@ -16,7 +16,10 @@ struct Fusion {
     root = [Int?](repeating: nil, count: nodes.count)
     var consumers: [[Int]] = Array(repeating: [], count: nodes.count)
     for id in nodes.indices where live[id] {
-      if case .image = nodes[id].work { continue }
+      switch nodes[id].work {
+      case .image, .recall: continue
+      default: break
+      }
       for case let input? in nodes[id].inputs where live[input] { consumers[input].append(id) }
     }
     for id in nodes.indices.reversed() where live[id] {

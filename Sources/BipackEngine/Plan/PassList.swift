@@ -42,20 +42,18 @@ struct PassList {
     }
     for id in nodes.indices where live[id] {
       let node = nodes[id]
-      if case .point = node.work, groups[id] == nil { continue }
-      if case .unplanned = node.work { continue }
       var pass = FramePlan.Pass(
         work: .image(Image(spec: node.spec, grid: grid)), path: node.path,
         typeName: type(of: node.node).typeName, hash: node.hash, spec: node.spec,
         demand: node.demand, context: node.context, inputs: [], inputDemands: [])
       var read = node.inputs
       switch node.work {
-      case .unplanned: break
+      case .unplanned: continue
       case .image(let image):
         pass.work = .image(image)
         read = []
       case .point:
-        let group = groups[id] ?? [id]
+        guard let group = groups[id] else { continue }
         let lowered = Lowering.lower(group, root: id, nodes)
         pass.work = .strips(lowered.program, nodes: group.map { nodes[$0].path })
         read = lowered.externals
@@ -69,6 +67,11 @@ struct PassList {
         pass.work = .tiles(kernel, shape, computed: computed)
         pass.bytes = grid.bytes(node.demand.rect, channels: computed.count)
         pass.scratchBytes = scratch(shape, node, computed.count)
+      case .recall(let recall):
+        pass.work = .recall(recall)
+        pass.bytes = grid.bytes(node.demand.rect, channels: node.demand.channels.count)
+        pass.scratchBytes = threads << 21
+        read = []
       case .source(let source):
         pass.work = .read(source)
         pass.bytes = grid.bytes(node.demand.rect, channels: node.demand.channels.count)
@@ -76,6 +79,8 @@ struct PassList {
       case .data(let data): pass.work = .measure(data)
       }
       pass.isKept = kept.map { $0.contains(node.hash) || node.isCachePoint } ?? false
+      pass.isCachePoint = node.isCachePoint
+      (pass.stamp, pass.lasting) = (node.stamp, node.lasting)
       pass.inputDemands = read.map { $0.map { nodes[$0].demand } ?? .none }
       passOf[id] = passes.count
       passes.append(pass)

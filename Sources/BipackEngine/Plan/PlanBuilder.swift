@@ -22,7 +22,8 @@ struct PlanBuilder {
   /// Adds pixels the caller has.
   mutating func add(image: Image, hash: StableHash, context: NodeContext) -> Int {
     var node = PlanNode(
-      path: "", node: GivenImage(), context: context, inputs: [], spec: image.spec, hash: hash)
+      path: "", node: GivenImage(), context: context, inputs: [], spec: image.spec, hash: hash,
+      own: hash)
     node.work = .image(image)
     nodes.append(node)
     return nodes.count - 1
@@ -112,10 +113,9 @@ struct PlanBuilder {
     do {
       let spec = try node.spec(context)
       try check(spec)
-      let hash = try hash(node, inputs, context, spec, own)
+      var planned = try planned(node, inputs, context, spec, path, own)
+      let hash = planned.hash
       if let known = byHash[hash] { return known }
-      var planned = PlanNode(
-        path: path, node: node, context: context, inputs: inputs, spec: spec, hash: hash)
       planned.isCostly =
         !(node is any PointNode) || inputs.contains { $0.map { nodes[$0].isCostly } ?? false }
       nodes.append(planned)
@@ -134,9 +134,7 @@ struct PlanBuilder {
     context.inputs = inputs.map(spec)
     do {
       let spec = try node.spec(context)
-      let hash = try hash(node, inputs, context, spec)
-      nodes.append(
-        PlanNode(path: path, node: node, context: context, inputs: inputs, spec: spec, hash: hash))
+      nodes.append(try planned(node, inputs, context, spec, path, nil))
       return nodes.count - 1
     } catch {
       throw RenderError(error, path: path, frame: context.frame)
@@ -162,16 +160,36 @@ struct PlanBuilder {
     }
   }
 
-  private func hash(
-    _ node: any Node, _ inputs: [Int?], _ context: NodeContext, _ spec: ImageSpec,
-    _ own: StableHash? = nil
-  ) throws(NodeError) -> StableHash {
+  /// The node with its hashes: its own part, which says nothing of where it runs, then that with what
+  /// a file is and the hashes of the inputs.
+  private func planned(
+    _ node: any Node, _ inputs: [Int?], _ context: NodeContext, _ spec: ImageSpec, _ path: String,
+    _ known: StableHash?
+  ) throws(NodeError) -> PlanNode {
+    let own = ownHash(node, context, spec, known)
     var hasher = StableHasher()
-    if let own {
-      hasher.combine(own)
-    } else {
-      hasher.combine(NodeDeclaration.hash(of: node))
+    hasher.combine(own)
+    var stamp: StableHash?
+    if let source = node as? any SourceNode {
+      let hash = try source.stamp(context)
+      hasher.combine(hash)
+      stamp = hash
     }
+    hasher.combine(inputs.count)
+    for input in inputs {
+      hasher.combine(input != nil)
+      if let input { hasher.combine(nodes[input].hash) }
+    }
+    return PlanNode(
+      path: path, node: node, context: context, inputs: inputs, spec: spec,
+      hash: hasher.finalize(), own: own, stamp: stamp)
+  }
+
+  private func ownHash(
+    _ node: any Node, _ context: NodeContext, _ spec: ImageSpec, _ known: StableHash?
+  ) -> StableHash {
+    var hasher = StableHasher()
+    hasher.combine(known ?? NodeDeclaration.hash(of: node))
     hasher.combine(context.samples.count)
     for sample in context.samples { sample.hash(into: &hasher) }
     hasher.combine(context.proxy)
@@ -181,12 +199,6 @@ struct PlanBuilder {
     hasher.combine(context.format)
     hasher.combine(node.isTimeVarying)
     if node.isTimeVarying { hasher.combine(context.frame) }
-    if let source = node as? any SourceNode { hasher.combine(try source.stamp(context)) }
-    hasher.combine(inputs.count)
-    for input in inputs {
-      hasher.combine(input != nil)
-      if let input { hasher.combine(nodes[input].hash) }
-    }
     hasher.combine(spec.format)
     hasher.combine(spec.dataWindow)
     hasher.combine(spec.isData)

@@ -11,6 +11,8 @@ struct PlanNode: Sendable {
     case point(PointProgram)
     case tile(any TileKernel, TileShape, computed: [Channel])
     case source(any SourceNode)
+    /// Pixels that are on disk, computed by an earlier run or another process.
+    case recall(Recall)
     case sink(any SinkNode)
     case data(any DataNode)
   }
@@ -23,6 +25,12 @@ struct PlanNode: Sendable {
   var inputs: [Int?]
   var spec: ImageSpec
   var hash: StableHash
+  /// The part of `hash` that is the node's own: type, version, parameters, extent.
+  var own: StableHash
+  /// What a source's file was when the node was planned.
+  var stamp: StableHash?
+  /// The name of the pixels beyond this process; nil when they have none (see `identify`).
+  var lasting: StableHash?
   var work = Work.unplanned
   var demand = Demand.none
   /// Its own image must exist: it is an output, or will be kept.

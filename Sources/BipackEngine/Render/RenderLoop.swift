@@ -95,6 +95,7 @@ struct RenderLoop {
       }
     }
     if Task.isCancelled { summary.isCancelled = true }
+    renderer.options.disk?.flush()
     summary.seconds = (ContinuousClock.now - clock).seconds
     let usage = renderer.pool.usage
     summary.peakBytes = usage.peak + usage.peakScratch
@@ -122,14 +123,12 @@ struct RenderLoop {
     defer { pending.end(owner: owner) }
     await pending.settled(forward.hashes, before: owner)
     do {
-      let planning = ContinuousClock.now
-      let plan = try renderer.plan(forward, kept: kept)
-      let planSeconds = forward.seconds + (ContinuousClock.now - planning).seconds
-      let run = try await renderer.run(plan) { pending.keep($0) }
+      let (plan, run) = try await renderer.complete(forward, kept: kept) { pending.keep($0) }
       return .done(
         FrameReport(
           frame: frame, paths: paths, seconds: (ContinuousClock.now - clock).seconds,
-          planSeconds: planSeconds, peakBytes: plan.peakBytes, passes: run.reports))
+          planSeconds: forward.seconds + plan.planSeconds, peakBytes: plan.peakBytes,
+          passes: run.reports))
     } catch {
       return outcome(frame, error)
     }

@@ -16,13 +16,15 @@ public struct RenderOptions: Sendable {
   public var isFused: Bool
   /// Keeps images for later frames and calls.
   public var isCaching: Bool
+  /// Where images are kept for later runs and other processes. Renderers may share one.
+  public var disk: DiskCache?
   /// Makes every frame in bands of so many tiles, whether it fits or not. Only tests set it.
   package var bandTiles: Int?
 
   public init(
     threads: Int = RenderOptions.availableThreads, memory: Int = RenderOptions.defaultMemory,
     framesInFlight: Int = 2, grid: TileGrid = .standard, isFused: Bool = true,
-    isCaching: Bool = true
+    isCaching: Bool = true, disk: DiskCache? = nil
   ) {
     self.threads = max(1, threads)
     self.memory = memory
@@ -30,6 +32,7 @@ public struct RenderOptions: Sendable {
     self.grid = grid
     self.isFused = isFused
     self.isCaching = isCaching
+    self.disk = disk
   }
 
   /// The CPUs in this process' affinity mask.

@@ -89,7 +89,23 @@ extension Renderer {
   private func measure(_ forward: Forward, _ id: Int) async throws -> [String: DataValue] {
     let hash = forward.builder[id].hash
     if let known = cache.values(hash) { return known }
-    return try await run(try plan(forward)).values
+    var forward = forward
+    if let disk = options.disk {
+      forward.builder.identify()
+      if let lasting = forward.builder[id].lasting, let known = disk.values(lasting) {
+        cache.insert(known, hash)
+        return known
+      }
+    }
+    return try await complete(forward).run.values
+  }
+
+  /// Plans and runs.
+  func complete(
+    _ forward: Forward, kept: Set<StableHash> = [],
+    onKept: @escaping @Sendable (StableHash) -> Void = { _ in }
+  ) async throws -> (plan: FramePlan, run: FrameRun) {
+    try await complete(forward.builder, forward.goals.compactMap { $0 }, kept: kept, onKept: onKept)
   }
 
   /// Demands, fusion and order for everything that is wanted.

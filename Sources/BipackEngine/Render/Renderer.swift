@@ -72,18 +72,44 @@ public final class Renderer: Sendable {
     }
     let empty = Image(spec: spec, grid: options.grid)
     if let region, region.intersection(spec.dataWindow).isEmpty { return empty }
-    return try await run(try plan(builder, [goal])).results.first ?? empty
+    return try await complete(builder, [goal]).run.results.first ?? empty
   }
 
   /// Plans what makes `goals`; images in `kept` go to the cache.
   func plan(_ builder: PlanBuilder, _ goals: [Int], kept: Set<StableHash> = [])
     throws(RenderError) -> FramePlan
   {
+    let clock = ContinuousClock.now
     let cache = options.isCaching ? cache : nil
-    return try FramePlanner(
+    let (disk, grid) = (options.disk, options.grid)
+    var builder = builder
+    if disk != nil { builder.identify() }
+    var plan = try FramePlanner(
       builder: builder, goals: goals, options: options,
-      cached: { cache?.image($0.hash, covering: $0.demand) }, kept: kept
+      cached: { node in
+        if let image = cache?.image(node.hash, covering: node.demand) { return .image(image) }
+        guard let disk, node.isCostly || node.isCachePoint, let hash = node.lasting,
+          disk.holds(hash, node.demand, grid)
+        else { return nil }
+        return .recall(Recall(cache: disk, hash: hash))
+      }, kept: kept
     ).plan()
+    plan.planSeconds = (ContinuousClock.now - clock).seconds
+    return plan
+  }
+
+  /// Plans and runs. An image of the disk cache that is gone when its turn comes is computed after
+  /// all: the cache does not promise it again.
+  func complete(
+    _ builder: PlanBuilder, _ goals: [Int], kept: Set<StableHash> = [],
+    onKept: @escaping @Sendable (StableHash) -> Void = { _ in }
+  ) async throws -> (plan: FramePlan, run: FrameRun) {
+    while true {
+      let plan = try plan(builder, goals, kept: kept)
+      do {
+        return (plan, try await run(plan, onKept: onKept))
+      } catch is LostRecall {}
+    }
   }
 
   /// Reserves the plan's memory and runs it.
@@ -101,6 +127,7 @@ public final class Renderer: Sendable {
       await withCheckedContinuation { continuation in
         FrameRun(
           plan: plan, priority: priority, workers: workers, pool: pool, cache: cache,
+          disk: options.disk,
           isCancelled: { flag.isSet }, onKept: onKept
         ) { continuation.resume(returning: $0) }.start()
       }
@@ -108,6 +135,7 @@ public final class Renderer: Sendable {
       flag.set()
     }
     if flag.isSet { throw CancellationError() }
+    if run.hasLostRecall { throw LostRecall() }
     if let failure = run.failure { throw failure }
     return run
   }
@@ -129,6 +157,10 @@ extension RenderError {
     self.init(kind: .memory, path: pass?.path ?? "", frame: plan.frame, message: message)
   }
 }
+
+/// An entry of the disk cache was gone or damaged when its turn came: the frame is planned again,
+/// without it.
+struct LostRecall: Error {}
 
 /// A switch that only turns on.
 final class CancelFlag: Sendable {

@@ -8,32 +8,37 @@ import Dispatch
 /// One pass of the frame is active at a time; the worker that finishes its last tile assembles the
 /// image, drops what is no longer needed and starts the next pass. Several frames run side by side.
 final class FrameRun: @unchecked Sendable {
-  // SAFETY: everything but `failed` is written only by the one thread that is between passes;
+  // SAFETY: everything but `failed` is touched only by the one thread that is between passes;
   // Dispatch orders those threads. `failed` is a lock.
   private let plan: FramePlan
   private let priority: Int
   private let workers: Workers
   private let pool: BlockPool
   private let cache: ImageCache
+  private let disk: DiskCache?
   private let isCancelled: @Sendable () -> Bool
   private let completion: @Sendable (FrameRun) -> Void
 
   /// The band being made and the images its passes have made so far.
   private var band = 0
   private var images: [Image?] = []
-  /// What the pass under way reads. Here and nowhere else, so that it is gone when the pass ends,
-  /// whichever thread is still on its way out of it.
-  private var inputs: [Image?] = []
   private var gathered: Gathering
   private(set) var values: [String: DataValue] = [:]
   private(set) var reports: [PassReport] = []
   private let failed = Locked<RenderError?>(nil)
   private var started = ContinuousClock.now
+  private var savings: Savings
+  private let stores = PendingStores()
+  /// A file changed while it was read: what is made of it has no lasting name.
+  private var isUnsteady = false
+  /// An image could not be read back from the disk cache.
+  private(set) var hasLostRecall = false
   /// Called when a kept image is there.
   private let onKept: @Sendable (StableHash) -> Void
 
   init(
     plan: FramePlan, priority: Int, workers: Workers, pool: BlockPool, cache: ImageCache,
+    disk: DiskCache?,
     isCancelled: @escaping @Sendable () -> Bool, onKept: @escaping @Sendable (StableHash) -> Void,
     completion: @escaping @Sendable (FrameRun) -> Void
   ) {
@@ -42,6 +47,8 @@ final class FrameRun: @unchecked Sendable {
     self.workers = workers
     self.pool = pool
     self.cache = cache
+    self.disk = disk
+    savings = Savings(plan.bands.count == 1 ? plan.bands[0].passes : [])
     self.isCancelled = isCancelled
     self.onKept = onKept
     self.completion = completion
@@ -88,18 +95,18 @@ final class FrameRun: @unchecked Sendable {
     }
     if isCancelled() { fail(RenderError(kind: .invalid, frame: plan.frame, message: "cancelled")) }
     gathered.close()
-    completion(self)
+    stores.whenDone { [self] in completion(self) }
   }
 
   private func begin(_ index: Int) {
     started = .now
     let pass = passes[index]
-    inputs = pass.inputs.map { $0.flatMap { images[$0] } }
+    let inputs = pass.inputs.map { $0.flatMap { images[$0] } }
     switch pass.work {
     case .image: break
-    case .strips(let program, _): strips(index, pass, program)
+    case .strips(let program, _): strips(index, pass, program, inputs)
     case .tiles(let kernel, let shape, let computed):
-      tiles(index, pass, kernel, shape, computed)
+      tiles(index, pass, kernel, shape, computed, inputs)
     case .read(let source):
       file(index) { [self] () throws(NodeError) -> Image? in
         var image = try source.read(pass.demand, pass.context, workers.loops, pool)
@@ -107,14 +114,21 @@ final class FrameRun: @unchecked Sendable {
           throw NodeError(.input, "the reader did not deliver \(pass.demand.rect)")
         }
         image.spec = pass.spec
+        if try source.stamp(pass.context) != pass.stamp { isUnsteady = true }
         return image
+      }
+    case .recall(let recall):
+      file(index) { [self] () throws(NodeError) -> Image? in
+        if let image = recall.read(pass.demand, pass.spec, workers.loops, pool) { return image }
+        hasLostRecall = true
+        throw NodeError(.input, "its image in the disk cache is gone")
       }
     case .write(let sink):
       file(index) { [self] () throws(NodeError) -> Image? in
         try write(sink, index, inputs.first ?? nil)
       }
     case .measure(let data):
-      inputs = gathered.inputs(of: index, in: band, pass, inputs)
+      let inputs = gathered.inputs(of: index, in: band, pass, inputs)
       if band + 1 < plan.bands.count {
         end(index, nil, items: 1)
         return
@@ -166,7 +180,7 @@ final class FrameRun: @unchecked Sendable {
       } catch {
         fail(RenderError(error, path: passes[index].path, frame: plan.frame))
       }
-      end(index, consume image, items: 1)
+      end(index, image, items: 1)
     }
   }
 
@@ -174,18 +188,10 @@ final class FrameRun: @unchecked Sendable {
   private final class Result: Sendable {
     let planes: Locked<[TiledPlane]>
     init(_ planes: [TiledPlane]) { self.planes = Locked(planes) }
-
-    /// Gives them away; from then on they are held elsewhere only.
-    func take() -> [TiledPlane] {
-      planes.withLock { planes in
-        defer { planes = [] }
-        return planes
-      }
-    }
   }
 
   private func strips(
-    _ index: Int, _ pass: FramePlan.Pass, _ program: StripProgram
+    _ index: Int, _ pass: FramePlan.Pass, _ program: StripProgram, _ inputs: [Image?]
   ) {
     let channels = pass.spec.channels.filter(pass.demand.channels.contains)
     let tiles = pool.grid.tiles(covering: pass.demand.rect)
@@ -201,16 +207,16 @@ final class FrameRun: @unchecked Sendable {
       }
     } completion: { [self] in
       var image = Image(spec: pass.spec, grid: pool.grid)
-      for (channel, plane) in zip(channels, result.take()) {
+      for (channel, plane) in zip(channels, result.planes.withLock({ $0 })) {
         image[channel] = plane
       }
-      end(index, consume image, items: tiles.area)
+      end(index, image, items: tiles.area)
     }
   }
 
   private func tiles(
     _ index: Int, _ pass: FramePlan.Pass, _ kernel: any TileKernel, _ shape: TileShape,
-    _ computed: [Channel]
+    _ computed: [Channel], _ inputs: [Image?]
   ) {
     let grid = pool.grid
     let region = grid.tiles(covering: pass.demand.rect)
@@ -234,15 +240,14 @@ final class FrameRun: @unchecked Sendable {
       }
     } completion: { [self] in
       var image = Image(spec: pass.spec, grid: grid)
-      let planes = result.take()
       for channel in pass.spec.channels {
         if let place = computed.firstIndex(of: channel) {
-          image[channel] = planes[place]
+          image[channel] = result.planes.withLock { $0[place] }
         } else if pass.demand.channels.contains(channel), let input = inputs.first ?? nil {
           image[channel] = input[channel]
         }
       }
-      end(index, consume image, items: items.count)
+      end(index, image, items: items.count)
     }
   }
 
@@ -305,22 +310,42 @@ final class FrameRun: @unchecked Sendable {
     return output
   }
 
-  private func end(_ index: Int, _ image: consuming Image?, items: Int) {
+  private func end(_ index: Int, _ image: Image?, items: Int) {
     let pass = passes[index]
     let seconds = (ContinuousClock.now - started).seconds
-    inputs = []
+    images[index] = image
     reports.append(
       PassReport(
         path: pass.path, typeName: pass.typeName, seconds: seconds, items: items,
         bytes: image?.bytes ?? 0))
     if pass.isKept, let image, failure == nil {
-      cache.insert(image, pass.hash, seconds: seconds)
+      cache.insert(image, pass.hash, pass.demand, seconds: seconds)
       onKept(pass.hash)
     }
-    if case .measure = pass.work, failure == nil { cache.insert(values, pass.hash) }
-    images[index] = consume image
-    release(after: index)
-    run(index + 1)
+    if case .measure = pass.work, failure == nil, band + 1 == plan.bands.count {
+      cache.insert(values, pass.hash)
+    }
+    if let disk, failure == nil, !isCancelled() { store(index, image, seconds, disk) }
+    stores.whenDone(pass.releases) { [self] in
+      release(after: index)
+      run(index + 1)
+    }
+  }
+
+  /// Hands a result that is worth it to the disk cache. The next passes go on; only where the image
+  /// is due to be dropped does the frame wait for it to be written, so that memory stays as planned.
+  /// Bands are left alone: they are parts of images, and made twice at their borders.
+  private func store(_ index: Int, _ image: Image?, _ seconds: Double, _ disk: DiskCache) {
+    let pass = passes[index]
+    guard let hash = pass.lasting, !isUnsteady else { return }
+    if case .measure = pass.work {
+      if band + 1 == plan.bands.count { disk.store(values, hash) }
+    } else if plan.bands.count == 1, let image,
+      savings.note(index, seconds: seconds, bytes: image.bytes)
+    {
+      stores.begin(index)
+      disk.store(image, hash, pass.demand) { [stores] in stores.end(index) }
+    }
   }
 
   private func release(after index: Int) {

@@ -7,6 +7,9 @@ public protocol SourceNode: Node {
   /// Identifies the content that would be read (for a file: device, inode, size, times), so that a
   /// changed file is another image.
   func stamp(_ context: NodeContext) throws(NodeError) -> StableHash
+  /// Identifies the content by itself, the same wherever and whenever it lies: a digest of the bytes.
+  /// May read the whole file. By default the stamp.
+  func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash
   /// Reads at least `demand`. May use `loops` to decode on several cores.
   func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError) -> Image
@@ -41,6 +44,12 @@ public protocol BandWriter: AnyObject, Sendable {
   func finish(_ image: Image) throws(NodeError)
   /// Leaves nothing behind. Dropping a writer that was not finished does the same.
   func cancel()
+}
+
+extension SourceNode {
+  public func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash {
+    try stamp(context)
+  }
 }
 
 extension SinkNode {

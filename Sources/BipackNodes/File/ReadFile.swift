@@ -78,6 +78,17 @@ struct ReadFile: SourceNode {
     }
   }
 
+  func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash {
+    // What stands in for a picture has no more of a file than its size and channels, and those are
+    // known already.
+    guard case .file(let path) = content else { return StableHasher().finalize() }
+    do throws(ImageFileError) {
+      return try FileDigest.hash(path: path)
+    } catch {
+      throw NodeError(error)
+    }
+  }
+
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { picture }
 
   func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
