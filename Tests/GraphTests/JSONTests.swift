@@ -72,6 +72,20 @@ import Testing
       ])
   }
 
+  @Test func positionsInOneLongLineAreExact() {
+    let text =
+      String(repeating: "aé€😀\"", count: 300) + "\nzweite ü Zeile"
+      + String(repeating: "ß", count: 400)
+    let source = SourceText(file: "long", bytes: Array(text.utf8))
+    var (offset, line, column) = (0, 1, 1)
+    for scalar in text.unicodeScalars {
+      #expect(source.position(offset) == (line, column))
+      offset += String(scalar).utf8.count
+      (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
+    }
+    #expect(source.position(offset) == (line, column))
+  }
+
   @Test func everyMistakeIsReported() {
     let result = parse(Array("{'a': 01, b: [1,, 2,], \"c\": NaN, \"c\": .5,}".utf8))
     #expect(result.value != nil)

@@ -42,18 +42,20 @@ struct PassList {
     }
     for id in nodes.indices where live[id] {
       let node = nodes[id]
+      if case .point = node.work, groups[id] == nil { continue }
+      if case .unplanned = node.work { continue }
       var pass = FramePlan.Pass(
         work: .image(Image(spec: node.spec, grid: grid)), path: node.path,
         typeName: type(of: node.node).typeName, hash: node.hash, spec: node.spec,
         demand: node.demand, context: node.context, inputs: [], inputDemands: [])
       var read = node.inputs
       switch node.work {
-      case .unplanned: continue
+      case .unplanned: break
       case .image(let image):
         pass.work = .image(image)
         read = []
       case .point:
-        guard let group = groups[id] else { continue }
+        let group = groups[id] ?? [id]
         let lowered = Lowering.lower(group, root: id, nodes)
         pass.work = .strips(lowered.program, nodes: group.map { nodes[$0].path })
         read = lowered.externals

@@ -8,7 +8,7 @@ import Dispatch
 /// One pass of the frame is active at a time; the worker that finishes its last tile assembles the
 /// image, drops what is no longer needed and starts the next pass. Several frames run side by side.
 final class FrameRun: @unchecked Sendable {
-  // SAFETY: everything but `failed` is touched only by the one thread that is between passes;
+  // SAFETY: everything but `failed` is written only by the one thread that is between passes;
   // Dispatch orders those threads. `failed` is a lock.
   private let plan: FramePlan
   private let priority: Int
@@ -22,6 +22,9 @@ final class FrameRun: @unchecked Sendable {
   /// The band being made and the images its passes have made so far.
   private var band = 0
   private var images: [Image?] = []
+  /// What the pass under way reads. Here and nowhere else, so that it is gone when the pass ends,
+  /// whichever thread is still on its way out of it.
+  private var inputs: [Image?] = []
   private var gathered: Gathering
   private(set) var values: [String: DataValue] = [:]
   private(set) var reports: [PassReport] = []
@@ -101,12 +104,12 @@ final class FrameRun: @unchecked Sendable {
   private func begin(_ index: Int) {
     started = .now
     let pass = passes[index]
-    let inputs = pass.inputs.map { $0.flatMap { images[$0] } }
+    inputs = pass.inputs.map { $0.flatMap { images[$0] } }
     switch pass.work {
     case .image: break
-    case .strips(let program, _): strips(index, pass, program, inputs)
+    case .strips(let program, _): strips(index, pass, program)
     case .tiles(let kernel, let shape, let computed):
-      tiles(index, pass, kernel, shape, computed, inputs)
+      tiles(index, pass, kernel, shape, computed)
     case .read(let source):
       file(index) { [self] () throws(NodeError) -> Image? in
         var image = try source.read(pass.demand, pass.context, workers.loops, pool)
@@ -128,7 +131,7 @@ final class FrameRun: @unchecked Sendable {
         try write(sink, index, inputs.first ?? nil)
       }
     case .measure(let data):
-      let inputs = gathered.inputs(of: index, in: band, pass, inputs)
+      inputs = gathered.inputs(of: index, in: band, pass, inputs)
       if band + 1 < plan.bands.count {
         end(index, nil, items: 1)
         return
@@ -180,7 +183,7 @@ final class FrameRun: @unchecked Sendable {
       } catch {
         fail(RenderError(error, path: passes[index].path, frame: plan.frame))
       }
-      end(index, image, items: 1)
+      end(index, consume image, items: 1)
     }
   }
 
@@ -188,10 +191,18 @@ final class FrameRun: @unchecked Sendable {
   private final class Result: Sendable {
     let planes: Locked<[TiledPlane]>
     init(_ planes: [TiledPlane]) { self.planes = Locked(planes) }
+
+    /// Gives them away; from then on they are held elsewhere only.
+    func take() -> [TiledPlane] {
+      planes.withLock { planes in
+        defer { planes = [] }
+        return planes
+      }
+    }
   }
 
   private func strips(
-    _ index: Int, _ pass: FramePlan.Pass, _ program: StripProgram, _ inputs: [Image?]
+    _ index: Int, _ pass: FramePlan.Pass, _ program: StripProgram
   ) {
     let channels = pass.spec.channels.filter(pass.demand.channels.contains)
     let tiles = pool.grid.tiles(covering: pass.demand.rect)
@@ -207,16 +218,16 @@ final class FrameRun: @unchecked Sendable {
       }
     } completion: { [self] in
       var image = Image(spec: pass.spec, grid: pool.grid)
-      for (channel, plane) in zip(channels, result.planes.withLock({ $0 })) {
+      for (channel, plane) in zip(channels, result.take()) {
         image[channel] = plane
       }
-      end(index, image, items: tiles.area)
+      end(index, consume image, items: tiles.area)
     }
   }
 
   private func tiles(
     _ index: Int, _ pass: FramePlan.Pass, _ kernel: any TileKernel, _ shape: TileShape,
-    _ computed: [Channel], _ inputs: [Image?]
+    _ computed: [Channel]
   ) {
     let grid = pool.grid
     let region = grid.tiles(covering: pass.demand.rect)
@@ -240,14 +251,15 @@ final class FrameRun: @unchecked Sendable {
       }
     } completion: { [self] in
       var image = Image(spec: pass.spec, grid: grid)
+      let planes = result.take()
       for channel in pass.spec.channels {
         if let place = computed.firstIndex(of: channel) {
-          image[channel] = result.planes.withLock { $0[place] }
+          image[channel] = planes[place]
         } else if pass.demand.channels.contains(channel), let input = inputs.first ?? nil {
           image[channel] = input[channel]
         }
       }
-      end(index, image, items: items.count)
+      end(index, consume image, items: items.count)
     }
   }
 
@@ -310,10 +322,10 @@ final class FrameRun: @unchecked Sendable {
     return output
   }
 
-  private func end(_ index: Int, _ image: Image?, items: Int) {
+  private func end(_ index: Int, _ image: consuming Image?, items: Int) {
     let pass = passes[index]
     let seconds = (ContinuousClock.now - started).seconds
-    images[index] = image
+    inputs = []
     reports.append(
       PassReport(
         path: pass.path, typeName: pass.typeName, seconds: seconds, items: items,
@@ -326,6 +338,7 @@ final class FrameRun: @unchecked Sendable {
       cache.insert(values, pass.hash)
     }
     if let disk, failure == nil, !isCancelled() { store(index, image, seconds, disk) }
+    images[index] = consume image
     stores.whenDone(pass.releases) { [self] in
       release(after: index)
       run(index + 1)

@@ -98,6 +98,8 @@ final class Workers: Sendable {
   private func finish(_ job: Job) {
     let isLast = state.withLock { _ in
       job.remaining -= 1
+      // What the items hold is let go before anything that comes after them begins.
+      if job.remaining == 0 { job.body = nil }
       return job.remaining == 0
     }
     if isLast { job.completion() }
@@ -120,7 +122,6 @@ final class Workers: Sendable {
           finish(job)
         }
         done.wait()
-        state.withLock { _ in job.body = nil }
       }
     }
   }

@@ -77,13 +77,23 @@ package struct SourceText: Sendable {
   package let file: String
   package let bytes: [UInt8]
   private let lines: [Int]
+  /// How many Unicode scalars begin before each 256th byte: a document may be one long line.
+  private let scalars: [Int]
 
   package init(file: String, bytes: [UInt8]) {
     self.file = file
     self.bytes = bytes
     var lines = [0]
-    for (i, byte) in bytes.enumerated() where byte == 0x0a { lines.append(i + 1) }
+    var scalars: [Int] = []
+    var count = 0
+    for (i, byte) in bytes.enumerated() {
+      if i & 0xff == 0 { scalars.append(count) }
+      if byte == 0x0a { lines.append(i + 1) }
+      if byte & 0xc0 != 0x80 { count += 1 }
+    }
+    scalars.append(count)
     self.lines = lines
+    self.scalars = scalars
   }
 
   /// Line and column of a byte, from 1; columns count Unicode scalars.
@@ -94,8 +104,14 @@ package struct SourceText: Sendable {
       let middle = (low + high) / 2
       if lines[middle] <= offset { low = middle } else { high = middle }
     }
-    var column = 1
-    for i in lines[low]..<offset where bytes[i] & 0xc0 != 0x80 { column += 1 }
-    return (low + 1, column)
+    return (low + 1, scalarCount(before: offset) - scalarCount(before: lines[low]) + 1)
+  }
+
+  private func scalarCount(before offset: Int) -> Int {
+    let mark = offset >> 8
+    if offset & 0xff == 0, offset == bytes.count { return scalars[scalars.count - 1] }
+    var count = scalars[mark]
+    for i in (mark << 8)..<offset where bytes[i] & 0xc0 != 0x80 { count += 1 }
+    return count
   }
 }
