@@ -16,6 +16,11 @@ let strict: [SwiftSetting] =
   Context.environment["BIPACK_STRICT"] == nil
   ? swift : swift + [.treatAllWarnings(as: .error)]
 
+/// Loops that exist once for each generation of CPUs (clones.h). To prove that all give the same bits,
+/// Scripts/exact builds each alone: BIPACK_KERNELS is 1 (baseline), 3 (AVX2) or 4 (AVX-512).
+let kernels: [CSetting] =
+  Context.environment["BIPACK_KERNELS"].map { [.define("BP_KERNELS", to: $0)] } ?? []
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -41,7 +46,7 @@ let package = Package(
   targets: [
     // Pixels, and the algorithms on them.
     module("BipackPixels"),
-    .target(name: "CVector"),
+    .target(name: "CVector", cSettings: kernels),
     module("BipackKernels", ["BipackPixels", "CVector"]),
 
     // The document and the nodes.

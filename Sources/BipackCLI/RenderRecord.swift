@@ -19,6 +19,9 @@ final class RenderRecord: Sendable {
     var seconds = 0.0
     var passes = 0
     var bytes = 0
+    var busy = 0.0
+    var serial = 0.0
+    var waits = 0
   }
 
   private func nodeTimes(_ frames: [FrameReport]) -> [NodeTime] {
@@ -31,6 +34,9 @@ final class RenderRecord: Sendable {
       time.seconds += pass.seconds
       time.passes += 1
       time.bytes = max(time.bytes, pass.bytes)
+      time.busy += pass.busySeconds
+      time.serial += pass.serialSeconds
+      time.waits += pass.waits
       table[key] = time
     }
     return order.compactMap { table[$0] }.sorted { $0.seconds > $1.seconds }
@@ -93,18 +99,34 @@ final class RenderRecord: Sendable {
     let nodes = nodeTimes(frames)
     let total = nodes.reduce(0) { $0 + $1.seconds }
     text += "\nnodes (of fused nodes, the last)\n"
-    rows = [["node", "type", "seconds", "share", "per frame", "image"]]
+    rows = [["node", "type", "seconds", "share", "per frame", "busy", "serial", "waits", "image"]]
     for node in nodes {
       rows.append([
         node.path, node.typeName, Text.fixed(node.seconds, 3),
         Text.fixed(total > 0 ? node.seconds / total * 100 : 0, 1) + " %",
-        Text.duration(node.seconds / Double(frames.count)), Text.bytes(node.bytes),
+        Text.duration(node.seconds / Double(frames.count)), Text.fixed(node.busy, 3),
+        Text.fixed(node.serial, 3), "\(node.waits)", Text.bytes(node.bytes),
       ])
     }
-    text += Text.table(rows, right: [2, 3, 4, 5])
+    text += Text.table(rows, right: [2, 3, 4, 5, 6, 7, 8])
+    text += scaling(frames)
     text += "\npixels \(Text.bytes(summary.peakBytes)) at most; process "
     text += "\(Text.bytes(Self.peakResidentBytes)) at most; \(summary.cacheHits) cache hits\n"
     return text
+  }
+
+  /// What the frames would take on more cores, one frame at a time.
+  private func scaling(_ frames: [FrameReport]) -> String {
+    let passes = frames.flatMap(\.passes)
+    let cores = [1, 2, 4, 8, 16, 32, 64]
+    let seconds = cores.map { cores in
+      passes.reduce(0) { $0 + $1.seconds(onCores: cores) } / Double(frames.count)
+    }
+    var rows = [["cores"] + cores.map(String.init)]
+    rows.append(["a frame"] + seconds.map { Text.duration($0) })
+    rows.append(["speed-up"] + seconds.map { Text.fixed(seconds[0] / max($0, 1e-9), 1) + "x" })
+    return "\nif memory kept pace (busy time dealt out, serial time not)\n"
+      + Text.table(rows, right: Set(1...cores.count))
   }
 
   // MARK: For programs
@@ -122,7 +144,8 @@ final class RenderRecord: Sendable {
       JSONOut.object([
         ("node", .string(node.path)), ("type", .string(node.typeName)),
         ("seconds", .double(node.seconds)), ("passes", .int(node.passes)),
-        ("imageBytes", .int(node.bytes)),
+        ("busySeconds", .double(node.busy)), ("serialSeconds", .double(node.serial)),
+        ("lockWaits", .int(node.waits)), ("imageBytes", .int(node.bytes)),
       ])
     }
     return [

@@ -72,6 +72,9 @@ public final class BlockPool: @unchecked Sendable {
     }
   }
 
+  /// How threads have waited for each other here.
+  package var contention: LockWaits { state.contention }
+
   /// A block with undefined contents.
   public func allocate() -> Block {
     let base = state.withLock { state in

@@ -20,6 +20,8 @@ public struct RenderOptions: Sendable {
   public var disk: DiskCache?
   /// Makes every frame in bands of so many tiles, whether it fits or not. Only tests set it.
   package var bandTiles: Int?
+  /// The order in which tiles are begun. Only tests change it.
+  package var order = WorkOrder.forward
 
   public init(
     threads: Int = RenderOptions.availableThreads, memory: Int = RenderOptions.defaultMemory,

@@ -17,7 +17,7 @@ public final class Renderer: Sendable {
   public init(_ options: RenderOptions = RenderOptions()) {
     self.options = options
     pool = BlockPool(grid: options.grid)
-    workers = Workers(width: options.threads)
+    workers = Workers(width: options.threads, order: options.order)
     cache = ImageCache(limit: options.memory)
     ledger = MemoryLedger(budget: options.memory, cache: cache)
   }

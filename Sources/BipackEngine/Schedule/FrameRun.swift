@@ -30,6 +30,7 @@ final class FrameRun: @unchecked Sendable {
   private(set) var reports: [PassReport] = []
   private let failed = Locked<RenderError?>(nil)
   private var started = ContinuousClock.now
+  private var waitsBefore = LockWaits()
   private var savings: Savings
   private let stores = PendingStores()
   /// A file changed while it was read: what is made of it has no lasting name.
@@ -69,6 +70,9 @@ final class FrameRun: @unchecked Sendable {
 
   private var isStopped: Bool { isCancelled() || failure != nil }
 
+  /// How threads waited for what all of them share: the queue of jobs and the pool of blocks.
+  private var contention: LockWaits { workers.contention + pool.contention }
+
   private var passes: [FramePlan.Pass] { plan.bands[band].passes }
 
   private func startBand() {
@@ -103,6 +107,7 @@ final class FrameRun: @unchecked Sendable {
 
   private func begin(_ index: Int) {
     started = .now
+    waitsBefore = contention
     let pass = passes[index]
     inputs = pass.inputs.map { $0.flatMap { images[$0] } }
     switch pass.work {
@@ -111,8 +116,8 @@ final class FrameRun: @unchecked Sendable {
     case .tiles(let kernel, let shape, let computed):
       tiles(index, pass, kernel, shape, computed)
     case .read(let source):
-      file(index) { [self] () throws(NodeError) -> Image? in
-        var image = try source.read(pass.demand, pass.context, workers.loops, pool)
+      file(index) { [self] (loops: Loops) throws(NodeError) -> Image? in
+        var image = try source.read(pass.demand, pass.context, loops, pool)
         guard image.isComplete(in: pass.demand.rect, channels: Array(pass.demand.channels)) else {
           throw NodeError(.input, "the reader did not deliver \(pass.demand.rect)")
         }
@@ -121,19 +126,19 @@ final class FrameRun: @unchecked Sendable {
         return image
       }
     case .recall(let recall):
-      file(index) { [self] () throws(NodeError) -> Image? in
-        if let image = recall.read(pass.demand, pass.spec, workers.loops, pool) { return image }
+      file(index) { [self] (loops: Loops) throws(NodeError) -> Image? in
+        if let image = recall.read(pass.demand, pass.spec, loops, pool) { return image }
         hasLostRecall = true
         throw NodeError(.input, "its image in the disk cache is gone")
       }
     case .write(let sink):
-      file(index) { [self] () throws(NodeError) -> Image? in
-        try write(sink, index, inputs.first ?? nil)
+      file(index) { [self] (loops: Loops) throws(NodeError) -> Image? in
+        try write(sink, index, inputs.first ?? nil, loops)
       }
     case .measure(let data):
       inputs = gathered.inputs(of: index, in: band, pass, inputs)
       if band + 1 < plan.bands.count {
-        end(index, nil, items: 1)
+        end(index, nil, Tally(items: 0))
         return
       }
       workers.run(1, priority: priority) { [self] _ in
@@ -145,15 +150,15 @@ final class FrameRun: @unchecked Sendable {
         } catch {
           fail(RenderError(error, path: pass.path, frame: plan.frame))
         }
-      } completion: { [self] in
-        end(index, Image(spec: pass.spec, grid: pool.grid), items: 1)
+      } completion: { [self] tally in
+        end(index, Image(spec: pass.spec, grid: pool.grid), tally)
       }
     }
   }
 
   /// Writes a picture, a band of it, or puts the band by until the picture is whole.
-  private func write(_ sink: any SinkNode, _ index: Int, _ input: Image?) throws(NodeError)
-    -> Image?
+  private func write(_ sink: any SinkNode, _ index: Int, _ input: Image?, _ loops: Loops)
+    throws(NodeError) -> Image?
   {
     let pass = passes[index]
     // Where the picture has no pixels inside what is written, there was nothing to compute.
@@ -161,11 +166,11 @@ final class FrameRun: @unchecked Sendable {
     let isLast = band + 1 == plan.bands.count
     guard pass.writesBands else {
       let image = gathered.inputs(of: index, in: band, pass, [input])[0] ?? none
-      if isLast { try sink.write(image, pass.context, workers.loops, pool) }
+      if isLast { try sink.write(image, pass.context, loops, pool) }
       return image
     }
     let writer = try gathered.writer(of: index, in: band) { () throws(NodeError) in
-      try sink.bandWriter(pass.context, workers.loops, pool)
+      try sink.bandWriter(pass.context, loops, pool)
     }
     if isLast {
       try writer.finish(input ?? none)
@@ -175,15 +180,18 @@ final class FrameRun: @unchecked Sendable {
     return nil
   }
 
-  private func file(_ index: Int, _ work: @escaping @Sendable () throws(NodeError) -> Image?) {
+  private func file(
+    _ index: Int, _ work: @escaping @Sendable (Loops) throws(NodeError) -> Image?
+  ) {
     workers.files.async { [self] in
       var image: Image?
+      let tally = Locked(Tally(items: 0))
       do throws(NodeError) {
-        image = try work()
+        image = try work(workers.loops(into: tally))
       } catch {
         fail(RenderError(error, path: passes[index].path, frame: plan.frame))
       }
-      end(index, consume image, items: 1)
+      end(index, consume image, tally.withLock { $0 })
     }
   }
 
@@ -209,19 +217,21 @@ final class FrameRun: @unchecked Sendable {
     let empty = TiledPlane(grid: pool.grid, tiles: tiles)
     let result = Result(channels.map { _ in empty })
     let (pool, window) = (pool, pass.spec.dataWindow)
-    workers.run(tiles.area, priority: priority) { [self] item in
+    let order = TileOrder(tiles.area, options: workers.order)
+    workers.run(tiles.area, priority: priority) { [self] turn in
       if isStopped { return }
+      let item = order[turn]
       let (x, y) = (tiles.x0 + item % tiles.width, tiles.y0 + item / tiles.width)
       let planes = program.run(tileX: x, tileY: y, dataWindow: window, inputs: inputs, pool: pool)
       result.planes.withLock { all in
         for (channel, plane) in planes.enumerated() { all[channel][x, y] = plane }
       }
-    } completion: { [self] in
+    } completion: { [self] tally in
       var image = Image(spec: pass.spec, grid: pool.grid)
       for (channel, plane) in zip(channels, result.take()) {
         image[channel] = plane
       }
-      end(index, consume image, items: tiles.area)
+      end(index, consume image, tally)
     }
   }
 
@@ -235,8 +245,10 @@ final class FrameRun: @unchecked Sendable {
     let empty = TiledPlane(grid: grid, tiles: region)
     let result = Result(computed.map { _ in empty })
     let pool = pool
-    workers.run(items.count, priority: priority) { [self] item in
+    let order = TileOrder(items.count, options: workers.order)
+    workers.run(items.count, priority: priority) { [self] turn in
       if isStopped { return }
+      let item = order[turn]
       let tiles = items[item]
       let rect = grid.pixels(of: tiles).intersection(pass.spec.dataWindow)
       if rect.isEmpty { return }
@@ -249,7 +261,7 @@ final class FrameRun: @unchecked Sendable {
       } catch {
         fail(RenderError(error, path: pass.path, frame: plan.frame))
       }
-    } completion: { [self] in
+    } completion: { [self] tally in
       var image = Image(spec: pass.spec, grid: grid)
       let planes = result.take()
       for channel in pass.spec.channels {
@@ -259,7 +271,7 @@ final class FrameRun: @unchecked Sendable {
           image[channel] = input[channel]
         }
       }
-      end(index, consume image, items: items.count)
+      end(index, consume image, tally)
     }
   }
 
@@ -322,13 +334,14 @@ final class FrameRun: @unchecked Sendable {
     return output
   }
 
-  private func end(_ index: Int, _ image: consuming Image?, items: Int) {
+  private func end(_ index: Int, _ image: consuming Image?, _ tally: Tally) {
     let pass = passes[index]
     let seconds = (ContinuousClock.now - started).seconds
+    let waits = contention - waitsBefore
     inputs = []
     reports.append(
       PassReport(
-        path: pass.path, typeName: pass.typeName, seconds: seconds, items: items,
+        path: pass.path, typeName: pass.typeName, seconds: seconds, tally, waits: waits,
         bytes: image?.bytes ?? 0))
     if pass.isKept, let image, failure == nil {
       cache.insert(image, pass.hash, pass.demand, seconds: seconds)
@@ -364,18 +377,6 @@ final class FrameRun: @unchecked Sendable {
   private func release(after index: Int) {
     for released in passes[index].releases { images[released] = nil }
   }
-}
-
-/// What one pass of a frame took.
-public struct PassReport: Sendable {
-  /// The document path of the node (of the last one, when several were fused).
-  public var path: String
-  public var typeName: String
-  public var seconds: Double
-  /// Tiles, bands or files.
-  public var items: Int
-  /// Bytes of the image it made, shared planes included.
-  public var bytes: Int
 }
 
 extension Duration {

@@ -22,25 +22,27 @@ final class Workers: Sendable {
 
   /// A number of items, whoever runs them.
   private final class Job: @unchecked Sendable {
-    // SAFETY: `next` and `remaining` are touched only under the lock of `Workers.state`; `body` is set
-    // once before the job is shared and cleared after its last item.
+    // SAFETY: `next`, `remaining` and `tally` are touched only under the lock of `Workers.state`;
+    // `body` is set once before the job is shared and cleared after its last item.
     let count: Int
     let priority: Int
     /// Cleared when the job is over, so that a worker still holding the job holds no closure.
     var body: (@Sendable (Int) -> Void)?
-    let completion: @Sendable () -> Void
+    let completion: @Sendable (Tally) -> Void
     var next = 0
     var remaining: Int
+    var tally: Tally
 
     init(
       count: Int, priority: Int, body: @escaping @Sendable (Int) -> Void,
-      completion: @escaping @Sendable () -> Void
+      completion: @escaping @Sendable (Tally) -> Void
     ) {
       self.count = count
       self.priority = priority
       self.body = body
       self.completion = completion
       remaining = count
+      tally = Tally(items: count)
     }
 
     /// Not inlined: whatever the call retains is released when it returns, before the item counts
@@ -49,16 +51,22 @@ final class Workers: Sendable {
     func perform(_ index: Int) { body?(index) }
   }
 
-  init(width: Int) { self.width = max(1, width) }
+  /// The order in which the pieces of a pass are begun.
+  let order: WorkOrder
+
+  init(width: Int, order: WorkOrder = .forward) {
+    self.width = max(1, width)
+    self.order = order
+  }
 
   /// Runs `body(0) ... body(count - 1)` on the workers, then `completion` on the worker that
   /// finished last. Lower `priority` goes first. Returns at once.
   func run(
     _ count: Int, priority: Int, _ body: @escaping @Sendable (Int) -> Void,
-    completion: @escaping @Sendable () -> Void
+    completion: @escaping @Sendable (Tally) -> Void
   ) {
     if count == 0 {
-      queue.async(execute: completion)
+      queue.async { completion(Tally(items: 0)) }
       return
     }
     submit(Job(count: count, priority: priority, body: body, completion: completion))
@@ -76,10 +84,13 @@ final class Workers: Sendable {
   }
 
   private func work() {
-    while let (job, index) = take() {
-      job.perform(index)
-      finish(job)
-    }
+    while let (job, index) = take() { perform(job, index) }
+  }
+
+  private func perform(_ job: Job, _ index: Int) {
+    let start = ContinuousClock.now
+    job.perform(index)
+    finish(job, start)
   }
 
   private func take() -> (Job, Int)? {
@@ -95,32 +106,46 @@ final class Workers: Sendable {
     }
   }
 
-  private func finish(_ job: Job) {
-    let isLast = state.withLock { _ in
+  private func finish(_ job: Job, _ start: ContinuousClock.Instant) {
+    let end = ContinuousClock.now
+    let tally: Tally? = state.withLock { _ in
+      job.tally.add(start, end)
       job.remaining -= 1
+      if job.remaining > 0 { return nil }
       // What the items hold is let go before anything that comes after them begins.
-      if job.remaining == 0 { job.body = nil }
-      return job.remaining == 0
+      job.body = nil
+      return job.tally
     }
-    if isLast { job.completion() }
+    if let tally { job.completion(tally) }
   }
+
+  /// How often threads waited for the queue of jobs.
+  var contention: LockWaits { state.contention }
 
   /// A parallel loop inside a piece of work: the caller takes part and idle workers help. Returns
   /// when every item is done; it waits only for items another thread has already begun.
-  var loops: Loops {
+  var loops: Loops { loops(into: nil) }
+
+  /// The same, adding what the loops took to `tally`.
+  func loops(into tally: Locked<Tally>?) -> Loops {
     Loops { [self] count, body in
       if count <= 1 || width == 1 {
+        let start = ContinuousClock.now
         for i in 0..<count { body(i) }
+        var own = Tally(items: count)
+        own.add(start, .now)
+        if count > 0 { own.longest /= Double(count) }
+        tally?.withLock { $0.add(own) }
         return
       }
       withoutActuallyEscaping(body) { body in
         let done = DispatchSemaphore(value: 0)
-        let job = Job(count: count, priority: Int.min, body: body) { done.signal() }
-        submit(job, helpers: count - 1)
-        while let index = takeOwn(job) {
-          job.perform(index)
-          finish(job)
+        let job = Job(count: count, priority: Int.min, body: body) { own in
+          tally?.withLock { $0.add(own) }
+          done.signal()
         }
+        submit(job, helpers: count - 1)
+        while let index = takeOwn(job) { perform(job, index) }
         done.wait()
       }
     }

@@ -10,7 +10,15 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-#if defined(__x86_64__) && defined(__linux__) && defined(__has_attribute)
+// BP_KERNELS (Package.swift, BIPACK_KERNELS) builds one of them only, for the tests that compare all:
+// 1 the baseline, 3 AVX2, 4 AVX-512.
+#if defined(BP_KERNELS) && BP_KERNELS == 1
+#define BP_CLONES
+#elif defined(BP_KERNELS) && BP_KERNELS == 3
+#define BP_CLONES __attribute__((target("arch=x86-64-v3")))
+#elif defined(BP_KERNELS) && BP_KERNELS == 4
+#define BP_CLONES __attribute__((target("arch=x86-64-v4")))
+#elif defined(__x86_64__) && defined(__linux__) && defined(__has_attribute)
 #if __has_attribute(target_clones)
 #define BP_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #endif

@@ -24,7 +24,7 @@ struct Dice {
     { _, _ in 0 },
     { _, _ in -0.0 },
     { _, i in Float(i % 16) / 16 },
-    { _, i in i % 97 == 0 ? -1e-40 : Float(i) * 0.37 - 11 },
+    { _, i in i % 97 == 0 ? -Float.leastNormalMagnitude / 128 : Float(i) * 0.37 - 11 },
     { dice, i in 0.2 + Float(i % 128) * 0.001 + Float(dice.next(below: 1000)) * 1e-6 },
     { dice, _ in Float(Float16(Float(dice.next(below: 1 << 20)) / 1024 - 300)) },
     { dice, _ in Float(bitPattern: UInt32(truncatingIfNeeded: dice.next())) },
