@@ -67,13 +67,15 @@ let package = Package(
       ]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("z")]),
     .target(name: "COCIO", linkerSettings: [.linkedLibrary("OpenColorIO")]),
+    .target(name: "CFiles"),
     .target(name: "COIIO"),
     .target(
       name: "BipackOIIO", dependencies: ["COIIO"],
       cxxSettings: [.define("BIPACK_HAVE_OIIO", .when(traits: ["OIIO"]))],
       linkerSettings: [.linkedLibrary("OpenImageIO", .when(traits: ["OIIO"]))]),
     module(
-      "BipackIO", ["BipackPixels", "BipackKernels", "CPack", "CEXR", "CPNG", "COCIO", "COIIO"]),
+      "BipackIO",
+      ["BipackPixels", "BipackKernels", "CPack", "CEXR", "CPNG", "COCIO", "COIIO", "CFiles"]),
 
     // What people use.
     module(

@@ -1,4 +1,5 @@
 import BipackPixels
+import CFiles
 import Glibc
 
 /// A file that appears under its final name complete, or not at all.
@@ -13,6 +14,8 @@ public final class AtomicFile {
   public let temporaryPath: String
   private var descriptor: Int32
   private var isCommitted = false
+  /// How far it reaches, and up to where it was sent to the disk.
+  private let extent = Locked((size: 0, sent: 0))
 
   private static let serial = Locked(0)
 
@@ -53,38 +56,50 @@ public final class AtomicFile {
 
   /// Appends bytes.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(ImageFileError) {
-    var at = 0
-    while at < bytes.count, let base = bytes.baseAddress {
-      let n = Glibc.write(descriptor, base + at, bytes.count - at)
+    try write(bytes, at: size)
+  }
+
+  public func write(_ bytes: [UInt8]) throws(ImageFileError) { try write(bytes, at: size) }
+
+  /// Puts bytes at a place, there before or not. Several threads may do so at once, at places that
+  /// do not meet.
+  public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(ImageFileError) {
+    var done = 0
+    while done < bytes.count, let base = bytes.baseAddress {
+      let n = pwrite(descriptor, base + done, bytes.count - done, off_t(offset + done))
       if n < 0 {
         if errno == EINTR { continue }
         throw .system(errno, path: path, doing: "write")
       }
-      at += n
+      done += n
     }
+    progress(offset, bytes.count)
   }
 
-  public func write(_ bytes: [UInt8]) throws(ImageFileError) {
+  public func write(_ bytes: [UInt8], at offset: Int) throws(ImageFileError) {
     // A failure is carried out by hand: `withUnsafeBytes` does not keep its type.
     var failure: ImageFileError?
     bytes.withUnsafeBytes { buffer in
-      do throws(ImageFileError) { try write(buffer) } catch { failure = error }
+      do throws(ImageFileError) { try write(buffer, at: offset) } catch { failure = error }
     }
     if let failure { throw failure }
   }
 
-  /// Overwrites bytes written before.
-  public func overwrite(at offset: Int, _ bytes: [UInt8]) throws(ImageFileError) {
-    var at = 0
-    while at < bytes.count {
-      let n = bytes.withUnsafeBytes { buffer in
-        buffer.baseAddress.map { pwrite(descriptor, $0 + at, bytes.count - at, offset + at) } ?? 0
-      }
-      if n < 0 {
-        if errno == EINTR { continue }
-        throw .system(errno, path: path, doing: "write")
-      }
-      at += n
+  /// Bytes up to the furthest written.
+  private var size: Int { extent.withLock { $0.size } }
+
+  /// Sends what is written on its way to the disk, some megabytes at a time, so that `commit` need
+  /// not wait for all of it.
+  private func progress(_ offset: Int, _ count: Int) {
+    let (from, to) = extent.withLock { extent -> (Int, Int) in
+      extent.size = max(extent.size, offset + count)
+      let from = extent.sent
+      if extent.size - from >= 8 << 20 { extent.sent = extent.size }
+      return (from, extent.sent)
+    }
+    if to > from {
+      // Only a hint: what it misses, or what fails, `commit` meets again.
+      bipack_start_writeback(descriptor, Int64(from), Int64(to - from))
     }
   }
 

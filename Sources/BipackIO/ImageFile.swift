@@ -52,9 +52,11 @@ public enum ImageFile {
     _ image: Image, to path: String, options: WriteOptions = WriteOptions(),
     parallel: ParallelFor = Parallel.dispatch
   ) throws(ImageFileError) {
+    if let writer = try beginWrite(path, spec: image.spec, options: options) {
+      try writer.append(image, rows: writer.window.y0..<writer.window.y1, parallel: parallel)
+      return try writer.finish()
+    }
     switch extensionOf(path) {
-    case "exr", "sxr":
-      try EXRWriter(path: path, image: image, options: options).write(parallel: parallel)
     case "png": try PNGFile.write(image, to: path, options: options, parallel: parallel)
     default: try OIIOFile.write(image, to: path, options: options, parallel: parallel)
     }

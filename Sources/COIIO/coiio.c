@@ -4,7 +4,6 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 static void keep_folder(char *path) {
@@ -28,5 +27,3 @@ int32_t coiio_program_folder(char *path, size_t size) {
   keep_folder(path);
   return path[0] != 0;
 }
-
-int bipack_memory_file(void) { return memfd_create("bipack", MFD_CLOEXEC); }

@@ -1,4 +1,4 @@
-import COIIO
+import CFiles
 import Glibc
 
 /// A file in memory for encoders that insist on a path.

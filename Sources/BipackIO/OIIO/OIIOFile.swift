@@ -336,7 +336,7 @@ final class OIIOFile {
     if suffix == "dpx" {
       // DPX has its own name in its header; it would be that of the temporary file.
       let name = Array((path.split(separator: "/").last ?? "").utf8.prefix(99))
-      try file.overwrite(at: 36, name + [UInt8](repeating: 0, count: 100 - name.count))
+      try file.write(name + [UInt8](repeating: 0, count: 100 - name.count), at: 36)
     }
     try file.commit()
   }

@@ -159,6 +159,11 @@ void cexr_float_to_half(const float *from, uint16_t *to, size_t count, int32_t c
 void cexr_uint_to_float(const uint32_t *from, float *to, size_t count);
 // Rounds to nearest, clamps to 0...4294967295; NaN becomes 0.
 void cexr_float_to_uint(const float *from, uint32_t *to, size_t count);
+// `height` lines of `width` floats, `from_stride` floats apart, to samples of `type` in lines
+// `to_stride` bytes apart.
+void cexr_pack(
+    int32_t type, const float *from, size_t from_stride, uint8_t *to, size_t to_stride,
+    size_t width, size_t height, int32_t clamp);
 
 #ifdef __cplusplus
 }

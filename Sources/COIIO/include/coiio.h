@@ -90,9 +90,6 @@ typedef const bipack_oiio_api *(*bipack_oiio_table_function)(void);
 int32_t coiio_own_folder(char *path, size_t size);
 int32_t coiio_program_folder(char *path, size_t size);
 
-// A file in memory, closed on exec; -1 and errno when the system refuses.
-int bipack_memory_file(void);
-
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,77 @@
+import BipackPixels
+
+/// A format's way of writing a picture from top to bottom.
+protocol SlabWriter: AnyObject {
+  var window: Rect { get }
+  var nextRow: Int { get }
+  /// `rows` are the next ones and lie in the window.
+  func append(_ image: Image, rows: Range<Int>, _ parallel: ParallelFor) throws(ImageFileError)
+  func finish() throws(ImageFileError)
+}
+
+/// A file that is written from top to bottom, some rows at a time, so that the whole picture need
+/// never be in memory. See `ImageFile.beginWrite`.
+///
+/// It has the bytes that `ImageFile.write` gives for the same picture, however the rows were cut,
+/// and appears under its name when finished; dropped before that, it leaves nothing behind.
+public final class ImageFileWriter: @unchecked Sendable {
+  // SAFETY: one task at a time calls it, as the task that owns the file does anyway.
+  public let path: String
+  /// The pixels the file will hold. Rows of it outside the picture are to be appended too; they are
+  /// black.
+  public let window: Rect
+  private var writer: (any SlabWriter)?
+
+  init(path: String, _ writer: any SlabWriter) {
+    self.path = path
+    self.writer = writer
+    window = writer.window
+  }
+
+  /// The row the next slab must start with; `window.y1` when all are there.
+  public var nextRow: Int { writer?.nextRow ?? window.y1 }
+
+  /// Adds rows, which `image` must have. They start at `nextRow`.
+  public func append(
+    _ image: Image, rows: Range<Int>, parallel: ParallelFor = Parallel.dispatch
+  ) throws(ImageFileError) {
+    if rows.isEmpty { return }
+    guard let writer, rows.lowerBound == writer.nextRow, rows.upperBound <= window.y1 else {
+      throw .cannotWrite(
+        path, "rows \(rows) cannot follow", expected: "rows from \(nextRow) up to \(window.y1)")
+    }
+    do throws(ImageFileError) {
+      try writer.append(image, rows: rows, parallel)
+    } catch {
+      cancel()
+      throw error
+    }
+  }
+
+  /// Completes the file and gives it its name.
+  public func finish() throws(ImageFileError) {
+    guard let writer, writer.nextRow == window.y1 else {
+      throw .cannotWrite(
+        path, "the picture is not complete", expected: "rows from \(nextRow) up to \(window.y1)")
+    }
+    self.writer = nil
+    try writer.finish()
+  }
+
+  /// Gives the file up; nothing is left on disk.
+  public func cancel() { writer = nil }
+}
+
+extension ImageFile {
+  /// Starts a file that takes its picture in slabs; nil when its format needs the whole picture at
+  /// once. `spec` is the picture's: its format, data window, channels and metadata.
+  public static func beginWrite(
+    _ path: String, spec: ImageSpec, options: WriteOptions = WriteOptions()
+  ) throws(ImageFileError) -> ImageFileWriter? {
+    switch extensionOf(path) {
+    case "exr", "sxr":
+      ImageFileWriter(path: path, try EXRWriter(path: path, spec: spec, options: options))
+    default: nil
+    }
+  }
+}
