@@ -24,6 +24,9 @@ class Case:
     clip: bool = False  # the peer knows 0 to 1 only: ours is clipped before it is compared
     note: str = ""
     group: str = "kernel"
+    ours: str = "worker"  # or `command`: a program started for every run
+    shots: bool = False  # needs the two shots of the whole comp
+    rounds: int | None = None
     writes: str = ""  # a case that writes files: the end of their names, after `ours.` and `peer.`
 
 
@@ -36,6 +39,13 @@ def exr(direction, codec, target):
         writes=f"{codec}.exr" if direction == "write" else "",
         note="" if direction == "read" else "to a file in memory, so that no disk is measured",
     )
+
+
+def comp(peer, worker, note, tolerance=0.02):
+    return Case(
+        f"comp-{peer.lower()}", "whole comp, 24 frames, per 4 frames", peer, worker, 0.2, None,
+        tolerance=tolerance, margin=32, group="whole", ours="command", shots=True, rounds=6,
+        writes="0001.exr", note=note)
 
 
 CASES = [
@@ -77,6 +87,11 @@ CASES = [
     Case("png16-write", "PNG, 16 bits, write", "OpenCV", "opencv", 1.0, None, tolerance=2e-5,
          group="file", writes="png", note="each at its own default effort; ours from floats, the peer from "
          "16-bit integers; to a file in memory"),
+    comp("Blender", "blender", "the peer in a process that stays, ours started for every 4 frames"),
+    comp("oiiotool", "command", "its Gaussian is cut off at 2 sigma", tolerance=None),
+    Case("start-up", "start to first written frame, one node, HD", "oiiotool", "command", 0.3, None,
+         tolerance=0, group="whole", ours="command", writes="exr",
+         note="a checkerboard to a half EXR, ZIP, in memory"),
 ]
 
 BY_NAME = {case.name: case for case in CASES}

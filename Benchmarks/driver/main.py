@@ -5,7 +5,7 @@ import json
 import os
 import sys
 
-from . import places, prepare, report
+from . import kernels, places, prepare, report
 from .cases import CASES
 from .measure import Machine, compare, pin, verify
 from .worker import Failed, Worker
@@ -22,6 +22,8 @@ def arguments():
     parser.add_argument("--list", action="store_true", help="prints the cases, and ends")
     parser.add_argument("--verify", action="store_true",
                         help="compares what both compute instead of how fast")
+    parser.add_argument("--kernels", action="store_true",
+                        help="measures nodes of the catalogue, not cases: time for a pixel")
     parser.add_argument("--json", action="store_true", help="prints results as JSON at the end")
     parser.add_argument("--runs", type=int, metavar="N",
                         help="rounds; as many as fit 12 seconds, 3 to 15, when not given")
@@ -42,22 +44,21 @@ def chosen(names, cases):
     return found
 
 
-def remember(results):
-    """Adds to what earlier runs found: the table of the documentation is made of it."""
+def remember(kind, results):
+    """Adds to what earlier runs found: the tables of the documentation are made of it."""
     known = {}
     if os.path.exists(places.RESULTS):
         with open(places.RESULTS) as file:
             known = json.load(file)
-    known.update(results)
+    known.setdefault(kind, {}).update(results)
     with open(places.RESULTS, "w") as file:
         file.write(report.dump(known))
 
 
-def measure(cases, place, options):
+def measure(cases, place, options, out):
     """Every case in turn; a case that cannot run is said and does not stop the others."""
     results = {}
     machine = Machine(pin())
-    out = sys.stderr if options.json else sys.stdout
     print(report.HEADER, file=out, flush=True)
     with Worker.ours("copy", *place, 2) as copier:
         for case in cases:
@@ -67,7 +68,7 @@ def measure(cases, place, options):
             except Failed as failure:
                 print(f"{case.name:<20} failed: {failure}", file=out, flush=True)
     print(report.summary(results), file=out)
-    remember(results)
+    remember("cases", results)
     return results
 
 
@@ -86,20 +87,26 @@ def main():
     options = arguments()
     if options.setup:
         sys.exit(1 if prepare.setup() else 0)
-    cases = chosen(options.names, CASES)
+    cases = [] if options.kernels else chosen(options.names, CASES)
     if options.list:
         for case in cases:
             target = f"at most {report.number(case.target)} of" if case.target else "beside"
             print(f"{case.name:<20} {case.title}; {target} {case.peer}")
         return
     if not options.no_build:
-        prepare.build(["worker"])
+        commands = any(case.ours == "command" for case in cases)
+        prepare.build(["worker", "bipack"] if commands else ["worker"])
     with places.output_folder() as output:
-        place = (prepare.data(), output)
+        place = (prepare.data(any(case.shots for case in cases)), output)
         if options.verify:
             results = check(cases, place)
             sys.exit(any(result.get("agree") is False for result in results.values()))
-        results = measure(cases, place, options)
+        out = sys.stderr if options.json else sys.stdout
+        if options.kernels:
+            results = kernels.measure(options.names, place, options.runs, out)
+            remember("kernels", results)
+        else:
+            results = measure(cases, place, options, out)
     if options.json:
         print(report.dump(results))
     if options.strict and any(not result.get("pass", True) for result in results.values()):

@@ -79,14 +79,14 @@ class Rounds:
 def compare(case, place, machine, copier, runs=None, budget=12.0):
     """Measures a case; `place` is (data, output). A peer that fails is named in `peer_error`."""
     result = {"title": case.title, "peer": case.peer, "target": case.target, "group": case.group}
-    with Worker.ours(case.name, *place, THREADS) as ours:
+    with Worker.ours(case, *place, THREADS) as ours:
         workers = {"ours": ours, "copy": copier}
         try:
             workers["peer"] = Worker.peer(case, *place, THREADS)
         except Failed as failure:
             result["peer_error"] = str(failure)
         try:
-            rounds = Rounds(workers, machine).run(runs, budget)
+            rounds = Rounds(workers, machine).run(runs or case.rounds, budget)
             result["ours_mb"] = ours.peak_megabytes()
             if "peer" in workers:
                 result["peer_mb"] = workers["peer"].peak_megabytes()
@@ -123,7 +123,7 @@ def verify(case, place):
     """How far our result and the peer's are apart."""
     data, output = place
     result = {"title": case.title, "peer": case.peer, "tolerance": case.tolerance}
-    with Worker.ours(case.name, data, output, THREADS) as ours:
+    with Worker.ours(case, data, output, THREADS) as ours:
         with Worker.peer(case, data, output, THREADS) as peer:
             ours.run()
             peer.run()

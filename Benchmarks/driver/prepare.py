@@ -70,21 +70,28 @@ def build(products):
             sys.exit(f"{done.stdout}\nbenchmark: the build of {product} failed")
 
 
-def data():
+def data(with_shots):
     """The folder of pictures and files, made when what makes them has changed."""
-    makers = [os.path.join(places.BENCHMARKS, "Sources", "Worker", "Pictures.swift"),
+    sources = os.path.join(places.BENCHMARKS, "Sources", "Worker")
+    makers = [os.path.join(sources, "Pictures.swift"), os.path.join(sources, "Sequences.swift"),
               os.path.join(places.PEERS, "files.py")]
     folder = os.path.join(places.STORE, places.fingerprint(*makers))
-    pictures = os.path.join(folder, "element.f32")
-    if not os.path.exists(pictures):
-        say("making the pictures")
+    if not os.path.exists(folder):
         for old in glob.glob(os.path.join(places.STORE, "*", "")):
             shutil.rmtree(old)
         os.makedirs(folder)
-        subprocess.check_call([places.WORKER, "pictures", folder])
-    files = os.path.join(folder, "look.cube")
-    if not os.path.exists(files) and os.path.exists(places.python("peers")):
-        say("making the files")
-        subprocess.check_call(
-            [places.python("peers"), os.path.join(places.PEERS, "files.py"), folder])
+
+    def make(what, last, command):
+        """Runs `command` unless the last file it writes is there."""
+        if not os.path.exists(os.path.join(folder, last)):
+            say(f"making {what}")
+            subprocess.check_call(command)
+
+    make("the pictures", "element.f32", [places.WORKER, "pictures", folder])
+    if os.path.exists(places.python("peers")):
+        make("the files", "look.cube",
+             [places.python("peers"), os.path.join(places.PEERS, "files.py"), folder])
+    if with_shots:
+        make("two shots of 24 frames (about two minutes)", "screen.0024.exr",
+             [places.WORKER, "sequences", folder])
     return folder

@@ -28,16 +28,23 @@ class Worker:
 
     @staticmethod
     def ours(case, data, output, threads):
-        return Worker([places.WORKER, case, data, output, str(threads)], "Bipack")
+        """`case` is one of the table's, or a name that only our own worker knows."""
+        if getattr(case, "ours", "worker") == "command":
+            return Worker._script("command", f"{case.name}:ours", data, output, threads, "Bipack")
+        name = getattr(case, "name", case)
+        return Worker([places.WORKER, name, data, output, str(threads)], "Bipack")
 
     @staticmethod
     def peer(case, data, output, threads):
-        environment = "blender" if case.worker == "blender" else "peers"
-        program = places.python(environment)
+        return Worker._script(case.worker, case.name, data, output, threads, case.peer)
+
+    @staticmethod
+    def _script(module, case, data, output, threads, name):
+        program = places.python("blender" if module == "blender" else "peers")
         if not os.path.exists(program):
             raise Failed("not installed; Scripts/benchmark --setup gets it")
-        script = os.path.join(places.PEERS, case.worker + ".py")
-        return Worker([program, script, case.name, data, output, str(threads)], case.peer)
+        script = os.path.join(places.PEERS, module + ".py")
+        return Worker([program, script, case, data, output, str(threads)], name)
 
     def ask(self, line):
         try:

@@ -3,7 +3,8 @@
     python peers/MODULE.py CASE DATA OUTPUT THREADS
 
 Each module registers its cases. A case gets a `Bench` and returns `run`, which does the work once,
-and `result`, which gives what was made as rows of pixels of channels, for comparing.
+`result`, which gives what was made as rows of pixels of channels, for comparing, and possibly
+`before`, which is called before each run and not timed.
 """
 import json
 import os
@@ -33,6 +34,23 @@ class Bench:
         planes = numpy.fromfile(f"{self.data}/{name}.f32", dtype=numpy.float32)
         planes = planes.reshape(4, HEIGHT, WIDTH)
         return numpy.ascontiguousarray(planes.transpose(1, 2, 0))
+
+
+class Shots:
+    """A comp of 24 frames, four for each run. What was written before is removed before a run:
+    nothing is done because its result is there."""
+    FRAMES, CHUNK = 24, 4
+
+    def __init__(self, folder, side):
+        self.folder, self.side = folder, side
+        self.now = (1 - self.CHUNK, 0)
+
+    def next(self):
+        for name in os.listdir(self.folder):
+            if name.startswith(self.side + "."):
+                os.unlink(os.path.join(self.folder, name))
+        first = self.now[1] % self.FRAMES + 1
+        self.now = (first, first + self.CHUNK - 1)
 
 
 def cpu_milliseconds():
@@ -72,11 +90,13 @@ def serve():
         answer({"error": f"{os.path.basename(sys.argv[0])} has no case '{name}'"})
         sys.exit(1)
     try:
-        run, result = _cases[name](Bench(name, data, output, int(threads)))
+        run, result, *before = _cases[name](Bench(name, data, output, int(threads)))
         answer({"ready": True})
         for line in sys.stdin:
             words = line.split()
             if words[0] == "run":
+                for action in before:
+                    action()
                 start, cpu = time.perf_counter(), cpu_milliseconds()
                 run()
                 end, cpu_end = time.perf_counter(), cpu_milliseconds()

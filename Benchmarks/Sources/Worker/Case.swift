@@ -35,4 +35,12 @@ struct Bench {
   func picture(_ name: Pictures.Name) throws -> Image {
     try Pictures.image(name, folder: data, pool: renderer.pool)
   }
+
+  /// The case of a name, or of the path of a node's example graph.
+  func named(_ name: String) throws -> Case {
+    if name == "copy" { return copy() }
+    if name.hasSuffix(".json") { return try nodeCase(name) }
+    guard let made = try peerCase(name) else { throw Complaint("there is no case '\(name)'") }
+    return made
+  }
 }

@@ -100,7 +100,7 @@ extension Bench {
 
   /// The engine's own way to a file: a graph of a picture and a Write.
   private func write(_ path: String, _ change: (inout Write) -> Void) throws -> Case {
-    Held.image.withLock { $0 = try? picture(.plate) }
+    Held.hold([(.plate, try picture(.plate))])
     var builder = CompBuilder(
       format: Format(width: Pictures.width, height: Pictures.height), frames: 1...1)
     let held = builder.add(Held())
@@ -110,6 +110,7 @@ extension Bench {
     builder.add(node, from: held)
     let comp = try builder.comp()
     return Case { [renderer] in
+      Held.change()
       let summary = await renderer.render(RenderJob(comp, frames: [1]))
       if let failure = summary.failures.first { throw failure }
       return nil
@@ -138,27 +139,5 @@ struct GradeChain: CompositeNode {
       Multiply().with { $0.value = 0.8 },
     ]
     return chain.reduce(.input(source.slot)) { picture, node in graph.add(node, [picture]) }
-  }
-}
-
-/// A picture in memory as the source of a graph.
-struct Held: SourceNode {
-  static let abstract = "The picture the benchmark holds."
-  static let category = "File"
-  static let image = Locked<Image?>(nil)
-
-  func stamp(_ context: NodeContext) throws(NodeError) -> StableHash {
-    StableHash(high: 0, low: 1)
-  }
-
-  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { try held().spec }
-
-  func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
-    throws(NodeError) -> Image
-  { try held() }
-
-  private func held() throws(NodeError) -> Image {
-    guard let image = Self.image.withLock({ $0 }) else { throw NodeError("no picture is held") }
-    return image
   }
 }

@@ -7,13 +7,12 @@ import Glibc
 /// easy ride: there are gradients, texture at every scale, hard and soft edges, highlights up to 6,
 /// film grain that grows with the light, and mattes with large flat areas and soft borders.
 enum Pictures {
-  /// Raised when the pictures change: their folder is named after it.
-  static let version = 1
   static let width = 3840
   static let height = 2160
   static let channels = 4
+  static let count = width * height
 
-  enum Name: String, CaseIterable {
+  enum Name: String, ParamChoice {
     /// A street in the evening, say: opaque colour, and a soft matte as its alpha.
     case plate
     /// Something cut out of another plate: premultiplied, transparent over half of the frame.
@@ -31,7 +30,6 @@ enum Pictures {
 
   /// A picture written before, in the renderer's memory.
   static func image(_ name: Name, folder: String, pool: BlockPool) throws -> Image {
-    let count = width * height
     let values = try File.read("\(folder)/\(name.rawValue).f32", count: count * channels)
     var pixels: [Channel: [Float]] = [:]
     for (index, channel) in Channel.rgba.enumerated() {
@@ -44,7 +42,6 @@ enum Pictures {
   // MARK: Making
 
   private static func make(_ name: Name) -> [Float] {
-    let count = width * height
     var planes = [Float](repeating: 0, count: count * channels)
     planes.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let base = buffer
@@ -120,7 +117,7 @@ enum Pictures {
   }
 
   /// Nearly Gaussian, standard deviation 1, another for each pixel.
-  private static func grain(_ x: Int, _ y: Int, seed: Int) -> Float {
+  static func grain(_ x: Int, _ y: Int, seed: Int) -> Float {
     var sum: Float = -2
     for i in 0..<4 { sum += hash(x, y, 1000 + seed * 4 + i) }
     return sum * 1.7320508

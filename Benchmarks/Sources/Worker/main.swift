@@ -5,7 +5,10 @@ import Glibc
 // line of JSON; `driver/worker.py` is at the other end, `peers/protocol.py` speaks the same.
 //
 //   worker pictures FOLDER             writes the pictures, and ends
+//   worker sequences FOLDER            writes the shots of the whole comp beside them, and ends
 //   worker CASE DATA OUTPUT THREADS    gets ready, then obeys: run, save FILE, quit
+//
+// CASE is a name, or the path of a node's example graph.
 
 /// Milliseconds of all threads of this process.
 func cpuMilliseconds() -> Double {
@@ -54,16 +57,15 @@ do {
   let arguments = CommandLine.arguments.dropFirst()
   if arguments.first == "pictures", arguments.count == 2, let folder = arguments.last {
     try Pictures.write(to: folder)
+  } else if arguments.first == "sequences", arguments.count == 2, let folder = arguments.last {
+    try Sequences.write(to: folder)
   } else if arguments.count == 4, let threads = Int(CommandLine.arguments[4]) {
     let name = CommandLine.arguments[1]
     let bench = Bench(
       data: CommandLine.arguments[2], output: CommandLine.arguments[3], threads: threads)
-    guard let held = try name == "copy" ? bench.copy() : bench.peerCase(name) else {
-      throw Complaint("there is no case '\(name)'")
-    }
-    try await obey(bench, held)
+    try await obey(bench, bench.named(name))
   } else {
-    throw Complaint("usage: worker CASE DATA OUTPUT THREADS, worker pictures FOLDER")
+    throw Complaint("usage: worker CASE DATA OUTPUT THREADS, worker pictures|sequences FOLDER")
   }
 } catch {
   answer(#"{"error": "\#("\(error)".replacing("\\", with: "/").replacing("\"", with: "'"))"}"#)
