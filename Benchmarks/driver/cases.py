@@ -22,6 +22,7 @@ class Case:
     tolerance: float | None = 1e-5
     margin: int = 0
     clip: bool = False  # the peer knows 0 to 1 only: ours is clipped before it is compared
+    bound: str = ""  # what limits it
     note: str = ""
     group: str = "kernel"
     ours: str = "worker"  # or `command`: a program started for every run
@@ -30,13 +31,21 @@ class Case:
     writes: str = ""  # a case that writes files: the end of their names, after `ours.` and `peer.`
 
 
+CODECS = {
+    "none": "memory: a half picture and a float one",
+    "zip": "zlib's inflating and deflating",
+    "piz": "a wavelet, and Huffman's code bit by bit",
+    "dwaa": "cosine transforms, and zlib for the rest",
+}
+
+
 def exr(direction, codec, target):
     # Reading: the file, then the floats. Writing: the floats, then the file.
     return Case(
         f"exr-{direction}-{codec}", f"EXR half {direction}, {codec.upper()}", "OpenImageIO", "oiio",
         target, PICTURE + HALF if codec == "none" else None,
         tolerance=0 if codec != "dwaa" else 0.05, group="file",
-        writes=f"{codec}.exr" if direction == "write" else "",
+        writes=f"{codec}.exr" if direction == "write" else "", bound=CODECS[codec],
         note="" if direction == "read" else "to a file in memory, so that no disk is measured",
     )
 
@@ -45,53 +54,68 @@ def comp(peer, worker, note, tolerance=0.02):
     return Case(
         f"comp-{peer.lower()}", "whole comp, 24 frames, per 4 frames", peer, worker, 0.2, None,
         tolerance=tolerance, margin=32, group="whole", ours="command", shots=True, rounds=6,
-        writes="0001.exr", note=note)
+        writes="0001.exr", bound="zlib for two files in and one out", note=note)
 
 
 CASES = [
-    Case("over", "merge over", "OpenImageIO", "oiio", 0.75, 3 * PICTURE),
+    Case("over", "merge over", "OpenImageIO", "oiio", 0.75, 3 * PICTURE,
+         bound="memory: two pictures read, one written"),
     Case("grade-chain", "six colour operations, one a power", "OpenImageIO", "oiio", 0.05,
          2 * PICTURE * 3 // 4, tolerance=2e-3,
          note="ours keeps alpha as it is, the peer is told to leave it alone; the weights of "
-              "saturation differ in the fourth place"),
-    Case("pow", "power curve", "OpenCV", "opencv", 0.3, 2 * PICTURE),
+              "saturation differ in the fourth place",
+         bound="one pass over memory; the arithmetic of a logarithm and an exponential a value"),
+    Case("pow", "power curve", "OpenCV", "opencv", 0.3, 2 * PICTURE,
+         bound="the arithmetic of a logarithm and an exponential a value"),
     Case("gaussian-5", "gaussian, sigma 5", "OpenCV", "opencv", 0.5, 2 * PICTURE, tolerance=0.01,
-         note="borders repeat the nearest pixel"),
+         note="borders repeat the nearest pixel",
+         bound="two passes over memory; a recursion whose steps wait for each other"),
     Case("gaussian-20", "gaussian, sigma 20", "OpenCV", "opencv", 0.06, 2 * PICTURE,
-         tolerance=0.01, note="borders repeat the nearest pixel"),
+         tolerance=0.01, note="borders repeat the nearest pixel",
+         bound="two passes over memory; a recursion whose steps wait for each other"),
     Case("gaussian-100", "gaussian, sigma 100", "OpenCV", "opencv", 0.03, 2 * PICTURE,
-         tolerance=0.01, note="borders repeat the nearest pixel"),
+         tolerance=0.01, note="borders repeat the nearest pixel",
+         bound="two passes over memory; a recursion whose steps wait for each other"),
     Case("box-20", "box, radius 20", "OpenCV", "opencv", 0.8, 2 * PICTURE,
-         note="borders repeat the nearest pixel"),
+         note="borders repeat the nearest pixel",
+         bound="two passes over memory; a running sum"),
     Case("resize-half", "resize to half, Lanczos 3", "OpenImageIO", "oiio", 0.04,
          PICTURE + PICTURE // 4, tolerance=1e-3, margin=8,
-         note="a true filter, widened by the scale, in both"),
+         note="a true filter, widened by the scale, in both",
+         bound="arithmetic: 12 weights a value in each direction"),
     Case("corner-pin-cubic", "corner pin, cubic", "OpenCV", "opencv", 0.8, 2 * PICTURE,
          tolerance=None, note="4 x 4 pixels in both; ours Catmull-Rom at exact places, the peer "
-         "a = -0.75 at 32nds of a pixel"),
+         "a = -0.75 at 32nds of a pixel",
+         bound="arithmetic: 16 weights a value, a division a pixel"),
     Case("corner-pin-lanczos", "corner pin, Lanczos", "OpenCV", "opencv", 0.6, 2 * PICTURE,
          tolerance=None, note="ours 6 x 6 pixels (Lanczos 3) at exact places, the peer 8 x 8 "
-         "(Lanczos 4) at 32nds of a pixel"),
-    Case("erode-15", "erode, radius 15", "OpenCV", "opencv", 0.8, 2 * PICTURE, tolerance=0),
-    Case("median-5", "median, 5 x 5", "OpenCV", "opencv", 0.8, 2 * PICTURE, tolerance=0),
+         "(Lanczos 4) at 32nds of a pixel",
+         bound="arithmetic: 36 weights a value, a division a pixel"),
+    Case("erode-15", "erode, radius 15", "OpenCV", "opencv", 0.8, 2 * PICTURE, tolerance=0,
+         bound="two passes over memory; three comparisons a value in each"),
+    Case("median-5", "median, 5 x 5", "OpenCV", "opencv", 0.8, 2 * PICTURE, tolerance=0,
+         bound="comparisons: a network for 25 values"),
     Case("median-31", "median, 31 x 31", "OpenCV", "opencv", 0.8, 2 * PICTURE, tolerance=1 / 255,
-         clip=True, note="the peer can only do 8 bits at this size: ours is float all the same"),
+         clip=True, note="the peer can only do 8 bits at this size: ours is float all the same",
+         bound="counting the values of a moving box"),
     Case("lut-33", "3-D LUT of 33 points, tetrahedral", "OpenColorIO", "ocio", 0.6,
-         2 * PICTURE * 3 // 4, tolerance=1e-4, note="the peer on two threads, half a picture each"),
+         2 * PICTURE * 3 // 4, tolerance=1e-4, note="the peer on two threads, half a picture each",
+         bound="twelve look-ups a pixel in a table of 0.4 MB"),
     exr("read", "none", 0.1), exr("read", "zip", 0.3), exr("read", "piz", 0.5),
     exr("read", "dwaa", 0.6),
     exr("write", "none", 0.3), exr("write", "zip", 0.6), exr("write", "piz", 0.8),
     exr("write", "dwaa", 1.0),
     Case("png16-read", "PNG, 16 bits, read", "OpenCV", "opencv", 1.0, None, tolerance=1e-6,
-         group="file", note="ours gives floats, the peer 16-bit integers"),
+         group="file", note="ours gives floats, the peer 16-bit integers",
+         bound="one zlib stream: one thread"),
     Case("png16-write", "PNG, 16 bits, write", "OpenCV", "opencv", 1.0, None, tolerance=2e-5,
          group="file", writes="png", note="each at its own default effort; ours from floats, the peer from "
-         "16-bit integers; to a file in memory"),
+         "16-bit integers; to a file in memory",
+         bound="zlib"),
     comp("Blender", "blender", "the peer in a process that stays, ours started for every 4 frames"),
     comp("oiiotool", "command", "its Gaussian is cut off at 2 sigma", tolerance=None),
     Case("start-up", "start to first written frame, one node, HD", "oiiotool", "command", 0.3, None,
          tolerance=0, group="whole", ours="command", writes="exr",
+         bound="loading libraries, the colour configuration, and the file",
          note="a checkerboard to a half EXR, ZIP, in memory"),
 ]
-
-BY_NAME = {case.name: case for case in CASES}

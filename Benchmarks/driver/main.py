@@ -5,7 +5,7 @@ import json
 import os
 import sys
 
-from . import kernels, places, prepare, report
+from . import kernels, page, places, prepare, report
 from .cases import CASES
 from .measure import Machine, compare, pin, verify
 from .worker import Failed, Worker
@@ -25,6 +25,9 @@ def arguments():
     parser.add_argument("--kernels", action="store_true",
                         help="measures nodes of the catalogue, not cases: time for a pixel")
     parser.add_argument("--json", action="store_true", help="prints results as JSON at the end")
+    parser.add_argument("--markdown", action="store_true",
+                        help="brings the tables of Docs/performance.md up to date with the last "
+                        "results of each case and node, and ends")
     parser.add_argument("--runs", type=int, metavar="N",
                         help="rounds; as many as fit 12 seconds, 3 to 15, when not given")
     parser.add_argument("--strict", action="store_true", help="fails when a target is missed")
@@ -87,6 +90,8 @@ def main():
     options = arguments()
     if options.setup:
         sys.exit(1 if prepare.setup() else 0)
+    if options.markdown:
+        return page.update()
     cases = [] if options.kernels else chosen(options.names, CASES)
     if options.list:
         for case in cases:

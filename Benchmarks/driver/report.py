@@ -1,4 +1,4 @@
-"""Results in words: lines as they come, JSON, Markdown."""
+"""Results in words: lines as they come, and JSON."""
 import json
 
 
