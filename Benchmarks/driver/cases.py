@@ -28,7 +28,7 @@ class Case:
     ours: str = "worker"  # or `command`: a program started for every run
     shots: bool = False  # needs the two shots of the whole comp
     rounds: int | None = None
-    writes: str = ""  # a case that writes files: the end of their names, after `ours.` and `peer.`
+    writes: bool = False  # whether files are made, whose names begin with `ours.` and `peer.`
 
 
 CODECS = {
@@ -45,16 +45,23 @@ def exr(direction, codec, target):
         f"exr-{direction}-{codec}", f"EXR half {direction}, {codec.upper()}", "OpenImageIO", "oiio",
         target, PICTURE + HALF if codec == "none" else None,
         tolerance=0 if codec != "dwaa" else 0.05, group="file",
-        writes=f"{codec}.exr" if direction == "write" else "", bound=CODECS[codec],
+        writes=direction == "write", bound=CODECS[codec],
         note="" if direction == "read" else "to a file in memory, so that no disk is measured",
     )
+
+
+def file_blur(peer, note):
+    return Case(
+        f"file-{peer.lower()}", "gaussian, sigma 20, from EXR to file", peer, "command", None, None,
+        tolerance=None, group="whole", ours="command", writes=True,
+        bound="zlib, mostly of the file written", note=note)
 
 
 def comp(peer, worker, note, tolerance=0.02):
     return Case(
         f"comp-{peer.lower()}", "whole comp, 24 frames, per 4 frames", peer, worker, 0.2, None,
         tolerance=tolerance, margin=32, group="whole", ours="command", shots=True, rounds=6,
-        writes="0001.exr", bound="zlib for two files in and one out", note=note)
+        writes=True, bound="zlib for two files in and one out", note=note)
 
 
 CASES = [
@@ -109,13 +116,16 @@ CASES = [
          group="file", note="ours gives floats, the peer 16-bit integers",
          bound="one zlib stream: one thread"),
     Case("png16-write", "PNG, 16 bits, write", "OpenCV", "opencv", 1.0, None, tolerance=2e-5,
-         group="file", writes="png", note="each at its own default effort; ours from floats, the peer from "
+         group="file", writes=True, note="each at its own default effort; ours from floats, the peer from "
          "16-bit integers; to a file in memory",
          bound="zlib"),
     comp("Blender", "blender", "the peer in a process that stays, ours started for every 4 frames"),
     comp("oiiotool", "command", "its Gaussian is cut off at 2 sigma", tolerance=None),
     Case("start-up", "start to first written frame, one node, HD", "oiiotool", "command", 0.3, None,
-         tolerance=0, group="whole", ours="command", writes="exr",
+         tolerance=0, group="whole", ours="command", writes=True,
          bound="loading libraries, the colour configuration, and the file",
          note="a checkerboard to a half EXR, ZIP, in memory"),
+    file_blur("GEGL", "the peer writes float, ZIP"),
+    file_blur("gmic", "the peer writes half, PIZ, and approximates the Gaussian"),
+    file_blur("vips", "the peer writes bare floats"),
 ]

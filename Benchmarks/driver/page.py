@@ -62,7 +62,7 @@ def case_table(cases):
                 case.title + mark(result), case.peer, number(result["ours_ms"]),
                 number(result["peer_ms"]), f"**{number(result['ratio'])}**",
                 " - ".join(map(number, result["spread"])), number(case.target),
-                "met" if result["pass"] else "missed",
+                {True: "met", False: "missed", None: ""}[result.get("pass")],
                 f"{result['ours_mb']:.0f}", f"{result['peer_mb']:.0f}"))
     return "\n".join(lines)
 

@@ -6,9 +6,10 @@ import os
 import shutil
 import subprocess
 
+import numpy
 import OpenImageIO as oiio
 
-from protocol import Shots, case, serve
+from protocol import HEIGHT, WIDTH, Shots, case, serve
 
 BENCHMARKS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIPACK = os.path.join(os.path.dirname(BENCHMARKS), ".build", "release", "bipack")
@@ -20,9 +21,9 @@ def oiiotool():
     return own if os.path.exists(own) else shutil.which("oiiotool")
 
 
-def run(command):
+def run(command, **variables):
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True)
+                          stderr=subprocess.STDOUT, text=True, env={**os.environ, **variables})
     if done.returncode:
         lines = done.stdout.strip().splitlines() or ["nothing"]
         raise RuntimeError(f"{command[0]} failed ({done.returncode}), its last words: {lines[-1]}")
@@ -33,21 +34,24 @@ def pixels(path):
     return image.get_pixels(oiio.FLOAT)
 
 
-# Start-up
-
-def started(bench, command, path):
+def started(bench, command, path, **variables):
+    """A case of one command line that writes one file."""
     def clear():
         if os.path.exists(path):
             os.unlink(path)
-    return lambda: run(command), lambda other=path: pixels(other), clear
+    return lambda: run(command, **variables), lambda other=path: pixels(other), clear
 
+
+def ours(bench, graph, *words):
+    return [BIPACK, "render", os.path.join(BENCHMARKS, "Graphs", graph),
+            "--var", f"out={bench.output}/ours", "--threads", str(bench.threads), *words]
+
+
+# Start-up
 
 @case("start-up:ours")
 def start_ours(bench):
-    return started(bench, [
-        BIPACK, "render", os.path.join(BENCHMARKS, "Graphs", "start-up.json"),
-        "--var", f"out={bench.output}/ours", "--threads", str(bench.threads)],
-        f"{bench.output}/ours.exr")
+    return started(bench, ours(bench, "start-up.json"), f"{bench.output}/ours.exr")
 
 
 @case("start-up")
@@ -57,6 +61,50 @@ def start_oiiotool(bench):
         oiiotool(), "--threads", str(bench.threads), "--pattern",
         "checker:color1=0.1,0.1,0.1,1:color2=0.5,0.5,0.5,1:width=60:height=60", "1920x1080", "4",
         "-d", "half", "--compression", "zip", "-o", path], path)
+
+
+# From file to file
+
+def file_blur_ours(bench):
+    return started(bench, ours(bench, "file-blur.json", "--var", f"data={bench.data}"),
+                   f"{bench.output}/ours.exr")
+
+
+for name in ("gegl", "gmic", "vips"):
+    case(f"file-{name}:ours")(file_blur_ours)
+
+
+@case("file-gegl")
+def file_gegl(bench):
+    path = f"{bench.output}/peer.exr"
+    return started(bench, [
+        "gegl", f"{bench.data}/plate.zip.exr", "-o", path, "--",
+        "gegl:gaussian-blur", "std-dev-x=20", "std-dev-y=20", "abyss-policy=clamp"],
+        path, GEGL_THREADS=str(bench.threads))
+
+
+@case("file-gmic")
+def file_gmic(bench):
+    path = f"{bench.output}/peer.exr"
+    return started(bench, ["gmic", f"{bench.data}/plate.zip.exr", "blur", "20,1", "o", path],
+                   path, OMP_NUM_THREADS=str(bench.threads))
+
+
+@case("file-vips")
+def file_vips(bench):
+    path = f"{bench.output}/peer.v"
+    run, _, clear = started(bench, [
+        "vips", "gaussblur", f"{bench.data}/plate.zip.exr", path, "20", "--precision", "float"],
+        path, VIPS_CONCURRENCY=str(bench.threads))
+
+    def result(other=path):
+        if other != path:
+            return pixels(other)
+        # Its own format: a header of 64 bytes, floats, and a text.
+        values = numpy.fromfile(path, numpy.float32, WIDTH * HEIGHT * 4, offset=64)
+        return values.reshape(HEIGHT, WIDTH, 4)
+
+    return run, result, clear
 
 
 # The whole comp
@@ -69,10 +117,8 @@ def comp(bench, side, command):
 
 
 def comp_ours(bench):
-    return comp(bench, "ours", lambda first, last: [
-        BIPACK, "render", os.path.join(BENCHMARKS, "Graphs", "comp.json"),
-        "--var", f"data={bench.data}", "--var", f"out={bench.output}/ours",
-        "--frames", f"{first}-{last}", "--threads", str(bench.threads)])
+    return comp(bench, "ours", lambda first, last: ours(
+        bench, "comp.json", "--var", f"data={bench.data}", "--frames", f"{first}-{last}"))
 
 
 case("comp-blender:ours")(comp_ours)
