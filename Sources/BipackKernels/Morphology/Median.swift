@@ -3,8 +3,8 @@ import CVector
 
 /// The middle value of a rectangle of pixels, exact for floats of any range.
 ///
-/// Up to 5 x 5 by a branch-free selection on sixteen pixels at once; larger windows as a sliding set
-/// of ranks. NaN counts as larger than every number.
+/// Up to 5 x 5 by a branch-free selection on sixteen pixels at once; larger windows by sliding counts
+/// of ranks, at about the same cost whatever their size. NaN counts as larger than every number.
 package enum Median {
   /// The median of (2 radiusX + 1) x (2 radiusY + 1) pixels. `source` is `rect` grown by the radii.
   package static func apply(
@@ -24,10 +24,11 @@ package enum Median {
       bp_median_small(
         medians, rect.width, keys, wide, rect.width, rect.height, Int32(radiusX), Int32(radiusY))
     } else {
-      let sorting = pool.scratch(count: 5 * wide * tall + 4096)
-      let words = UnsafeMutableRawPointer(sorting.base).assumingMemoryBound(to: UInt32.self)
+      precondition(max(radiusX, radiusY) <= 128 && wide * tall < 1 << 22, "a tile and its reach")
+      let bytes = bp_median_work(rect.width, rect.height, radiusX, radiusY)
+      let sorting = pool.scratch(count: bytes / MemoryLayout<Float>.stride + 1)
       bp_median_large(
-        medians, rect.width, keys, wide, rect.width, rect.height, radiusX, radiusY, words)
+        medians, rect.width, keys, wide, rect.width, rect.height, radiusX, radiusY, sorting.base)
     }
     for y in 0..<rect.height {
       bp_order_decode(target + y * stride, medians + y * rect.width, rect.width)

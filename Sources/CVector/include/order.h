@@ -25,9 +25,10 @@ void bp_extreme_columns(int32_t *image, ptrdiff_t stride, ptrdiff_t width, ptrdi
 void bp_median_small(int32_t *dst, ptrdiff_t dst_stride, const int32_t *src, ptrdiff_t src_stride,
                      ptrdiff_t width, ptrdiff_t height, int rx, int ry);
 
-// Median of (2 rx + 1) x (2 ry + 1) of any size. `work` holds 5 count + 4096 words, with count =
-// (width + 2 rx)(height + 2 ry) < 2^31.
+// Median of (2 rx + 1) x (2 ry + 1) with rx, ry <= 128, for (width + 2 rx)(height + 2 ry) < 2^22.
+// `work` holds bp_median_work bytes, aligned to 8.
+ptrdiff_t bp_median_work(ptrdiff_t width, ptrdiff_t height, ptrdiff_t rx, ptrdiff_t ry);
 void bp_median_large(int32_t *dst, ptrdiff_t dst_stride, const int32_t *src, ptrdiff_t src_stride,
-                     ptrdiff_t width, ptrdiff_t height, ptrdiff_t rx, ptrdiff_t ry, uint32_t *work);
+                     ptrdiff_t width, ptrdiff_t height, ptrdiff_t rx, ptrdiff_t ry, void *work);
 
 #endif
