@@ -100,8 +100,12 @@ package struct StripProgram: Sendable {
     return (registers, used)
   }
 
-  /// Pixels in a strip: 8 KiB per plane, so that a handful of planes stay in a 32 KiB cache.
-  private static let stripPixels = 2048
+  /// Pixels in a strip when `buffers` planes lie between the steps: these share 64 KiB, so that they
+  /// stay in the caches next to the core. Without any a strip is a whole tile: the longer the runs of
+  /// memory, the better the processor foresees them.
+  private static func stripPixels(buffers: Int, tile: Int) -> Int {
+    min(tile, max(2048, 16384 / max(1, buffers)))
+  }
 
   /// Computes every output of the program for one tile.
   ///
@@ -249,9 +253,10 @@ package struct StripProgram: Sendable {
     /// Runs the live steps strip by strip.
     private func compute(_ live: [Int], _ blocks: [Block?]) {
       let size = pool.grid.size
-      let rows = max(1, StripProgram.stripPixels / size)
-      let strip = rows * size
       let layout = Layout(program, live, known, blocks, active)
+      let pixels = StripProgram.stripPixels(buffers: layout.buffers, tile: pool.grid.area)
+      let rows = max(1, pixels / size)
+      let strip = rows * size
       let scratch = pool.scratch(count: max(1, layout.buffers) * strip)
       for (number, buffer) in layout.constants {
         (scratch.base + buffer * strip).update(repeating: number, count: strip)
