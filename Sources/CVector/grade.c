@@ -1,16 +1,17 @@
 #include "grade.h"
-#include "vmath.h"
+#include "power_loop.h"
 
 BP_INLINE float bounded(float v, float low, float high) {
   v = v < low ? low : v;
   return v > high ? high : v;
 }
 
-BP_INLINE float curve(float v, float exponent) {
-  // NaN takes the inner branch and comes out of it.
-  float inside = bp_pow_nonnegative(v < 0.0f ? 0.0f : v, exponent);
+// What is raised to the power; NaN is, and comes out of it.
+BP_INLINE float inside(float v) { return v < 0.0f ? 0.0f : v >= 1.0f ? 1.0f : v; }
+
+BP_INLINE float curve(float v, float power, float exponent) {
   float beyond = 1.0f + (v - 1.0f) * exponent;
-  float result = v >= 1.0f ? beyond : inside;
+  float result = v >= 1.0f ? beyond : power;
   return v <= 0.0f ? v : result;
 }
 
@@ -18,18 +19,15 @@ BP_CLONES
 void bp_grade(
     const float *x, float *out, size_t count, float scale, float offset, float low, float high,
     float exponent) {
-  BP_ELEMENTWISE
-  for (size_t i = 0; i < count; i++) {
-    out[i] = curve(bounded(x[i] * scale + offset, low, high), exponent);
-  }
+  BP_POWER_LOOP(
+      exponent, inside(bounded(v * scale + offset, low, high)),
+      curve(bounded(v * scale + offset, low, high), p, exponent))
 }
 
 BP_CLONES
 void bp_ungrade(
     const float *x, float *out, size_t count, float scale, float offset, float low, float high,
     float exponent) {
-  BP_ELEMENTWISE
-  for (size_t i = 0; i < count; i++) {
-    out[i] = bounded(curve(x[i], exponent) * scale + offset, low, high);
-  }
+  BP_POWER_LOOP(
+      exponent, inside(v), bounded(curve(v, p, exponent) * scale + offset, low, high))
 }

@@ -2,38 +2,31 @@
 // `BP_NAME` gives a function its name, `BP_TARGET` its attribute.
 
 BP_TARGET void BP_NAME(bp_exp2)(const float *x, float *out, size_t count) {
-  BP_ELEMENTWISE for (size_t i = 0; i < count; i++) out[i] = bp_exp2_1(x[i]);
+  BP_ELEMENTWISE_DEEP for (size_t i = 0; i < count; i++) out[i] = bp_exp2_1(x[i]);
 }
 
 BP_TARGET void BP_NAME(bp_log2)(const float *x, float *out, size_t count) {
-  BP_ELEMENTWISE for (size_t i = 0; i < count; i++) out[i] = bp_log2_1(x[i]);
+  BP_ELEMENTWISE_DEEP for (size_t i = 0; i < count; i++) out[i] = bp_log2_1(x[i]);
 }
 
 BP_TARGET void BP_NAME(bp_pow)(const float *x, const float *y, float *out, size_t count) {
-  BP_ELEMENTWISE for (size_t i = 0; i < count; i++) out[i] = bp_pow_1(x[i], y[i]);
+  BP_ELEMENTWISE_DEEP for (size_t i = 0; i < count; i++) out[i] = bp_pow_1(x[i], y[i]);
 }
 
 BP_TARGET void BP_NAME(bp_pow_by)(
     const float *x, float y, bp_negative negative, float *out, size_t count) {
   switch (negative) {
     case BP_NEGATIVE_C:
-      BP_ELEMENTWISE for (size_t i = 0; i < count; i++) out[i] = bp_pow_1(x[i], y);
+      BP_ELEMENTWISE_DEEP for (size_t i = 0; i < count; i++) out[i] = bp_pow_1(x[i], y);
       break;
     case BP_NEGATIVE_CLAMP:
-      BP_ELEMENTWISE for (size_t i = 0; i < count; i++)
-        out[i] = bp_pow_nonnegative(x[i] < 0.0f ? 0.0f : x[i], y);
+      BP_POWER_LOOP(y, v < 0.0f ? 0.0f : v, p)
       break;
     case BP_NEGATIVE_MIRROR:
-      BP_ELEMENTWISE for (size_t i = 0; i < count; i++) {
-        float p = bp_pow_nonnegative(bp_abs(x[i]), y);
-        out[i] = x[i] < 0.0f ? -p : p;
-      }
+      BP_POWER_LOOP(y, bp_abs(v), v < 0.0f ? -p : p)
       break;
     case BP_NEGATIVE_PASS:
-      BP_ELEMENTWISE for (size_t i = 0; i < count; i++) {
-        float p = bp_pow_nonnegative(bp_abs(x[i]), y);
-        out[i] = x[i] < 0.0f ? x[i] : p;
-      }
+      BP_POWER_LOOP(y, bp_abs(v), v < 0.0f ? v : p)
       break;
   }
 }
@@ -51,33 +44,34 @@ BP_TARGET void BP_NAME(bp_matrix)(
   }
 }
 
+// Below the break the power is not used; its base is then 1, so that it costs nothing.
+
 BP_TARGET void BP_NAME(bp_toe_encode)(
     const float *x, bp_toe_curve c, float *out, size_t count) {
   if (c.mirror) {
-    BP_ELEMENTWISE for (size_t i = 0; i < count; i++) {
-      float v = toe_encode_1(bp_abs(x[i]), c);
-      out[i] = x[i] < 0.0f ? -v : v;
-    }
+    BP_POWER_LOOP(
+        c.inverse_gamma, bp_abs(v) > c.linear_break ? bp_abs(v) : 1.0f,
+        mirrored(v, toe_encoded(bp_abs(v), p, c)))
   } else {
-    BP_ELEMENTWISE for (size_t i = 0; i < count; i++) out[i] = toe_encode_1(x[i], c);
+    BP_POWER_LOOP(c.inverse_gamma, v > c.linear_break ? v : 1.0f, toe_encoded(v, p, c))
   }
 }
 
 BP_TARGET void BP_NAME(bp_toe_decode)(
     const float *x, bp_toe_curve c, float *out, size_t count) {
   if (c.mirror) {
-    BP_ELEMENTWISE for (size_t i = 0; i < count; i++) {
-      float v = toe_decode_1(bp_abs(x[i]), c);
-      out[i] = x[i] < 0.0f ? -v : v;
-    }
+    BP_POWER_LOOP(
+        c.gamma, bp_abs(v) > c.encoded_break ? (bp_abs(v) + c.offset) / c.scale : 1.0f,
+        mirrored(v, toe_decoded(bp_abs(v), p, c)))
   } else {
-    BP_ELEMENTWISE for (size_t i = 0; i < count; i++) out[i] = toe_decode_1(x[i], c);
+    BP_POWER_LOOP(
+        c.gamma, v > c.encoded_break ? (v + c.offset) / c.scale : 1.0f, toe_decoded(v, p, c))
   }
 }
 
 BP_TARGET void BP_NAME(bp_log_encode)(
     const float *x, bp_log_curve c, float *out, size_t count) {
-  BP_ELEMENTWISE for (size_t i = 0; i < count; i++) {
+  BP_ELEMENTWISE_DEEP for (size_t i = 0; i < count; i++) {
     float v = x[i];
     float argument = c.lin_slope * v + c.lin_offset;
     argument = argument < 0x1p-126f ? 0x1p-126f : argument;
@@ -92,7 +86,7 @@ BP_TARGET void BP_NAME(bp_log_decode)(
     const float *x, bp_log_curve c, float *out, size_t count) {
   float inverse_log = 1.0f / c.log_slope;
   float inverse_lin = 1.0f / c.lin_slope;
-  BP_ELEMENTWISE for (size_t i = 0; i < count; i++) {
+  BP_ELEMENTWISE_DEEP for (size_t i = 0; i < count; i++) {
     float v = x[i];
     float curved = (bp_exp2_1((v - c.log_offset) * inverse_log) - c.lin_offset) * inverse_lin;
     float straight = (v - c.toe_offset) / c.toe_slope;

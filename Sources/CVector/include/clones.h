@@ -31,6 +31,10 @@
 // input (element by element in place), but must not overlap it otherwise.
 #define BP_ELEMENTWISE _Pragma("clang loop vectorize(assume_safety)")
 
+// The same for long chains of operations that wait for each other: four vectors at once keep the
+// arithmetic units busy meanwhile.
+#define BP_ELEMENTWISE_DEEP _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")
+
 // For the pieces a cloned loop is made of: inlined, so that they are compiled for each clone.
 #define BP_INLINE static inline __attribute__((always_inline, unused))
 

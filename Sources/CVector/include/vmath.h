@@ -34,10 +34,8 @@ BP_INLINE float bp_abs(float x) { return bp_float(bp_bits(x) & 0x7fffffffu); }
 // |x| < 2^22.
 #define BP_ROUNDER 0x1.8p23f
 
-// 2^n * 2^r for an integer n in -252...254 (given as bits of n + BP_ROUNDER) and |r| <= 0.5. The
-// scale is applied in two halves, so that results overflow to infinity and underflow through the
-// denormals as they should.
-BP_INLINE float bp_exp2_parts(uint32_t rounded, float r) {
+// 2^r for |r| <= 0.5.
+BP_INLINE float bp_exp2_fraction(float r) {
   // 2^r = 1 + r P(r); P is the minimax polynomial of degree 5, coefficients rounded to float one by
   // one, error 2^-26.7.
   float p = 0x1.44175ep-13f;
@@ -46,7 +44,14 @@ BP_INLINE float bp_exp2_parts(uint32_t rounded, float r) {
   p = p * r + 0x1.c6af9cp-5f;
   p = p * r + 0x1.ebfbep-3f;
   p = p * r + 0x1.62e43p-1f;
-  p = p * r + 1.0f;
+  return p * r + 1.0f;
+}
+
+// 2^n * 2^r for an integer n in -252...254 (given as bits of n + BP_ROUNDER) and |r| <= 0.5. The
+// scale is applied in two halves, so that results overflow to infinity and underflow through the
+// denormals as they should.
+BP_INLINE float bp_exp2_parts(uint32_t rounded, float r) {
+  float p = bp_exp2_fraction(r);
   int32_t n = (int32_t)(rounded - bp_bits(BP_ROUNDER));
   int32_t half = n >> 1;
   float a = bp_float((uint32_t)(half + 127) << 23);
@@ -68,14 +73,13 @@ typedef struct {
   float e, r, q;
 } bp_log2_parts_t;
 
-BP_INLINE bp_log2_parts_t bp_log2_parts(float x) {
-  float tiny = x < 0x1p-126f ? 24.0f : 0.0f;
-  float scaled = x < 0x1p-126f ? x * 0x1p24f : x;
-  uint32_t u = bp_bits(scaled);
+// Of a normal number.
+BP_INLINE bp_log2_parts_t bp_log2_parts_normal(float x) {
+  uint32_t u = bp_bits(x);
   // The mantissa is taken from [sqrt(1/2), sqrt(2)), whose lower end has these bits.
   int32_t k = (int32_t)(u - 0x3f3504f3u) >> 23;
   bp_log2_parts_t parts;
-  parts.e = (float)k - tiny;
+  parts.e = (float)k;
   float r = bp_float(u - ((uint32_t)k << 23)) - 1.0f;
   parts.r = r;
   // (log2(1 + r) - r) / r: minimax polynomial of degree 9, error 2^-26.
@@ -93,6 +97,13 @@ BP_INLINE bp_log2_parts_t bp_log2_parts(float x) {
   return parts;
 }
 
+BP_INLINE bp_log2_parts_t bp_log2_parts(float x) {
+  const float tiny = x < 0x1p-126f ? 24.0f : 0.0f;
+  bp_log2_parts_t parts = bp_log2_parts_normal(x < 0x1p-126f ? x * 0x1p24f : x);
+  parts.e -= tiny;
+  return parts;
+}
+
 // The logarithm to base 2.
 BP_INLINE float bp_log2_1(float x) {
   bp_log2_parts_t parts = bp_log2_parts(x);
@@ -102,25 +113,33 @@ BP_INLINE float bp_log2_1(float x) {
   return x != x || x == BP_INFINITY ? x : result;
 }
 
-// x^y for x > 0 and finite.
+// y log2(x) = n + m + f: two integers and a fraction within -0.5...0.5.
 //
-// The error of y log2(x) is multiplied by its size in the result, so the large part of the product
-// is formed exactly: the upper 12 bits of y times the integer e, and times the upper 12 bits of r.
+// The error of y log2(x) is multiplied by its size in 2 to the power of it, so the large part of the
+// product is formed exactly: y1, the upper 12 bits of y, times the integer e, and times the upper 12
+// bits of r.
+BP_INLINE void bp_power_split(
+    bp_log2_parts_t l, float y, float y1, float y0, float *n, float *m, float *f) {
+  float r1 = bp_float(bp_bits(l.r) & 0xfffff000u);
+  float r0 = l.r - r1;
+  float whole = y1 * l.e;
+  *n = (whole + BP_ROUNDER) - BP_ROUNDER;
+  float rest = whole - *n;
+  float small = y0 * (l.e + l.r) + (y1 * r0 + y * l.q);
+  float main = y1 * r1 + rest;
+  float rounded = (main + small) + BP_ROUNDER;
+  *m = rounded - BP_ROUNDER;
+  *f = (main - *m) + small;
+}
+
+// x^y for x > 0 and finite.
 BP_INLINE float bp_pow_positive(float x, float y) {
   bp_log2_parts_t l = bp_log2_parts(x);
   float t = y * (l.e + (l.r + l.q));
   float y1 = bp_float(bp_bits(y) & 0xfffff000u);
-  float y0 = y - y1;
-  float r1 = bp_float(bp_bits(l.r) & 0xfffff000u);
-  float r0 = l.r - r1;
-  float whole = y1 * l.e;
-  float n = (whole + BP_ROUNDER) - BP_ROUNDER;
-  float rest = whole - n;
-  float small = y0 * (l.e + l.r) + (y1 * r0 + y * l.q);
-  float main = y1 * r1 + rest;
-  float rounded = (main + small) + BP_ROUNDER;
-  float m = rounded - BP_ROUNDER;
-  float result = bp_exp2_parts(bp_bits((n + m) + BP_ROUNDER), (main - m) + small);
+  float n, m, f;
+  bp_power_split(l, y, y1, y - y1, &n, &m, &f);
+  float result = bp_exp2_parts(bp_bits((n + m) + BP_ROUNDER), f);
   result = t > 140.0f ? BP_INFINITY : result;
   return t < -160.0f ? 0.0f : result;
 }
@@ -135,6 +154,42 @@ BP_INLINE float bp_pow_nonnegative(float x, float y) {
   result = y == 1.0f ? x : result;
   result = y == 2.0f ? x * x : result;
   return x == 1.0f || y == 0.0f ? 1.0f : result;
+}
+
+// One exponent for many bases. Most pictures keep within bases whose powers neither overflow nor
+// underflow; there `bp_power_1` gives the bits of `bp_pow_nonnegative` at half the cost.
+typedef struct {
+  float y, y1, y0;   // the exponent, its upper 12 bits, and the rest
+  float at_zero;     // 0^y
+  uint32_t least;    // the bits of the least base,
+  uint32_t span;     // and how many follow; 0 when no base will do
+} bp_power;
+
+BP_INLINE bp_power bp_power_of(float y) {
+  const float size = bp_abs(y);
+  int reach = size >= 0x1p-10f && size <= 60.0f && y != 1.0f && y != 2.0f ? (int)(124.0f / size) : 0;
+  reach = reach > 126 ? 126 : reach;
+  const float y1 = bp_float(bp_bits(y) & 0xfffff000u);
+  const bp_power power = {
+      y, y1, y - y1, y < 0.0f ? BP_INFINITY : 0.0f, (uint32_t)(127 - reach) << 23,
+      (uint32_t)(2 * reach) << 23};
+  return power;
+}
+
+// Whether a base is none of those `bp_power_1` is for.
+BP_INLINE uint32_t bp_power_misses(bp_power power, float x) {
+  const uint32_t u = bp_bits(x);
+  return power.span == 0 || (u != 0 && u - power.least >= power.span);
+}
+
+// x^y, for 0 and the bases within the span.
+BP_INLINE float bp_power_1(bp_power power, float x) {
+  const bp_log2_parts_t l = bp_log2_parts_normal(x);
+  float n, m, f;
+  bp_power_split(l, power.y, power.y1, power.y0, &n, &m, &f);
+  const uint32_t whole = bp_bits((n + m) + BP_ROUNDER) << 23;
+  const float result = bp_float(bp_bits(bp_exp2_fraction(f)) + whole);
+  return x == 0.0f ? power.at_zero : result;
 }
 
 // x^y, as C's pow: a negative x gives NaN unless y is an integer.

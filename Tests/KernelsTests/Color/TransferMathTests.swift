@@ -86,6 +86,24 @@ struct TransferMathTests {
     }
   }
 
+  /// Blocks of ordinary values take a shorter way.
+  @Test(
+    "one exponent for many values gives the same bits",
+    arguments: [0.45, 1 / 2.4, 2.4, 2.2, -0.7, 7, 1, 2, 0, 60, 61, 1e-3, 1e-4] as [Float])
+  func powerBits(y: Float) {
+    let reach = min(120 / abs(y), 120)
+    let input =
+      Reference.ramp(-0.5, 4, 5000) + [0, -0.0, 1, 1]
+      + Reference.ramp(Double(-reach), Double(reach), 5000).map(TransferMath.exp2)
+    let power = input.map { Reference.pow(abs($0), y) }
+    let mirrored = zip(input, power).map { $0 < 0 ? -$1 : $1 }
+    let passed = zip(input, power).map { $0 < 0 ? $0 : $1 }
+    expectSame(run(input) { bp_pow_by($0, y, BP_NEGATIVE_MIRROR, $1, $2) }, mirrored, input, "^")
+    expectSame(run(input) { bp_pow_by($0, y, BP_NEGATIVE_PASS, $1, $2) }, passed, input, "^")
+    expectSame(
+      run(input) { bp_pow_by_baseline($0, y, BP_NEGATIVE_PASS, $1, $2) }, passed, input, "^ base")
+  }
+
   @Test(
     "pow is as near as documented",
     arguments: [
