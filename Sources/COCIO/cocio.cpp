@@ -437,6 +437,14 @@ bool read_log(const Log &log, cocio_step &step) {
   return uniform(a) && uniform(b) && uniform(c) && uniform(d);
 }
 
+bool read_table(const OCIO::Lut3DTransform &table, cocio_step &step) {
+  step.kind = COCIO_STEP_TABLE;
+  step.table_size = static_cast<int>(table.getGridSize());
+  const OCIO::Interpolation way = table.getInterpolation();
+  return step.inverse == 0 && step.table_size >= 2 &&
+         (way == OCIO::INTERP_TETRAHEDRAL || way == OCIO::INTERP_BEST);
+}
+
 bool read_step(const OCIO::ConstTransformRcPtr &transform, cocio_step &step) {
   step.inverse = transform->getDirection() == OCIO::TRANSFORM_DIR_INVERSE ? 1 : 0;
   switch (transform->getTransformType()) {
@@ -460,8 +468,16 @@ bool read_step(const OCIO::ConstTransformRcPtr &transform, cocio_step &step) {
       if (step.has_linear_slope) step.linear_slope = slope[0];
       return !step.has_linear_slope || uniform(slope);
     }
+    case OCIO::TRANSFORM_TYPE_LUT3D:
+      return read_table(static_cast<const OCIO::Lut3DTransform &>(*transform), step);
     default: return false;
   }
+}
+
+OCIO::GroupTransformRcPtr optimised_steps(const cocio_processor *processor) {
+  OCIO::ConstProcessorRcPtr optimised =
+      processor->processor->getOptimizedProcessor(OCIO::OPTIMIZATION_DEFAULT);
+  return optimised->isDynamic() ? nullptr : optimised->createGroupTransform();
 }
 
 }  // namespace
@@ -469,10 +485,8 @@ bool read_step(const OCIO::ConstTransformRcPtr &transform, cocio_step &step) {
 extern "C" int cocio_steps(const cocio_processor *processor, cocio_step *steps, int capacity) {
   return guarded(nullptr, -1, [&] {
     listen();
-    OCIO::ConstProcessorRcPtr optimised =
-        processor->processor->getOptimizedProcessor(OCIO::OPTIMIZATION_DEFAULT);
-    if (optimised->isDynamic()) return -1;
-    OCIO::GroupTransformRcPtr group = optimised->createGroupTransform();
+    OCIO::GroupTransformRcPtr group = optimised_steps(processor);
+    if (!group) return -1;
     const int count = group->getNumTransforms();
     if (count > capacity || group->getDirection() != OCIO::TRANSFORM_DIR_FORWARD) return -1;
     for (int i = 0; i < count; i++) {
@@ -480,5 +494,22 @@ extern "C" int cocio_steps(const cocio_processor *processor, cocio_step *steps, 
       if (!read_step(group->getTransform(i), steps[i])) return -1;
     }
     return count;
+  });
+}
+
+extern "C" int cocio_step_table(const cocio_processor *processor, int index, float *table) {
+  return guarded(nullptr, -1, [&] {
+    listen();
+    OCIO::GroupTransformRcPtr group = optimised_steps(processor);
+    const auto lut = OCIO::DynamicPtrCast<OCIO::Lut3DTransform>(group->getTransform(index));
+    if (!lut) return -1;
+    const unsigned long size = lut->getGridSize();
+    for (unsigned long b = 0; b < size; b++)
+      for (unsigned long g = 0; g < size; g++)
+        for (unsigned long r = 0; r < size; r++, table += 4) {
+          lut->getValue(r, g, b, table[0], table[1], table[2]);
+          table[3] = 0;
+        }
+    return 0;
   });
 }

@@ -26,7 +26,7 @@ public final class ColorProcessor: Sendable {
     mixesChannels = cocio_has_crosstalk(processor) != 0
     warnings = ColorConfig.lines(cocio_processor_log(processor))
     var hasher = StableHasher()
-    hasher.combine("ColorProcessor 1")
+    hasher.combine("ColorProcessor 2")
     hasher.combine(String(cString: cocio_processor_id(processor)))
     hasher.combine(steps != nil)
     hash = hasher.finalize()
@@ -51,14 +51,21 @@ public final class ColorProcessor: Sendable {
       if let steps {
         steps.apply(red + done, green + done, blue + done, count: n)
       } else {
-        // The arguments are valid by construction, so only memory can fail OCIO here.
-        let result = cocio_apply(
-          processor, red + done, green + done, blue + done, alpha.map { $0 + done }, n, 1,
-          n * MemoryLayout<Float>.stride, nil)
-        precondition(result == 0, "OpenColorIO could not convert \(n) pixels")
+        applyOCIO(red + done, green + done, blue + done, alpha.map { $0 + done }, count: n)
       }
       done += n
     }
+  }
+
+  /// As `apply`, by OCIO in any case: what our own kernels are held against.
+  package func applyOCIO(
+    _ red: UnsafeMutablePointer<Float>, _ green: UnsafeMutablePointer<Float>,
+    _ blue: UnsafeMutablePointer<Float>, _ alpha: UnsafeMutablePointer<Float>? = nil, count: Int
+  ) {
+    // The arguments are valid by construction, so only memory can fail OCIO here.
+    let result = cocio_apply(
+      processor, red, green, blue, alpha, count, 1, count * MemoryLayout<Float>.stride, nil)
+    precondition(result == 0, "OpenColorIO could not convert \(count) pixels")
   }
 
   /// One pixel converted: for swatches, probes and tests.

@@ -7,7 +7,8 @@ import COCIO
   import Darwin
 #endif
 
-/// A colour conversion that is nothing but matrices and plain curves, run by our own kernels.
+/// A colour conversion that is nothing but matrices, plain curves and tetrahedral tables, run by our
+/// own kernels.
 ///
 /// They are exact to a few ulp where OCIO's fast logarithms are good to 2e-5, several times faster,
 /// and give the same bits on every machine. Constants and the treatment of negatives are OCIO's, so
@@ -18,20 +19,26 @@ struct ColorSteps: Sendable {
     case encode(TransferCurve)
     case decode(TransferCurve)
     case clampNegatives
+    case table(ColorTable)
   }
 
   let steps: [Step]
 
-  /// The steps of an OCIO processor; nil when it holds a LUT, a CDL or anything else that is not
-  /// one of ours.
+  /// The steps of an OCIO processor; nil when it holds a curve in a table, a CDL or anything else
+  /// that is not one of ours.
   init?(_ processor: OpaquePointer) {
     var raw = [cocio_step](repeating: cocio_step(), count: 16)
     let count = Int(cocio_steps(processor, &raw, Int32(raw.count)))
     guard count >= 0 else { return nil }
     var steps: [Step] = []
-    for step in raw[..<count] {
-      guard let own = Self.own(step) else { return nil }
-      steps += own
+    for (index, step) in raw[..<count].enumerated() {
+      if step.kind == COCIO_STEP_TABLE {
+        guard let table = Self.table(processor, index, Int(step.table_size)) else { return nil }
+        steps.append(.table(table))
+      } else {
+        guard let own = Self.own(step) else { return nil }
+        steps += own
+      }
     }
     self.steps = steps
   }
@@ -49,12 +56,20 @@ struct ColorSteps: Sendable {
         for plane in [red, green, blue] { curve.encode(plane, to: plane, count: count) }
       case .decode(let curve):
         for plane in [red, green, blue] { curve.decode(plane, to: plane, count: count) }
+      case .table(let table): table.apply(red, green, blue, count: count)
       case .clampNegatives:
         for plane in [red, green, blue] {
           for i in 0..<count { plane[i] = plane[i] < 0 ? 0 : plane[i] }
         }
       }
     }
+  }
+
+  private static func table(_ processor: OpaquePointer, _ index: Int, _ size: Int) -> ColorTable? {
+    guard size < 512 else { return nil }
+    var values = [Float](repeating: 0, count: 4 * size * size * size)
+    guard cocio_step_table(processor, Int32(index), &values) == 0 else { return nil }
+    return ColorTable(size: size, values: values)
   }
 
   private static func own(_ step: cocio_step) -> [Step]? {

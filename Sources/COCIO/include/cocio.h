@@ -133,12 +133,13 @@ int cocio_apply(
 
 // ---- Simple steps ----
 
-// One step of a processor that is nothing but matrices and plain curves.
+// One step of a processor that is nothing but matrices, plain curves and tetrahedral tables.
 typedef enum {
   COCIO_STEP_MATRIX,  // rgb = matrix rgb + offset
   COCIO_STEP_POWER,   // x^gamma
   COCIO_STEP_TOE,     // a power with a straight toe: encoded to linear
   COCIO_STEP_LOG,     // linear to log, with a toe if has_break
+  COCIO_STEP_TABLE,   // a 3-D table over 0...1, tetrahedral
 } cocio_step_kind;
 
 typedef enum {
@@ -162,11 +163,15 @@ typedef struct {
   double linear_break;
   int has_linear_slope;
   double linear_slope;
+  int table_size;
 } cocio_step;
 
 // The optimised processor as simple steps, the same for R, G and B and nothing for alpha; -1 when it
-// holds anything else (a LUT, a CDL, ...) or more than `capacity` steps.
+// holds anything else (a curve in a table, a CDL, ...) or more than `capacity` steps.
 int cocio_steps(const cocio_processor *processor, cocio_step *steps, int capacity);
+
+// The table of step `index`: table_size^3 colours of four floats, red running fastest. 0 or an error.
+int cocio_step_table(const cocio_processor *processor, int index, float *table);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 #include "filter.h"
 #include "functions.h"
 #include "grade.h"
+#include "lut.h"
 #include "noise.h"
 #include "order.h"
 #include "resample.h"

@@ -270,6 +270,35 @@ struct ColorConfigTests {
     }
   }
 
+  @Test("tetrahedral tables run on our own kernels and equal OCIO's")
+  func tables() throws {
+    try withFolder { folder in
+      let path = folder + "/random.cube"
+      var seed: UInt32 = 5
+      func random() -> Float {
+        seed = seed &* 1_664_525 &+ 1_013_904_223
+        return Float(seed >> 8) / Float(1 << 24)
+      }
+      var text = "LUT_3D_SIZE 9\n"
+      for _ in 0..<9 * 9 * 9 { text += "\(random()) \(random()) \(random() * 2)\n" }
+      try write(text, path)
+      let table = try config.file(path, interpolation: .tetrahedral)
+      #expect(table.usesOwnKernels)
+      #expect(try !config.file(path, interpolation: .linear).usesOwnKernels)
+      for _ in 0..<3000 {
+        let pixel = (random() * 1.5 - 0.25, random() * 1.5 - 0.25, random() * 1.5 - 0.25)
+        let own = table.convert(pixel.0, pixel.1, pixel.2)
+        var theirs = pixel
+        table.applyOCIO(&theirs.0, &theirs.1, &theirs.2, count: 1)
+        let far = max(abs(own.0 - theirs.0), abs(own.1 - theirs.1), abs(own.2 - theirs.2))
+        if far > 4e-6 {
+          Issue.record("\(pixel): \(own), OCIO \(theirs)")
+          return
+        }
+      }
+    }
+  }
+
   @Test("corrections of a .ccc are picked by id")
   func cccID() throws {
     try withFolder { folder in
