@@ -22,11 +22,14 @@ public struct Strip: ~Copyable {
   public let y: Int
   public let width: Int
   public let rows: Int
+  /// Whether the outputs are a large picture's own memory, which nothing reads soon: a kernel bound by
+  /// memory may store past the caches.
+  package let isStreaming: Bool
 
   package init(
     inputs: UnsafePointer<UnsafePointer<Float>>, inputCount: Int,
     outputs: UnsafePointer<UnsafeMutablePointer<Float>>, outputCount: Int,
-    x: Int, y: Int, width: Int, rows: Int
+    x: Int, y: Int, width: Int, rows: Int, isStreaming: Bool = false
   ) {
     self.inputs = inputs
     self.inputCount = inputCount
@@ -36,6 +39,7 @@ public struct Strip: ~Copyable {
     self.y = y
     self.width = width
     self.rows = rows
+    self.isStreaming = isStreaming
   }
 
   /// Pixels in the strip.

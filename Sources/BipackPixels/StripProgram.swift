@@ -119,8 +119,10 @@ package struct StripProgram: Sendable {
     let tile = pool.grid.pixels(tileX: tileX, tileY: tileY)
     let active = tile.intersection(dataWindow)
     if active.isEmpty { return outputs.map { _ in .constant(0) } }
+    // Of a picture beyond 32 MiB nothing is left in the caches when the next pass begins.
+    let isLarge = dataWindow.area * outputs.count > 8 << 20
     var evaluation = Evaluation(
-      program: self, tile: tile, active: active, inputs: inputs, pool: pool)
+      program: self, tile: tile, active: active, isLarge: isLarge, inputs: inputs, pool: pool)
     return evaluation.run()
   }
 
@@ -147,12 +149,17 @@ package struct StripProgram: Sendable {
     let tile: Rect
     let active: Rect
     let pool: BlockPool
+    let isLarge: Bool
     var known: [Known]
 
-    init(program: StripProgram, tile: Rect, active: Rect, inputs: [Image?], pool: BlockPool) {
+    init(
+      program: StripProgram, tile: Rect, active: Rect, isLarge: Bool, inputs: [Image?],
+      pool: BlockPool
+    ) {
       self.program = program
       self.tile = tile
       self.active = active
+      self.isLarge = isLarge
       self.pool = pool
       known = program.values.map { value in
         switch value {
@@ -267,6 +274,8 @@ package struct StripProgram: Sendable {
         case .block(let block): block.base + offset
         }
       }
+      // Without buffers all results go to blocks.
+      let isStreaming = layout.buffers == 0 && isLarge
       var from = [UnsafePointer<Float>](
         repeating: UnsafePointer(scratch.base), count: program.slots)
       var to = [UnsafeMutablePointer<Float>](repeating: scratch.base, count: program.slots)
@@ -288,7 +297,8 @@ package struct StripProgram: Sendable {
               step.kernel.apply(
                 Strip(
                   inputs: from, inputCount: step.inputs.count, outputs: to,
-                  outputCount: step.outputs.count, x: tile.x0, y: y, width: size, rows: count))
+                  outputCount: step.outputs.count, x: tile.x0, y: y, width: size, rows: count,
+                  isStreaming: isStreaming))
             }
           }
           if let clip = step.clip {

@@ -31,10 +31,6 @@ protocol AlphasFormula: SendableMetatype {
 
 // MARK: Porter-Duff
 
-enum Over: AlphaOfAFormula {
-  static func value(_ A: Float, _ B: Float, _ a: Float) -> Float { A + B * (1 - a) }
-}
-
 enum Under: AlphaOfBFormula {
   static func value(_ A: Float, _ B: Float, _ b: Float) -> Float { A * (1 - b) + B }
 }

@@ -2,6 +2,7 @@
 // A and B are pictures, a and b their alphas: the letters of every book on compositing.
 
 import BipackPixels
+import CVector
 
 /// The loop of one merge operation over one channel, specialised when it is chosen: what runs per
 /// strip is one call, what runs per pixel is the formula alone.
@@ -30,7 +31,7 @@ package struct MergeKernel: PointKernel {
   package init(_ operation: MergeOperation, masked: Bool = false) {
     let masked = masked && operation.isMaskable
     switch operation {
-    case .over: self.init(Over.self)
+    case .over: self.init(.alphaOfA, Self.over)
     case .under: self.init(Under.self)
     case .in: self.init(In.self)
     case .out: self.init(Out.self)
@@ -79,6 +80,13 @@ package struct MergeKernel: PointKernel {
   private init(_ planes: Planes, _ run: @escaping @Sendable (borrowing Strip) -> Void) {
     self.planes = planes
     self.run = run
+  }
+
+  /// The most used of all operations, and bound by memory alone.
+  private static func over(_ strip: borrowing Strip) {
+    bp_over(
+      strip.outputPointer(0), strip.inputPointer(0), strip.inputPointer(1), strip.inputPointer(2),
+      strip.count, strip.isStreaming ? 1 : 0)
   }
 
   @inline(__always)
