@@ -1,4 +1,5 @@
 #include "filter.h"
+#include "transpose.h"
 
 #include <string.h>
 
@@ -55,75 +56,75 @@ BP_CLONES void bp_fir_columns(float *dst, ptrdiff_t dst_stride, const float *src
   }
 }
 
-// Row operations, each element on its own.
+// The box. Columns are cut into blocks as long as the box, counted from the picture's own row 0. A box
+// then is the end of one block and the beginning of the next: running sums from the cut upwards, kept,
+// and from the cut downwards. Three additions a pixel whatever the size, and each pixel's sum has its
+// own fixed order, whatever rows are computed with it. (Van Herk's and Gil and Werman's way for
+// minima.)
 
-BP_INLINE void add_row(float *d, const float *a, ptrdiff_t n) {
-  BP_ELEMENTWISE
-  for (ptrdiff_t x = 0; x < n; x++) d[x] += a[x];
-}
-
-BP_INLINE void divide_row(float *d, float by, ptrdiff_t n) {
-  BP_ELEMENTWISE
-  for (ptrdiff_t x = 0; x < n; x++) d[x] /= by;
-}
-
-// d = edge (a + b), or 0 when there is no fraction of a pixel.
-BP_INLINE void edge_row(float *d, const float *a, const float *b, float edge, ptrdiff_t n) {
-  if (edge == 0) {
-    memset(d, 0, (size_t)n * sizeof(float));
-    return;
+// As many columns as V, a vector or a float, has lanes. The sums above the cut lie in `work`.
+#define BOX_STRIP(V)                                                                          \
+  {                                                                                           \
+    for (ptrdiff_t cut = first; cut - n < height; cut += n) {                                 \
+      const ptrdiff_t top = cut - n > 0 ? cut - n : 0, end = cut < height ? cut : height;     \
+      V above = {0};                                                                          \
+      *(V *)(work + (cut - 1 - top) * 16) = above;                                            \
+      for (ptrdiff_t y = cut - 1; y > top; y--) {                                             \
+        above += *(const V *)(s + y * src_stride);                                            \
+        *(V *)(work + (y - 1 - top) * 16) = above;                                            \
+      }                                                                                       \
+      V below = {0};                                                                          \
+      for (ptrdiff_t y = cut; y < top + n; y++) below += *(const V *)(s + y * src_stride);    \
+      for (ptrdiff_t y = top; y < end; y++) {                                                 \
+        const float *last = s + (y + n) * src_stride;                                         \
+        below += *(const V *)last;                                                            \
+        V sum = *(const V *)(work + (y - top) * 16) + below;                                  \
+        if (edge != 0)                                                                        \
+          sum += edge * (*(const V *)(s + y * src_stride) + *(const V *)(last + src_stride)); \
+        *(V *)(d + y * dst_stride) = sum / total;                                             \
+      }                                                                                       \
+    }                                                                                         \
   }
-  BP_ELEMENTWISE
-  for (ptrdiff_t x = 0; x < n; x++) d[x] = edge * (a[x] + b[x]);
-}
 
-BP_CLONES void bp_box_rows(float *dst, ptrdiff_t dst_stride, const float *src,
-                           ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height, ptrdiff_t half,
-                           float edge, float *work) {
-  const ptrdiff_t n = 2 * half + 1, length = width + 2 * (half + 1);
+typedef float bp_f1 __attribute__((may_alias));
+
+BP_INLINE void box(
+    float *dst, ptrdiff_t dst_stride, const float *src, ptrdiff_t src_stride, ptrdiff_t width,
+    ptrdiff_t height, ptrdiff_t half, float edge, ptrdiff_t origin, float *work) {
+  const ptrdiff_t n = 2 * half + 1;
   const float total = (float)n + 2 * edge;
-  for (ptrdiff_t y = 0; y < height; y++) {
-    const float *s = src + y * src_stride;
-    float *d = dst + y * dst_stride;
-    edge_row(d, s, s + n + 1, edge, width);
-    memcpy(work, s, (size_t)length * sizeof(float));
-    ptrdiff_t offset = 1, valid = length;
-    for (ptrdiff_t bit = 1; bit <= n; bit *= 2) {
-      if (n & bit) {
-        add_row(d, work + offset, width);
-        offset += bit;
-      }
-      if (2 * bit > n) break;
-      valid -= bit;
-      // work[x] += work[x + bit], reading ahead of what is written.
-      BP_ELEMENTWISE
-      for (ptrdiff_t x = 0; x < valid; x++) work[x] += work[x + bit];
+  // The first cut after source row 0, which is the picture's row `origin`.
+  const ptrdiff_t first = n - ((origin % n) + n) % n;
+  for (ptrdiff_t x = 0; x < width;) {
+    const float *s = src + x;
+    float *d = dst + x;
+    if (x + 16 <= width) {
+      BOX_STRIP(bp_f16)
+      x += 16;
+    } else {
+      BOX_STRIP(bp_f1)
+      x++;
     }
-    divide_row(d, total, width);
   }
 }
 
 BP_CLONES void bp_box_columns(float *dst, ptrdiff_t dst_stride, const float *src,
                               ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height,
-                              ptrdiff_t half, float edge, float *work) {
-  const ptrdiff_t n = 2 * half + 1, length = height + 2 * (half + 1);
-  const float total = (float)n + 2 * edge;
-  for (ptrdiff_t y = 0; y < length; y++)
-    memcpy(work + y * width, src + y * src_stride, (size_t)width * sizeof(float));
-  for (ptrdiff_t y = 0; y < height; y++)
-    edge_row(dst + y * dst_stride, work + y * width, work + (y + n + 1) * width, edge, width);
-  ptrdiff_t offset = 1, valid = length;
-  for (ptrdiff_t bit = 1; bit <= n; bit *= 2) {
-    if (n & bit) {
-      for (ptrdiff_t y = 0; y < height; y++)
-        add_row(dst + y * dst_stride, work + (y + offset) * width, width);
-      offset += bit;
-    }
-    if (2 * bit > n) break;
-    valid -= bit;
-    for (ptrdiff_t y = 0; y < valid; y++) add_row(work + y * width, work + (y + bit) * width, width);
+                              ptrdiff_t half, float edge, ptrdiff_t origin, float *work) {
+  box(dst, dst_stride, src, src_stride, width, height, half, edge, origin, work);
+}
+
+BP_CLONES void bp_box_rows(float *dst, ptrdiff_t dst_stride, const float *src,
+                           ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height, ptrdiff_t half,
+                           float edge, ptrdiff_t origin, float *work) {
+  const ptrdiff_t length = width + 2 * (half + 1);
+  float *turned = work + 16 * (2 * half + 1), *result = turned + 16 * length;
+  for (ptrdiff_t y = 0; y < height; y += 16) {
+    const ptrdiff_t rows = height - y < 16 ? height - y : 16;
+    bp_transpose(turned, 16, src + y * src_stride, src_stride, length, rows);
+    box(result, 16, turned, 16, rows, width, half, edge, origin, work);
+    bp_transpose(dst + y * dst_stride, dst_stride, result, 16, rows, width);
   }
-  for (ptrdiff_t y = 0; y < height; y++) divide_row(dst + y * dst_stride, total, width);
 }
 
 // The pyramid.

@@ -1,4 +1,5 @@
 #include "order.h"
+#include "transpose.h"
 
 #include <string.h>
 
@@ -22,48 +23,69 @@ BP_CLONES void bp_order_decode(float *dst, const int32_t *src, ptrdiff_t n) {
   }
 }
 
-// d[x] = extreme of a[x], b[x]; d may be a, and b may lie ahead of a in the same array.
-BP_INLINE void extreme(int32_t *d, const int32_t *a, const int32_t *b, ptrdiff_t n, int maximum) {
-  ptrdiff_t x = 0;
-  if (maximum) {
-    for (; x + 16 <= n; x += 16)
-      BP_IPUT16(d + x, __builtin_elementwise_max(BP_IAT16(a + x), BP_IAT16(b + x)));
-    for (; x < n; x++) d[x] = a[x] > b[x] ? a[x] : b[x];
-  } else {
-    for (; x + 16 <= n; x += 16)
-      BP_IPUT16(d + x, __builtin_elementwise_min(BP_IAT16(a + x), BP_IAT16(b + x)));
-    for (; x < n; x++) d[x] = a[x] < b[x] ? a[x] : b[x];
+// Van Herk's and Gil and Werman's way: columns are cut into blocks as long as the window. A window is
+// the end of one block, whose running extremes from the cut upwards are kept, and the beginning of the
+// next, from the cut downwards: three comparisons a pixel whatever the size.
+
+// As many columns as V, a vector or a number, has lanes. What lies above the cut is kept in `work`.
+#define EXTREME_STRIP(V, none, extreme)                                                      \
+  for (ptrdiff_t top = 0; top < height; top += window) {                                     \
+    const ptrdiff_t end = top + window < height ? top + window : height;                     \
+    V above = (V){0} + none;                                                                 \
+    for (ptrdiff_t y = top + window - 1; y >= top; y--) {                                    \
+      above = extreme(above, *(const V *)(s + y * src_stride));                              \
+      *(V *)(work + (y - top) * 16) = above;                                                 \
+    }                                                                                        \
+    V below = (V){0} + none;                                                                 \
+    *(V *)(d + top * dst_stride) = above;                                                    \
+    for (ptrdiff_t y = top + 1; y < end; y++) {                                              \
+      below = extreme(below, *(const V *)(s + (y + window - 1) * src_stride));               \
+      *(V *)(d + y * dst_stride) = extreme(below, *(const V *)(work + (y - top) * 16));      \
+    }                                                                                        \
+  }
+
+typedef int32_t bp_i1 __attribute__((may_alias));
+
+BP_INLINE void extremes(
+    int32_t *dst, ptrdiff_t dst_stride, const int32_t *src, ptrdiff_t src_stride, ptrdiff_t width,
+    ptrdiff_t height, ptrdiff_t window, int maximum, int32_t *work) {
+  for (ptrdiff_t x = 0; x < width;) {
+    const int32_t *s = src + x;
+    int32_t *d = dst + x;
+    if (x + 16 <= width) {
+      if (maximum)
+        EXTREME_STRIP(bp_i16, INT32_MIN, __builtin_elementwise_max)
+      else
+        EXTREME_STRIP(bp_i16, INT32_MAX, __builtin_elementwise_min)
+      x += 16;
+    } else {
+      if (maximum)
+        EXTREME_STRIP(bp_i1, INT32_MIN, __builtin_elementwise_max)
+      else
+        EXTREME_STRIP(bp_i1, INT32_MAX, __builtin_elementwise_min)
+      x++;
+    }
   }
 }
 
-// Windows double until the next doubling would be too wide; two overlapping ones make the rest.
-
-BP_CLONES void bp_extreme_row(int32_t *line, ptrdiff_t length, ptrdiff_t window, int maximum) {
-  ptrdiff_t have = 1, valid = length;
-  while (2 * have <= window) {
-    valid -= have;
-    extreme(line, line, line + have, valid, maximum);
-    have *= 2;
-  }
-  if (have < window) extreme(line, line, line + window - have, length - window + 1, maximum);
+BP_CLONES void bp_extreme_columns(
+    int32_t *dst, ptrdiff_t dst_stride, const int32_t *src, ptrdiff_t src_stride, ptrdiff_t width,
+    ptrdiff_t height, ptrdiff_t window, int maximum, int32_t *work) {
+  extremes(dst, dst_stride, src, src_stride, width, height, window, maximum, work);
 }
 
-BP_CLONES void bp_extreme_columns(int32_t *image, ptrdiff_t stride, ptrdiff_t width,
-                                  ptrdiff_t rows, ptrdiff_t window, int maximum) {
-  ptrdiff_t have = 1, valid = rows;
-  while (2 * have <= window) {
-    valid -= have;
-    for (ptrdiff_t y = 0; y < valid; y++) {
-      int32_t *a = image + y * stride;
-      extreme(a, a, a + have * stride, width, maximum);
-    }
-    have *= 2;
+BP_CLONES void bp_extreme_rows(
+    int32_t *dst, ptrdiff_t dst_stride, const int32_t *src, ptrdiff_t src_stride, ptrdiff_t width,
+    ptrdiff_t height, ptrdiff_t window, int maximum, int32_t *work) {
+  const ptrdiff_t length = width + window - 1;
+  int32_t *turned = work + 16 * window, *result = turned + 16 * length;
+  for (ptrdiff_t y = 0; y < height; y += 16) {
+    const ptrdiff_t rows = height - y < 16 ? height - y : 16;
+    bp_transpose(
+        (float *)turned, 16, (const float *)(src + y * src_stride), src_stride, length, rows);
+    extremes(result, 16, turned, 16, rows, width, window, maximum, work);
+    bp_transpose((float *)(dst + y * dst_stride), dst_stride, (float *)result, 16, rows, width);
   }
-  if (have < window)
-    for (ptrdiff_t y = 0; y < rows - window + 1; y++) {
-      int32_t *a = image + y * stride;
-      extreme(a, a, a + (window - have) * stride, width, maximum);
-    }
 }
 
 // The median of a small window by "forgetful selection": of the first half + 2 values the least and

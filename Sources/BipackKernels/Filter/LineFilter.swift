@@ -51,35 +51,34 @@ package enum LineFilter: Sendable, Hashable {
   }
 }
 
-/// Separable filters on one plane: along the rows, then down the columns.
+/// Separable filters on one plane: down the columns, then along the rows.
 package enum SeparableFilter {
   /// Filters `source`, which is `rect` grown by the reach of `x` and `y`, into `rect`.
   package static func apply(
     _ x: LineFilter, _ y: LineFilter, source: borrowing Window, rect: Rect,
     into target: UnsafeMutablePointer<Float>, stride: Int, pool: BlockPool
   ) {
-    let (width, height) = (rect.width, rect.height)
     precondition(
       source.rect == rect.expanded(x: x.reach, y: y.reach), "the source is the rectangle and reach")
     if case .none = y {
-      rows(x, source.pointer, source.stride, target, stride, width, height, pool)
+      rows(x, source.pointer, source.stride, target, stride, rect, pool)
       return
     }
     if case .none = x {
-      columns(y, source.pointer, source.stride, target, stride, width, height, pool)
+      columns(y, source.pointer, source.stride, target, stride, rect, pool)
       return
     }
-    let tall = source.rect.height
-    let middle = pool.scratch(count: width * tall)
-    rows(x, source.pointer, source.stride, middle.base, width, width, tall, pool)
-    columns(y, middle.base, width, target, stride, width, height, pool)
+    let across = rect.expanded(x: x.reach, y: 0)
+    let middle = pool.scratch(count: across.area)
+    columns(y, source.pointer, source.stride, middle.base, across.width, across, pool)
+    rows(x, middle.base, across.width, target, stride, rect, pool)
   }
 
   private static func rows(
     _ filter: LineFilter, _ source: UnsafePointer<Float>, _ sourceStride: Int,
-    _ target: UnsafeMutablePointer<Float>, _ stride: Int, _ width: Int, _ height: Int,
-    _ pool: BlockPool
+    _ target: UnsafeMutablePointer<Float>, _ stride: Int, _ rect: Rect, _ pool: BlockPool
   ) {
+    let (width, height) = (rect.width, rect.height)
     switch filter {
     case .none:
       for y in 0..<height {
@@ -91,17 +90,20 @@ package enum SeparableFilter {
     case .box(let size, let passes):
       let half = LineFilter.half(size)
       let edge = Float((size - Double(2 * half + 1)) / 2)
-      let work = pool.scratch(count: width + 2 * filter.reach)
+      let work = pool.scratch(
+        count: 16 * (2 * half + 1) + 32 * (width + 2 * passes * (half + 1)))
       var (from, fromStride) = (source, sourceStride)
       var held: [Scratch] = []
       for pass in (0..<passes).reversed() {
         let across = width + 2 * pass * (half + 1)
+        let origin = rect.x0 - (pass + 1) * (half + 1)
         if pass == 0 {
           bp_box_rows(
-            target, stride, from, fromStride, width, height, half, edge, work.base)
+            target, stride, from, fromStride, width, height, half, edge, origin, work.base)
         } else {
           let next = pool.scratch(count: across * height)
-          bp_box_rows(next.base, across, from, fromStride, across, height, half, edge, work.base)
+          bp_box_rows(
+            next.base, across, from, fromStride, across, height, half, edge, origin, work.base)
           held.append(next)
           (from, fromStride) = (UnsafePointer(next.base), across)
         }
@@ -112,9 +114,9 @@ package enum SeparableFilter {
 
   private static func columns(
     _ filter: LineFilter, _ source: UnsafePointer<Float>, _ sourceStride: Int,
-    _ target: UnsafeMutablePointer<Float>, _ stride: Int, _ width: Int, _ height: Int,
-    _ pool: BlockPool
+    _ target: UnsafeMutablePointer<Float>, _ stride: Int, _ rect: Rect, _ pool: BlockPool
   ) {
+    let (width, height) = (rect.width, rect.height)
     switch filter {
     case .none:
       for y in 0..<height {
@@ -126,17 +128,19 @@ package enum SeparableFilter {
     case .box(let size, let passes):
       let half = LineFilter.half(size)
       let edge = Float((size - Double(2 * half + 1)) / 2)
-      let work = pool.scratch(count: width * (height + 2 * filter.reach))
+      let work = pool.scratch(count: 16 * (2 * half + 1))
       var (from, fromStride) = (source, sourceStride)
       var held: [Scratch] = []
       for pass in (0..<passes).reversed() {
         let down = height + 2 * pass * (half + 1)
+        let origin = rect.y0 - (pass + 1) * (half + 1)
         if pass == 0 {
           bp_box_columns(
-            target, stride, from, fromStride, width, height, half, edge, work.base)
+            target, stride, from, fromStride, width, height, half, edge, origin, work.base)
         } else {
           let next = pool.scratch(count: width * down)
-          bp_box_columns(next.base, width, from, fromStride, width, down, half, edge, work.base)
+          bp_box_columns(
+            next.base, width, from, fromStride, width, down, half, edge, origin, work.base)
           held.append(next)
           (from, fromStride) = (UnsafePointer(next.base), width)
         }

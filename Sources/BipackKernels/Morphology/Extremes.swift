@@ -1,8 +1,8 @@
 import BipackPixels
 import CVector
 
-/// Minimum and maximum over a rectangle: erosion and dilation, exact, in about log2(size) steps per
-/// pixel whatever the size.
+/// Minimum and maximum over a rectangle: erosion and dilation, exact, at the same cost
+/// whatever the size.
 ///
 /// NaN is left out of the comparison; only where a whole window is NaN is the result NaN.
 package enum Extremes {
@@ -13,16 +13,33 @@ package enum Extremes {
   ) {
     let (wide, tall) = (source.rect.width, source.rect.height)
     precondition(source.rect == rect.expanded(x: radiusX, y: radiusY), "rectangle and reach")
-    let work = pool.scratch(count: wide * tall)
-    let keys = UnsafeMutableRawPointer(work.base).assumingMemoryBound(to: Int32.self)
+    let (keys, columns) = (Keys(wide * tall, pool), Keys(wide * rect.height, pool))
+    let result = Keys(rect.area, pool)
+    let (windowX, windowY) = (2 * radiusX + 1, 2 * radiusY + 1)
+    let work = Keys(16 * max(windowX, windowY) + 32 * (rect.width + windowX), pool)
+    let isMaximum: Int32 = maximum ? 1 : 0
     for y in 0..<tall {
-      let line = keys + y * wide
-      bp_order_encode(line, source.pointer + y * source.stride, wide, maximum ? 0 : 1)
-      bp_extreme_row(line, wide, 2 * radiusX + 1, maximum ? 1 : 0)
+      bp_order_encode(
+        keys.base + y * wide, source.pointer + y * source.stride, wide, maximum ? 0 : 1)
     }
-    bp_extreme_columns(keys, wide, rect.width, tall, 2 * radiusY + 1, maximum ? 1 : 0)
+    bp_extreme_columns(
+      columns.base, wide, keys.base, wide, wide, rect.height, windowY, isMaximum, work.base)
+    bp_extreme_rows(
+      result.base, rect.width, columns.base, wide, rect.width, rect.height, windowX, isMaximum,
+      work.base)
     for y in 0..<rect.height {
-      bp_order_decode(target + y * stride, keys + y * wide, rect.width)
+      bp_order_decode(target + y * stride, result.base + y * rect.width, rect.width)
+    }
+  }
+
+  /// Scratch memory for the integers floats are compared as.
+  private struct Keys {
+    private let scratch: Scratch
+    let base: UnsafeMutablePointer<Int32>
+
+    init(_ count: Int, _ pool: BlockPool) {
+      scratch = pool.scratch(count: count)
+      base = UnsafeMutableRawPointer(scratch.base).assumingMemoryBound(to: Int32.self)
     }
   }
 }

@@ -18,12 +18,15 @@ void bp_fir_columns(float *dst, ptrdiff_t dst_stride, const float *src, ptrdiff_
 
 // Mean over a window of 2 half + 1 pixels and a fraction of one more on each side:
 // (sum of the window + edge (left + right)) / (2 half + 1 + 2 edge). `src` points half + 1 before the
-// first output pixel and has width (or height) + 2 (half + 1) pixels. Sums are built by doubling, so
-// nothing runs along the line. `work` is as large as the source for columns, one such row for rows.
+// first output pixel and has width (or height) + 2 (half + 1) pixels; that first pixel of the source is
+// the picture's column (or row) `origin`. `work`: 16 (2 half + 1) floats for columns, 32 (width +
+// 2 half + 2) more for rows.
 void bp_box_rows(float *dst, ptrdiff_t dst_stride, const float *src, ptrdiff_t src_stride,
-                 ptrdiff_t width, ptrdiff_t height, ptrdiff_t half, float edge, float *work);
+                 ptrdiff_t width, ptrdiff_t height, ptrdiff_t half, float edge, ptrdiff_t origin,
+                 float *work);
 void bp_box_columns(float *dst, ptrdiff_t dst_stride, const float *src, ptrdiff_t src_stride,
-                    ptrdiff_t width, ptrdiff_t height, ptrdiff_t half, float edge, float *work);
+                    ptrdiff_t width, ptrdiff_t height, ptrdiff_t half, float edge,
+                    ptrdiff_t origin, float *work);
 
 // One step down the blur pyramid: every second pixel of the source filtered by 1 4 6 4 1.
 // Output (0, 0) is centred on the source's pixel (2, 2); `src` points at that pixel's tap (-2, -2).

@@ -13,12 +13,15 @@
 void bp_order_encode(int32_t *dst, const float *src, ptrdiff_t n, int nan_high);
 void bp_order_decode(float *dst, const int32_t *src, ptrdiff_t n);
 
-// Minimum (or maximum) over `window` pixels, in place: afterwards line[x] covers x ... x+window-1,
-// for x < length - window + 1.
-void bp_extreme_row(int32_t *line, ptrdiff_t length, ptrdiff_t window, int maximum);
-// The same down the columns of `rows` rows.
-void bp_extreme_columns(int32_t *image, ptrdiff_t stride, ptrdiff_t width, ptrdiff_t rows,
-                        ptrdiff_t window, int maximum);
+// Minimum (or maximum) over `window` pixels: dst(x, y) is that of src(x, y) and the window - 1 pixels
+// below it (columns) or to the right of it (rows). `width` and `height` are the output's. `work`:
+// 16 window numbers for columns, 32 (width + window) more for rows.
+void bp_extreme_columns(int32_t *dst, ptrdiff_t dst_stride, const int32_t *src,
+                        ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height, ptrdiff_t window,
+                        int maximum, int32_t *work);
+void bp_extreme_rows(int32_t *dst, ptrdiff_t dst_stride, const int32_t *src, ptrdiff_t src_stride,
+                     ptrdiff_t width, ptrdiff_t height, ptrdiff_t window, int maximum,
+                     int32_t *work);
 
 // Median of (2 rx + 1) x (2 ry + 1) with rx, ry <= 2, on encoded rows. `src` points rx left of and ry
 // above the first output pixel.
