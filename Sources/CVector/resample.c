@@ -261,6 +261,95 @@ BP_CLONES void bp_warp_row(float *dst, const float *src, ptrdiff_t stride, const
   }
 }
 
+BP_INLINE void put_turned(float *const *dst, ptrdiff_t i, const bp_f4 *pixels) {
+  const bp_f4 ab = __builtin_shufflevector(pixels[0], pixels[1], 0, 4, 1, 5);
+  const bp_f4 cd = __builtin_shufflevector(pixels[2], pixels[3], 0, 4, 1, 5);
+  const bp_f4 AB = __builtin_shufflevector(pixels[0], pixels[1], 2, 6, 3, 7);
+  const bp_f4 CD = __builtin_shufflevector(pixels[2], pixels[3], 2, 6, 3, 7);
+  BP_PUT4(dst[0] + i, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
+  BP_PUT4(dst[1] + i, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
+  BP_PUT4(dst[2] + i, __builtin_shufflevector(AB, CD, 0, 1, 4, 5));
+  BP_PUT4(dst[3] + i, __builtin_shufflevector(AB, CD, 2, 3, 6, 7));
+}
+
+BP_CLONES void bp_interleave(float *dst, const float *const *src, ptrdiff_t count) {
+  ptrdiff_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const bp_f4 planes[4] = {BP_AT4(src[0] + i), BP_AT4(src[1] + i), BP_AT4(src[2] + i),
+                             BP_AT4(src[3] + i)};
+    float *to[4] = {dst, dst + 4, dst + 8, dst + 12};
+    put_turned(to, 4 * i, planes);
+  }
+  for (; i < count; i++)
+    for (int c = 0; c < 4; c++) dst[4 * i + c] = src[c][i];
+}
+
+// One weight for each of the four floats of four pixels.
+#define FOURFOLD(w) \
+  __builtin_shufflevector(w, w, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3)
+
+// Four pixels' sum, in the order bp_warp_row has it: (0 + 2) + (1 + 3).
+BP_INLINE bp_f4 gathered(const bp_f16 *p) {
+  const bp_f8 half = __builtin_shufflevector(*p, *p, 0, 1, 2, 3, 4, 5, 6, 7) +
+                     __builtin_shufflevector(*p, *p, 8, 9, 10, 11, 12, 13, 14, 15);
+  return __builtin_shufflevector(half, half, 0, 1, 2, 3) +
+         __builtin_shufflevector(half, half, 4, 5, 6, 7);
+}
+
+BP_INLINE bp_f4 pixel4(const float *s, ptrdiff_t stride, const float *wx, const float *wy) {
+  bp_f16 p = ((wy[0] * BP_AT16(s) + wy[1] * BP_AT16(s + stride)) +
+              wy[2] * BP_AT16(s + 2 * stride)) +
+             wy[3] * BP_AT16(s + 3 * stride);
+  const bp_f4 w = BP_AT4(wx);
+  p *= FOURFOLD(w);
+  return gathered(&p);
+}
+
+// Taps 4 and 5 are added to 0 and 1 first, as in the lanes of bp_warp_row.
+BP_INLINE bp_f4 pixel6(const float *s, ptrdiff_t stride, const float *wx, const float *wy) {
+  bp_f16 p = {0};
+  bp_f8 q = {0};
+  for (int j = 0; j < 6; j++, s += stride) {
+    p += wy[j] * BP_AT16(s);
+    q += wy[j] * *(const bp_f8 *)(s + 16);
+  }
+  const bp_f4 w = BP_AT4(wx);
+  const bp_f8 v = {wx[4], wx[4], wx[4], wx[4], wx[5], wx[5], wx[5], wx[5]}, none = {0};
+  q *= v;
+  p = p * FOURFOLD(w) +
+      __builtin_shufflevector(q, none, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  return gathered(&p);
+}
+
+// Four pixels at a time, the last one repeated where there are fewer.
+#define WARP_FOUR(PIXEL, taps)                                                          \
+  for (ptrdiff_t i = 0; i < count; i += 4) {                                            \
+    bp_f4 pixels[4] = {{0}};                                                            \
+    _Pragma("clang loop unroll(full)")                                                  \
+    for (ptrdiff_t k = 0; k < 4; k++) {                                                 \
+      const ptrdiff_t x = i + k < count ? i + k : count - 1;                            \
+      const float *s = src + (ptrdiff_t)y0[x] * row + 4 * (ptrdiff_t)x0[x];             \
+      const bp_f4 sum = PIXEL(s, row, wx + (taps) * x, wy + (taps) * x);                \
+      pixels[k] = front[x] ? sum : none;                                                \
+    }                                                                                   \
+    if (i + 4 <= count)                                                                 \
+      put_turned(dst, i, pixels);                                                       \
+    else                                                                                \
+      for (ptrdiff_t k = 0; i + k < count; k++)                                         \
+        for (int c = 0; c < 4; c++) dst[c][i + k] = pixels[k][c];                       \
+  }
+
+BP_CLONES void bp_warp_row4(float *const *dst, const float *src, ptrdiff_t stride,
+                            const int32_t *x0, const int32_t *y0, const float *wx,
+                            const float *wy, const uint8_t *front, ptrdiff_t count, int taps) {
+  const bp_f4 none = {0};
+  const ptrdiff_t row = 4 * stride;
+  if (taps == 4)
+    WARP_FOUR(pixel4, 4)
+  else
+    WARP_FOUR(pixel6, 6)
+}
+
 // Weights of the pixels within `reach` of `p`, summing to 1; returns the first, counts them in `n`.
 BP_INLINE int32_t wide_weights(float *w, ptrdiff_t *n, double p, float scale, double support,
                                const float *table) {

@@ -304,6 +304,7 @@ package struct Warp: Sendable {
       source.gather(
         channel, window, edge: edge, into: planes.base + i * area, stride: window.width)
     }
+    let interleaved = interleaved(planes.base, channels.count, area, pool)
     let m = inverse.m
     let wide = Self.widening(inverse, RealRect(part).expanded(x: -0.5, y: -0.5), filter)
     // A hair above 1 is rounding, not scaling.
@@ -323,7 +324,12 @@ package struct Warp: Sendable {
             : rows.sum + (i - first) * count
         }
         let inputs: [UnsafePointer<Float>?] = group.map { UnsafePointer(planes.base + $0 * area) }
-        for (out, plane) in zip(outputs, inputs) where !isAllWide {
+        if let interleaved, !isAllWide {
+          bp_warp_row4(
+            outputs, interleaved.base, window.width, rows.x0, rows.y0, rows.wx, rows.wy,
+            rows.front, count, Int32(taps))
+        }
+        for (out, plane) in zip(outputs, inputs) where interleaved == nil && !isAllWide {
           if filter == .impulse {
             bp_warp_nearest(
               out, plane, window.width, u, v, rows.front, count, window.x0, window.y0,
@@ -343,6 +349,17 @@ package struct Warp: Sendable {
         }
       }
     }
+  }
+
+  /// Four planes of `area` pixels as one of four-float pixels, where there is a loop for them.
+  private func interleaved(
+    _ planes: UnsafeMutablePointer<Float>, _ count: Int, _ area: Int, _ pool: BlockPool
+  ) -> Scratch? {
+    guard count == 4, !clamp, taps == 4 || taps == 6 else { return nil }
+    let pixels = pool.scratch(count: 4 * area + 16)
+    let sources: [UnsafePointer<Float>?] = (0..<4).map { UnsafePointer(planes + $0 * area) }
+    bp_interleave(pixels.base, sources, area)
+    return pixels
   }
 
   private func weights(

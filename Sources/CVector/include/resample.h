@@ -55,6 +55,15 @@ void bp_warp_row(float *dst, const float *src, ptrdiff_t stride, const int32_t *
                  const int32_t *y0, const float *wx, const float *wy, const uint8_t *front,
                  ptrdiff_t count, int taps, int clamp);
 
+// Four planes as one of four-float pixels.
+void bp_interleave(float *dst, const float *const *src, ptrdiff_t count);
+
+// As bp_warp_row without `clamp`, on four planes at once, for 4 or 6 taps; `src` holds pixels of four
+// floats, `stride` of them to a row. The same bits at half the cost: weights and places are read once.
+void bp_warp_row4(float *const *dst, const float *src, ptrdiff_t stride, const int32_t *x0,
+                  const int32_t *y0, const float *wx, const float *wy, const uint8_t *front,
+                  ptrdiff_t count, int taps);
+
 // Those pixels of a row whose kernel is widened (sx or sy above BP_WIDE, or every one with `all`) and
 // that lie before the horizon; the others are left as they are. `src` and `dst` are `planes` planes of
 // the same shape, the sources' first pixel at `origin`, with 16 floats to spare at their end. `low`
