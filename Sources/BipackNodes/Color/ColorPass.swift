@@ -46,12 +46,20 @@ struct ColorPass: PointNode {
   private struct Kernel: PointKernel {
     let processor: ColorProcessor
 
+    /// Pixels at a time: converted while they are in the nearest cache.
+    private static let run = 2048
+
     func apply(_ strip: borrowing Strip) {
-      for plane in 0..<3 {
-        strip.outputPointer(plane).update(from: strip.inputPointer(plane), count: strip.count)
+      for start in stride(from: 0, to: strip.count, by: Self.run) {
+        let count = min(Self.run, strip.count - start)
+        for plane in 0..<3 {
+          (strip.outputPointer(plane) + start)
+            .update(from: strip.inputPointer(plane) + start, count: count)
+        }
+        processor.apply(
+          strip.outputPointer(0) + start, strip.outputPointer(1) + start,
+          strip.outputPointer(2) + start, count: count)
       }
-      processor.apply(
-        strip.outputPointer(0), strip.outputPointer(1), strip.outputPointer(2), count: strip.count)
     }
   }
 }
