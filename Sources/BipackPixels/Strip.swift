@@ -1,7 +1,7 @@
 /// A run of pixels on which a point kernel works: planes in, planes out, all cache-resident.
 ///
-/// A strip is a few whole rows of one tile. Its planes are contiguous, `rows * width` floats each,
-/// so a kernel that does not care where its pixels lie loops once over `0..<count`:
+/// A strip is some whole rows of one tile, or all of them. Its planes are contiguous, `rows * width`
+/// floats each, so a kernel that does not care where its pixels lie loops once over `0..<count`:
 ///
 ///     let (g, limit) = (strip.input(0), strip.input(1))
 ///     var out = strip.output(0)

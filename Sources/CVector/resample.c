@@ -1,4 +1,5 @@
 #include "resample.h"
+#include "transpose.h"
 
 #include <string.h>
 
@@ -46,10 +47,23 @@ BP_INLINE float dot(const float *a, const float *w, ptrdiff_t n) {
   return sum;
 }
 
-BP_CLONES void bp_weighted_pixels(float *dst, const float *src, ptrdiff_t width,
-                                  const int32_t *start, const int32_t *n, const float *w,
-                                  ptrdiff_t taps) {
-  for (ptrdiff_t x = 0; x < width; x++) dst[x] = dot(src + start[x], w + x * taps, n[x]);
+// Sixteen rows at a time, turned, so that each output pixel is a vector of them.
+BP_CLONES void bp_weighted_pixels(float *dst, ptrdiff_t dst_stride, const float *src,
+                                  ptrdiff_t src_stride, ptrdiff_t length, ptrdiff_t width,
+                                  ptrdiff_t height, const int32_t *start, const int32_t *n,
+                                  const float *w, ptrdiff_t taps, float *work) {
+  float *turned = work, *result = work + 16 * length;
+  for (ptrdiff_t y = 0; y < height; y += 16) {
+    const ptrdiff_t rows = height - y < 16 ? height - y : 16;
+    bp_transpose(turned, 16, src + y * src_stride, src_stride, length, rows);
+    for (ptrdiff_t x = 0; x < width; x++) {
+      const float *s = turned + 16 * (ptrdiff_t)start[x], *a = w + x * taps;
+      bp_f16 sum = a[0] * BP_AT16(s);
+      for (ptrdiff_t k = 1; k < n[x]; k++) sum += a[k] * BP_AT16(s + 16 * k);
+      BP_PUT16(result + 16 * x, sum);
+    }
+    bp_transpose(dst + y * dst_stride, dst_stride, result, 16, rows, width);
+  }
 }
 
 BP_CLONES void bp_warp_positions(double *u, double *v, uint8_t *front, const double *m, double x,
@@ -128,9 +142,9 @@ static const int32_t lane_places[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
 
 #define SUM4(v) (((v)[0] + (v)[2]) + ((v)[1] + (v)[3]))
 #define SUM8(v) ((((v)[0] + (v)[4]) + ((v)[2] + (v)[6])) + (((v)[1] + (v)[5]) + ((v)[3] + (v)[7])))
-#define SUM16(v)                                                             \
-  ((((v)[0] + (v)[8]) + ((v)[4] + (v)[12])) + (((v)[2] + (v)[10]) + ((v)[6] + (v)[14])) + \
-   (((v)[1] + (v)[9]) + ((v)[5] + (v)[13])) + (((v)[3] + (v)[11]) + ((v)[7] + (v)[15])))
+#define SUM16(v)                                                                            \
+  (((((v)[0] + (v)[8]) + ((v)[4] + (v)[12])) + (((v)[2] + (v)[10]) + ((v)[6] + (v)[14]))) + \
+   ((((v)[1] + (v)[9]) + ((v)[5] + (v)[13])) + (((v)[3] + (v)[11]) + ((v)[7] + (v)[15]))))
 
 BP_CLONES void bp_warp_weights(int32_t *first, float *w, const double *u, ptrdiff_t count,
                                double low, double high, ptrdiff_t origin,
@@ -284,41 +298,37 @@ BP_CLONES void bp_interleave(float *dst, const float *const *src, ptrdiff_t coun
     for (int c = 0; c < 4; c++) dst[4 * i + c] = src[c][i];
 }
 
-// One weight for each of the four floats of four pixels.
-#define FOURFOLD(w) \
-  __builtin_shufflevector(w, w, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3)
+// Two weights, each for the four floats of a pixel.
+#define TWO(w, a, b) __builtin_shufflevector(w, w, a, a, a, a, b, b, b, b)
+#define HALVES(v) __builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7)
+#define AT8(p) (*(const bp_f8 *)(p))
 
-// Four pixels' sum, in the order bp_warp_row has it: (0 + 2) + (1 + 3).
-BP_INLINE bp_f4 gathered(const bp_f16 *p) {
-  const bp_f8 half = __builtin_shufflevector(*p, *p, 0, 1, 2, 3, 4, 5, 6, 7) +
-                     __builtin_shufflevector(*p, *p, 8, 9, 10, 11, 12, 13, 14, 15);
-  return __builtin_shufflevector(half, half, 0, 1, 2, 3) +
-         __builtin_shufflevector(half, half, 4, 5, 6, 7);
-}
-
+// One pixel from 4 x 4 around it, two of a row in a vector. The order of the sums is that of bp_warp_row:
+// down the columns, then (0 + 2) + (1 + 3).
 BP_INLINE bp_f4 pixel4(const float *s, ptrdiff_t stride, const float *wx, const float *wy) {
-  bp_f16 p = ((wy[0] * BP_AT16(s) + wy[1] * BP_AT16(s + stride)) +
-              wy[2] * BP_AT16(s + 2 * stride)) +
-             wy[3] * BP_AT16(s + 3 * stride);
-  const bp_f4 w = BP_AT4(wx);
-  p *= FOURFOLD(w);
-  return gathered(&p);
-}
-
-// Taps 4 and 5 are added to 0 and 1 first, as in the lanes of bp_warp_row.
-BP_INLINE bp_f4 pixel6(const float *s, ptrdiff_t stride, const float *wx, const float *wy) {
-  bp_f16 p = {0};
-  bp_f8 q = {0};
-  for (int j = 0; j < 6; j++, s += stride) {
-    p += wy[j] * BP_AT16(s);
-    q += wy[j] * *(const bp_f8 *)(s + 16);
+  bp_f8 p = wy[0] * AT8(s), q = wy[0] * AT8(s + 8);
+  for (int j = 1; j < 4; j++) {
+    s += stride;
+    p += wy[j] * AT8(s);
+    q += wy[j] * AT8(s + 8);
   }
   const bp_f4 w = BP_AT4(wx);
-  const bp_f8 v = {wx[4], wx[4], wx[4], wx[4], wx[5], wx[5], wx[5], wx[5]}, none = {0};
-  q *= v;
-  p = p * FOURFOLD(w) +
-      __builtin_shufflevector(q, none, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-  return gathered(&p);
+  const bp_f8 sum = p * TWO(w, 0, 1) + q * TWO(w, 2, 3);
+  return HALVES(sum);
+}
+
+// From 6 x 6: taps 4 and 5 are added to 0 and 1 first.
+BP_INLINE bp_f4 pixel6(const float *s, ptrdiff_t stride, const float *wx, const float *wy) {
+  bp_f8 p = {0}, q = {0}, r = {0};
+  for (int j = 0; j < 6; j++, s += stride) {
+    p += wy[j] * AT8(s);
+    q += wy[j] * AT8(s + 8);
+    r += wy[j] * AT8(s + 16);
+  }
+  const bp_f4 w = BP_AT4(wx), v = BP_AT4(wx + 2);
+  // The 0 is that of the empty lanes: it makes -0 a 0.
+  const bp_f8 none = {0}, sum = (p * TWO(w, 0, 1) + r * TWO(v, 2, 3)) + (q * TWO(w, 2, 3) + none);
+  return HALVES(sum);
 }
 
 // Four pixels at a time, the last one repeated where there are fewer.
@@ -369,6 +379,32 @@ BP_INLINE int32_t wide_weights(float *w, ptrdiff_t *n, double p, float scale, do
   return first;
 }
 
+// One pixel of four planes from nx x ny around it, two of a row in a vector, in the order of the sums
+// of `lanes` lanes.
+BP_INLINE bp_f4 wide4(
+    const float *s, ptrdiff_t row, const float *gx, const float *gy, ptrdiff_t nx, ptrdiff_t ny,
+    int lanes) {
+  bp_f8 q[8] = {{0}};
+  const bp_f4 none = {0};
+  for (ptrdiff_t p = 0; 2 * p < nx; p++, s += 8) {
+    bp_f8 sum = {0};
+    if (2 * p + 1 < nx) {
+      for (ptrdiff_t j = 0; j < ny; j++) sum += gy[j] * AT8(s + j * row);
+    } else {
+      bp_f4 last = {0};
+      for (ptrdiff_t j = 0; j < ny; j++) last += gy[j] * BP_AT4(s + j * row);
+      sum = __builtin_shufflevector(last, none, 0, 1, 2, 3, 4, 5, 6, 7);
+    }
+    const float a = gx[2 * p], b = gx[2 * p + 1];
+    const bp_f8 w = {a, a, a, a, b, b, b, b};
+    q[p] = sum * w;
+  }
+  const bp_f8 sum = lanes == 4   ? q[0] + q[1]
+                    : lanes == 8 ? (q[0] + q[2]) + (q[1] + q[3])
+                                 : ((q[0] + q[4]) + (q[2] + q[6])) + ((q[1] + q[5]) + (q[3] + q[7]));
+  return HALVES(sum);
+}
+
 // One pixel whose taps fit the lanes of F in x and in y.
 #define WIDE_PIXEL(F, I, n, SUM)                                                \
   {                                                                             \
@@ -377,8 +413,17 @@ BP_INLINE int32_t wide_weights(float *w, ptrdiff_t *n, double p, float scale, do
     const I inside = *(const I *)lane_places < (int32_t)nx;                     \
     const F across = (F)((I)ax & inside), down = (F)((I)ay & (*(const I *)lane_places < (int32_t)ny)); \
     const F gx = across * (1 / SUM(across)), gy = down * (1 / SUM(down));       \
+    const ptrdiff_t place = (y - origin[1]) * stride + (x - origin[0]);         \
+    if (pixels) {                                                               \
+      float wx[n], wy[n];                                                       \
+      *(F *)wx = gx;                                                            \
+      *(F *)wy = gy;                                                            \
+      const bp_f4 sum = wide4(pixels + 4 * place, 4 * stride, wx, wy, nx, ny, n); \
+      for (int c = 0; c < 4; c++) dst[c][i] = sum[c];                           \
+      continue;                                                                 \
+    }                                                                           \
     for (ptrdiff_t c = 0; c < planes; c++) {                                    \
-      const float *s = src[c] + (y - origin[1]) * stride + (x - origin[0]);     \
+      const float *s = src[c] + place;                                          \
       F sum = {0};                                                              \
       for (ptrdiff_t j = 0; j < ny; j++, s += stride)                           \
         sum += gy[j] * (F)(*(const I *)s & inside);                             \
@@ -391,7 +436,8 @@ BP_CLONES void bp_warp_wide(float *const *dst, const float *const *src, ptrdiff_
                             ptrdiff_t stride, const double *u, const double *v, const float *sx,
                             const float *sy, const uint8_t *front, ptrdiff_t count,
                             const double *low, const double *high, const ptrdiff_t *origin,
-                            const bp_warp_filter *filter, float *work, int all) {
+                            const bp_warp_filter *filter, float *work, int all,
+                            const float *pixels) {
   const double support = (double)filter->support;
   for (ptrdiff_t i = 0; i < count; i++) {
     if (!front[i] || !(all || sx[i] > BP_WIDE || sy[i] > BP_WIDE)) continue;

@@ -1,5 +1,8 @@
+import BipackPixels
 import CVector
 import Testing
+
+@testable import BipackKernels
 
 /// Four planes at once give what each gives alone.
 @Suite struct WarpLoopTests {
@@ -36,5 +39,43 @@ import Testing
       bp_warp_row4(each, pixels, width, x0, y0, wx, wy, front, count, Int32(taps))
     }
     for c in 0..<4 { #expect(Array(together[c * count..<(c + 1) * count]) == apart[c]) }
+  }
+
+  /// A channel does not depend on which others are rendered with it: growing, shrinking a little and
+  /// a lot, unevenly and in perspective.
+  @Test(
+    arguments: [ResampleFilter.linear, .keys, .lanczos6],
+    [
+      [0.8, 0.1, 3, -0.1, 0.9, 2, 0, 0, 1], [1.3, 0.2, 0, 0.1, 1.1, 1, 0, 0, 1],
+      [2.4, 0.3, 0, 0.2, 1.2, 1, 0.002, 0.001, 1], [5, 0.5, -4, 0.2, 3, -2, 0, 0, 1],
+      [0.9, 0, 2, 0.05, 0.7, 1, 0.01, 0.004, 1],
+    ])
+  func channelsAlone(filter: ResampleFilter, map: [Double]) throws {
+    let pool = BlockPool()
+    let spec = ImageSpec(format: Format(width: 90, height: 70))
+    var seed: UInt32 = 11
+    var pixels: [Channel: [Float]] = [:]
+    for channel in Channel.rgba {
+      pixels[channel] = (0..<90 * 70).map { _ in
+        seed = seed &* 1_664_525 &+ 1_013_904_223
+        return Float(seed >> 8) / Float(1 << 24) - 0.4
+      }
+    }
+    let image = Image(spec: spec, pool: pool, pixels: pixels)
+    let warp = Warp(inverses: [Matrix3(map)], filter: filter, clamp: false, edge: .black)
+    let rect = Rect(x: 0, y: 0, width: 61, height: 40)
+    func rendered(_ channels: [Channel]) -> [[Float]] {
+      let scratch = channels.map { _ in pool.scratch(count: rect.area) }
+      warp.render(
+        channels, of: image, rect: rect,
+        into: scratch.map { Warp.Target(base: $0.base, stride: rect.width) }, pool: pool)
+      return scratch.map { Array(UnsafeBufferPointer(start: $0.base, count: rect.area)) }
+    }
+    let together = rendered(Channel.rgba)
+    for (channel, plane) in zip(Channel.rgba, together) {
+      let alone = rendered([channel])[0]
+      #expect(alone.map(\.bitPattern) == plane.map(\.bitPattern))
+      #expect(plane.contains { $0 != 0 })
+    }
   }
 }

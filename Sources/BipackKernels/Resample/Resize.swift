@@ -64,8 +64,9 @@ package enum Resize {
     x: AxisWeights, y: AxisWeights, source: borrowing Window, rect: Rect,
     into target: UnsafeMutablePointer<Float>, stride: Int, pool: BlockPool
   ) {
-    let columns = source.rect.width
-    let line = pool.scratch(count: columns)
+    let (columns, group) = (source.rect.width, 16)
+    let lines = pool.scratch(count: group * columns)
+    let work = pool.scratch(count: 16 * (columns + rect.width))
     let first = rect.x0 - x.outputs.lowerBound
     let starts = (0..<rect.width).map { x.starts[first + $0] - Int32(source.rect.x0) }
     x.counts.withUnsafeBufferPointer { counts in
@@ -74,17 +75,48 @@ package enum Resize {
           guard let counts = counts.baseAddress, let across = across.baseAddress,
             let down = down.baseAddress
           else { return }
-          for row in 0..<rect.height {
-            let i = rect.y0 + row - y.outputs.lowerBound
-            bp_weighted_rows(
-              line.base, source.pointer + (Int(y.starts[i]) - source.rect.y0) * source.stride,
-              source.stride, Int(y.counts[i]), down + i * y.taps, columns)
+          for top in Swift.stride(from: 0, to: rect.height, by: group) {
+            let rows = min(group, rect.height - top)
+            for row in 0..<rows {
+              let i = rect.y0 + top + row - y.outputs.lowerBound
+              bp_weighted_rows(
+                lines.base + row * columns,
+                source.pointer + (Int(y.starts[i]) - source.rect.y0) * source.stride,
+                source.stride, Int(y.counts[i]), down + i * y.taps, columns)
+            }
             bp_weighted_pixels(
-              target + row * stride, line.base, rect.width, starts, counts + first,
-              across + first * x.taps, x.taps)
+              target + top * stride, stride, lines.base, columns, columns, rect.width, rows,
+              starts, counts + first, across + first * x.taps, x.taps, work.base)
           }
         }
       }
     }
+  }
+}
+
+/// The weights of one scaling, kept from one tile to the next: a row of tiles shares those of y, a
+/// column those of x, and computing them costs as much as using them.
+final class KeptAxisWeights: Sendable {
+  private struct Key: Hashable {
+    var isAcross: Bool
+    var outputs: Range<Int>
+  }
+  private let kept = Locked<[Key: AxisWeights]>([:])
+  private let filter: ResampleFilter
+
+  init(_ filter: ResampleFilter) { self.filter = filter }
+
+  /// `scale` and `offset` are always the same for one direction.
+  func weights(across isAcross: Bool, _ outputs: Range<Int>, scale: Double, offset: Double)
+    -> AxisWeights
+  {
+    let key = Key(isAcross: isAcross, outputs: outputs)
+    if let known = kept.withLock({ $0[key] }) { return known }
+    let weights = AxisWeights(outputs: outputs, scale: scale, offset: offset, filter: filter)
+    kept.withLock { kept in
+      if kept.count >= 512 { kept.removeAll() }
+      kept[key] = weights
+    }
+    return weights
   }
 }

@@ -17,6 +17,7 @@ package struct Warp: Sendable {
   /// Holds every interpolation between its two middle pixels (no overshoot).
   package let clamp: Bool
   package let edge: EdgeMode
+  private let axes: KeptAxisWeights
   private let cubic: [Float]
   private let table: [Float]
   private let phases: [Float]
@@ -29,6 +30,7 @@ package struct Warp: Sendable {
     self.filter = filter
     self.clamp = clamp
     self.edge = edge
+    axes = KeptAxisWeights(filter)
     if let (b, c) = filter.cubic {
       // Those of radius 1 have no outer part.
       let outer = filter.support == 2 ? 1.0 : 0
@@ -181,10 +183,10 @@ package struct Warp: Sendable {
     _ channels: [Channel], _ source: Image, _ rect: Rect, _ targets: [Target], _ pool: BlockPool
   ) {
     let m = inverses[0].m
-    let x = AxisWeights(
-      outputs: rect.x0..<rect.x1, scale: m[0] / m[8], offset: m[2] / m[8], filter: filter)
-    let y = AxisWeights(
-      outputs: rect.y0..<rect.y1, scale: m[4] / m[8], offset: m[5] / m[8], filter: filter)
+    let x = axes.weights(
+      across: true, rect.x0..<rect.x1, scale: m[0] / m[8], offset: m[2] / m[8])
+    let y = axes.weights(
+      across: false, rect.y0..<rect.y1, scale: m[4] / m[8], offset: m[5] / m[8])
     // Strips of rows keep the gathered source small when the picture shrinks a lot.
     let columns = x.inputs(rect.x0..<rect.x1)
     let perRow = max(1, Int(abs(m[4] / m[8])))
@@ -340,7 +342,10 @@ package struct Warp: Sendable {
               Int32(taps), clamp ? 1 : 0)
           }
         }
-        if isWide { wideRow(outputs, inputs, u, v, rows, count, window, wide, isAllWide) }
+        if isWide {
+          wideRow(
+            outputs, inputs, interleaved, u, v, rows, count, window, wide, isAllWide)
+        }
         if isFirst { continue }
         for i in group {
           let to = targets[i].base + (y - rect.y0) * targets[i].stride + part.x0 - rect.x0
@@ -384,7 +389,8 @@ package struct Warp: Sendable {
 
   private func wideRow(
     _ outputs: [UnsafeMutablePointer<Float>?], _ inputs: [UnsafePointer<Float>?],
-    _ u: UnsafeMutablePointer<Double>, _ v: UnsafeMutablePointer<Double>, _ rows: Rows,
+    _ interleaved: Scratch?, _ u: UnsafeMutablePointer<Double>, _ v: UnsafeMutablePointer<Double>,
+    _ rows: Rows,
     _ count: Int, _ window: Rect, _ wide: (x: Double, y: Double), _ isAllWide: Bool
   ) {
     let rx = Int((filter.support * wide.x).rounded(.up)) + 1
@@ -400,7 +406,8 @@ package struct Warp: Sendable {
           cubic: cubic.isEmpty ? nil : cubic.baseAddress, table: table.baseAddress, phases: nil)
         bp_warp_wide(
           outputs, inputs, outputs.count, window.width, u, v, rows.sx, rows.sy, rows.front, count,
-          low, high, [window.x0, window.y0], &kernel, rows.wide, isAllWide ? 1 : 0)
+          low, high, [window.x0, window.y0], &kernel, rows.wide, isAllWide ? 1 : 0,
+          interleaved?.base)
       }
     }
   }

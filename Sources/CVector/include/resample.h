@@ -13,9 +13,11 @@
 void bp_weighted_rows(float *dst, const float *src, ptrdiff_t stride, ptrdiff_t n, const float *w,
                       ptrdiff_t width);
 
-// dst[x] = sum over k < n[x] of w[x taps + k] src[start[x] + k].
-void bp_weighted_pixels(float *dst, const float *src, ptrdiff_t width, const int32_t *start,
-                        const int32_t *n, const float *w, ptrdiff_t taps);
+// dst(x, y) = sum over k < n[x] of w[x taps + k] src(start[x] + k, y), in this order; the source is
+// `length` pixels wide. `work`: 16 (length + width) floats.
+void bp_weighted_pixels(float *dst, ptrdiff_t dst_stride, const float *src, ptrdiff_t src_stride,
+                        ptrdiff_t length, ptrdiff_t width, ptrdiff_t height, const int32_t *start,
+                        const int32_t *n, const float *w, ptrdiff_t taps, float *work);
 
 // Where the output pixels (x + i, y) come from: position, and whether they lie before the horizon
 // (1 or 0). `m` maps output pixel centres to source positions, row by row, homogeneous.
@@ -67,11 +69,13 @@ void bp_warp_row4(float *const *dst, const float *src, ptrdiff_t stride, const i
 // Those pixels of a row whose kernel is widened (sx or sy above BP_WIDE, or every one with `all`) and
 // that lie before the horizon; the others are left as they are. `src` and `dst` are `planes` planes of
 // the same shape, the sources' first pixel at `origin`, with 16 floats to spare at their end. `low`
-// and `high` hold the positions so that all taps lie inside. `work`: 2048 floats.
+// and `high` hold the positions so that all taps lie inside. `work`: 2048 floats. Where `planes` is 4,
+// `pixels` may hold the same sources interleaved: the same bits sooner; or it is NULL.
 #define BP_WIDE 1.000001f
 void bp_warp_wide(float *const *dst, const float *const *src, ptrdiff_t planes, ptrdiff_t stride,
                   const double *u, const double *v, const float *sx, const float *sy,
                   const uint8_t *front, ptrdiff_t count, const double *low, const double *high,
-                  const ptrdiff_t *origin, const bp_warp_filter *filter, float *work, int all);
+                  const ptrdiff_t *origin, const bp_warp_filter *filter, float *work, int all,
+                  const float *pixels);
 
 #endif
