@@ -6,7 +6,7 @@ import BipackPixels
 /// The hash determines every pixel completely (the tile grid is absolute, so the region computed is
 /// not part of it); an entry may hold only some tiles, and serves a demand it covers. When room is
 /// needed the entry that costs least to make again per byte goes first, older ones before younger
-/// (GreedyDual-Size). Entries in use are safe: dropping one here only drops a reference.
+/// (GreedyDual-Size). Entries a frame uses are pinned: they stay, and count as that frame's memory.
 final class ImageCache: Sendable {
   private struct Entry {
     var image: Image
@@ -15,6 +15,7 @@ final class ImageCache: Sendable {
     var bytes: Int
     var seconds: Double
     var priority: Double
+    var pins = 0
   }
 
   private struct State {
@@ -53,8 +54,36 @@ final class ImageCache: Sendable {
       var entry = Entry(
         image: image, demand: demand, bytes: image.bytes, seconds: seconds, priority: 0)
       entry.priority = state.clock + Self.worth(entry)
-      if let old = state.entries.updateValue(entry, forKey: hash) { state.bytes -= old.bytes }
-      state.bytes += entry.bytes
+      if let old = state.entries[hash] {
+        if old.pins == 0 { state.bytes -= old.bytes }
+        entry.pins = old.pins
+      }
+      state.entries[hash] = entry
+      if entry.pins == 0 { state.bytes += entry.bytes }
+      Self.shrink(&state)
+    }
+  }
+
+  /// Keeps images while a frame uses them. They do not count against the limit meanwhile: the frame
+  /// has reserved them. Gives those that are there, for `unpin`.
+  func pin(_ hashes: Set<StableHash>) -> Set<StableHash> {
+    state.withLock { state in
+      let found = hashes.filter { state.entries[$0] != nil }
+      for hash in found {
+        if state.entries[hash]?.pins == 0 { state.bytes -= state.entries[hash]?.bytes ?? 0 }
+        state.entries[hash]?.pins += 1
+      }
+      return found
+    }
+  }
+
+  func unpin(_ hashes: Set<StableHash>) {
+    state.withLock { state in
+      for hash in hashes {
+        guard let entry = state.entries[hash], entry.pins > 0 else { continue }
+        state.entries[hash]?.pins -= 1
+        if entry.pins == 1 { state.bytes += entry.bytes }
+      }
       Self.shrink(&state)
     }
   }
@@ -88,7 +117,7 @@ final class ImageCache: Sendable {
   private static func shrink(_ state: inout State) {
     while state.bytes > state.limit {
       guard
-        let least = state.entries.min(by: {
+        let least = state.entries.lazy.filter({ $0.value.pins == 0 }).min(by: {
           ($0.value.priority, $0.key.low) < ($1.value.priority, $1.key.low)
         })
       else { return }

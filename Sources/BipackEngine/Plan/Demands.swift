@@ -48,7 +48,7 @@ extension PlanBuilder {
     grid: TileGrid, rows: Range<Int>? = nil, cached: (PlanNode) -> PlanNode.Work?
   ) throws(RenderError) {
     for id in nodes.indices.reversed() {
-      let demand = clipped(self[id].demand, id, grid)
+      let demand = clipped(self[id].demand, id, grid, isBand: rows != nil)
       self[id].demand = demand
       if demand.rect.isEmpty && !isTerminal(id) { continue }
       if case .image = self[id].work { continue }
@@ -72,13 +72,17 @@ extension PlanBuilder {
     }
   }
 
-  /// A demand grown to what the work computes anyway: whole tiles or frames, inside the data window;
-  /// only channels the image has.
-  private func clipped(_ demand: Demand, _ id: Int, _ grid: TileGrid) -> Demand {
+  /// A demand inside the data window, of channels the image has, grown to what the work computes
+  /// anyway: whole tiles or frames.
+  ///
+  /// In bands it is not grown to whole tiles. Down a blur's pyramid a tile of the coarsest picture
+  /// stands for a thousand rows of the frame, and growing would make every band a whole frame. Tiles
+  /// at its border are then filled as far as was asked for; nobody looks at the rest.
+  private func clipped(_ demand: Demand, _ id: Int, _ grid: TileGrid, isBand: Bool) -> Demand {
     let spec = self[id].spec
     var rect = demand.rect.intersection(spec.dataWindow)
     if rect.isEmpty { return .none }
-    rect = grid.rounded(rect)
+    if !isBand || self[id].isMaterialised { rect = grid.rounded(rect) }
     if let tile = self[id].node as? any TileNode, case .frame = tile.shape {
       rect = spec.dataWindow
     }

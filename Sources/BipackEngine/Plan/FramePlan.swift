@@ -43,6 +43,8 @@ public struct FramePlan: Sendable {
     package var stamp: StableHash?
     /// The name of the result in the disk cache.
     package var lasting: StableHash?
+    /// Bytes of an image that was there already, in the memory cache.
+    package var cachedBytes = 0
     /// Bytes of the image it makes, at most.
     package var bytes = 0
     /// Bytes of scratch memory it needs beside.
@@ -72,6 +74,10 @@ public struct FramePlan: Sendable {
   public internal(set) var peakBytes = 0
   /// The band in which that happens.
   package var peakBand = 0
+  /// Images of the memory cache that the frame reads, and their bytes, which stay for as long as it
+  /// runs.
+  package var cached: Set<StableHash> = []
+  package var cachedBytes = 0
   /// How long planning took.
   public internal(set) var planSeconds: Double = 0
   /// Nodes of the document reached, before merging and fusing.
@@ -89,6 +95,9 @@ public struct FramePlan: Sendable {
         peakBand = index
       }
       gathered += band.gatheredBytes
+      for pass in band.passes where pass.cachedBytes > 0 && cached.insert(pass.hash).inserted {
+        cachedBytes += pass.cachedBytes
+      }
     }
   }
 

@@ -15,8 +15,13 @@ struct FramePlanner {
   let kept: Set<StableHash>
 
   func plan() throws(RenderError) -> FramePlan {
-    let band = try band(nil)
-    let whole = frame([band], rows: nil)
+    var band = try band(nil)
+    var whole = frame([band], rows: nil)
+    if whole.cachedBytes > 0, whole.cachedBytes + whole.peakBytes > options.memory {
+      // What is in the cache already would have to stay while the frame is made.
+      band = try self.band(nil, usesCache: false)
+      whole = frame([band], rows: nil)
+    }
     let isForced = options.bandTiles != nil
     if whole.peakBytes <= options.memory && !isForced || band.wholeFramePass != nil { return whole }
     guard let tiles = try tileRows() else { return whole }
@@ -67,7 +72,9 @@ struct FramePlanner {
       nodeCount: builder.nodes.count)
   }
 
-  private func band(_ rows: Range<Int>?) throws(RenderError) -> FramePlan.Band {
+  private func band(_ rows: Range<Int>?, usesCache: Bool = true) throws(RenderError)
+    -> FramePlan.Band
+  {
     var builder = builder
     if rows == nil {
       for id in builder.nodes.indices
@@ -76,7 +83,9 @@ struct FramePlanner {
       }
     }
     builder.demandGoals(goals, rows: rows)
-    try builder.inferDemands(grid: options.grid, rows: rows) { rows == nil ? cached($0) : nil }
+    try builder.inferDemands(grid: options.grid, rows: rows) {
+      rows == nil && usesCache ? cached($0) : nil
+    }
     var band = PassList.plan(
       builder, goals: goals, options: options,
       kept: rows == nil && options.isCaching ? kept : nil)

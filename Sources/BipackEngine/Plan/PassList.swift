@@ -53,6 +53,7 @@ struct PassList {
       case .unplanned: break
       case .image(let image):
         pass.work = .image(image)
+        pass.cachedBytes = node.node is GivenImage ? 0 : image.bytes
         read = []
       case .point:
         let group = groups[id] ?? [id]

@@ -119,8 +119,10 @@ public final class Renderer: Sendable {
     guard plan.peakBytes <= options.memory else {
       throw RenderError(tooLarge: plan, options.memory)
     }
-    await ledger.reserve(plan.peakBytes)
-    defer { ledger.release(plan.peakBytes) }
+    let pinned = cache.pin(plan.cached)
+    defer { cache.unpin(pinned) }
+    await ledger.reserve(plan.peakBytes + plan.cachedBytes)
+    defer { ledger.release(plan.peakBytes + plan.cachedBytes) }
     let flag = CancelFlag()
     let priority = nextNumber()
     let run = await withTaskCancellationHandler {

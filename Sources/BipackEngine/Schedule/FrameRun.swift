@@ -250,7 +250,7 @@ final class FrameRun: @unchecked Sendable {
       if isStopped { return }
       let item = order[turn]
       let tiles = items[item]
-      let rect = grid.pixels(of: tiles).intersection(pass.spec.dataWindow)
+      let rect = grid.pixels(of: tiles).intersection(pass.demand.rect)
       if rect.isEmpty { return }
       do throws(NodeError) {
         let output = try Self.render(

@@ -86,8 +86,7 @@ public struct Write: SinkNode {
     return [file.path(frame: Int(context.frame.rounded(.down)))]
   }
 
-  private func target(_ context: NodeContext) throws(NodeError) -> (path: String, format: FileKind)
-  {
+  private func target(_ context: NodeContext) throws(NodeError) -> (path: String, kind: FileKind) {
     let path = try paths(context)[0]
     return (path, FileKind(path: path))
   }
@@ -142,8 +141,40 @@ public struct Write: SinkNode {
     throws(NodeError)
   {
     let (path, kind) = try target(context)
+    var options = options(image.spec, kind)
+    if kind == .exr, autocrop, let window = options.dataWindow {
+      options.dataWindow = contents(of: image, options.channels ?? [], in: window, pool)
+    }
+    do throws(ImageFileError) {
+      try ImageFile.write(image, to: path, options: options) { loops($0, $1) }
+    } catch {
+      throw NodeError(writing: error)
+    }
+  }
+
+  /// EXR lines are written as they come, unless all must be known to find out which are black.
+  public func writesBands(_ context: NodeContext) throws(NodeError) -> Bool {
+    try target(context).kind == .exr && !autocrop
+  }
+
+  public func bandWriter(_ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+    throws(NodeError) -> any BandWriter
+  {
+    let (path, kind) = try target(context)
+    let spec = context.main
+    let file: ImageFileWriter?
+    do throws(ImageFileError) {
+      file = try ImageFile.beginWrite(path, spec: spec, options: options(spec, kind))
+    } catch {
+      throw NodeError(writing: error)
+    }
+    guard let file else { throw NodeError("the format of \(path) takes whole pictures only") }
+    return FileInBands(file, loops)
+  }
+
+  private func options(_ spec: ImageSpec, _ kind: FileKind) -> WriteOptions {
     var options = WriteOptions()
-    options.channels = selected(image.spec, kind)
+    options.channels = selected(spec, kind)
     options.type = dataType.sampleType
     options.compression = WriteOptions.Compression(rawValue: compression.rawValue) ?? .zip
     options.level = compressionLevel < 0 ? nil : Float(compressionLevel)
@@ -153,24 +184,9 @@ public struct Write: SinkNode {
     options.isUnassociated = isUnassociated(kind)
     if tileSize > 0 { options.tile = SubImage.TileSize(width: tileSize, height: tileSize) }
     if kind == .exr {
-      var window = dataWindow == .format ? image.format.window : image.dataWindow
-      if autocrop {
-        window = contents(of: image, options.channels ?? [], in: window, pool)
-      }
-      options.dataWindow = window
+      options.dataWindow = dataWindow == .format ? spec.format.window : spec.dataWindow
     }
-    do throws(ImageFileError) {
-      try ImageFile.write(image, to: path, options: options) { loops($0, $1) }
-    } catch {
-      // What stops a file from being written is the disk's refusal, or a setting that its format
-      // does not know; never a missing or corrupt input.
-      switch error.kind {
-      case .storage, .permission, .missing, .corrupt, .incomplete:
-        throw NodeError(.storage, error.description)
-      case .unsupported, .overLimit, .library, .request:
-        throw NodeError(.invalid, error.description)
-      }
-    }
+    return options
   }
 
   /// The smallest rectangle with all pixels that are not zero; one pixel when there is none, since
