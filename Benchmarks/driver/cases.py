@@ -57,10 +57,10 @@ def file_blur(peer, note):
         bound="zlib, mostly of the file written", note=note)
 
 
-def comp(peer, worker, note, tolerance=0.02):
+def comp(peer, worker, chunk, note, tolerance=0.02):
     return Case(
-        f"comp-{peer.lower()}", "whole comp, 24 frames, per 4 frames", peer, worker, 0.2, None,
-        tolerance=tolerance, margin=32, group="whole", ours="command", shots=True, rounds=6,
+        f"comp-{peer.lower()}", f"whole comp of 24 frames, {chunk} at a time", peer, worker, 0.2, None,
+        tolerance=tolerance, margin=32, group="whole", ours="command", shots=True, rounds=24 // chunk,
         writes=True, bound="zlib for two files in and one out", note=note)
 
 
@@ -119,8 +119,9 @@ CASES = [
          group="file", writes=True, note="each at its own default effort; ours from floats, the peer from "
          "16-bit integers; to a file in memory",
          bound="zlib"),
-    comp("Blender", "blender", "the peer in a process that stays, ours started for every 4 frames"),
-    comp("oiiotool", "command", "its Gaussian is cut off at 2 sigma", tolerance=None),
+    comp("Blender", "blender", 8,
+         "the peer in a process that stays, ours started for every 8 frames"),
+    comp("oiiotool", "command", 4, "its Gaussian is cut off at 2 sigma", tolerance=None),
     Case("start-up", "start to first written frame, one node, HD", "oiiotool", "command", 0.3, None,
          tolerance=0, group="whole", ours="command", writes=True,
          bound="loading libraries, the colour configuration, and the file",

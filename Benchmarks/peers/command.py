@@ -12,6 +12,8 @@ import OpenImageIO as oiio
 from protocol import HEIGHT, WIDTH, Shots, case, serve
 
 BENCHMARKS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# Without what would make Bipack remember.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("BIPACK")}
 BIPACK = os.path.join(os.path.dirname(BENCHMARKS), ".build", "release", "bipack")
 
 
@@ -23,7 +25,7 @@ def oiiotool():
 
 def run(command, **variables):
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, env={**os.environ, **variables})
+                          stderr=subprocess.STDOUT, text=True, env={**ENVIRONMENT, **variables})
     if done.returncode:
         lines = done.stdout.strip().splitlines() or ["nothing"]
         raise RuntimeError(f"{command[0]} failed ({done.returncode}), its last words: {lines[-1]}")
@@ -109,20 +111,20 @@ def file_vips(bench):
 
 # The whole comp
 
-def comp(bench, side, command):
-    """`command` gives the command line for a first and a last frame."""
-    chunks = Shots(bench.output, side)
+def comp(bench, side, chunk, command):
+    """`command` gives the command line for a first and a last frame, `chunk` frames in all."""
+    chunks = Shots(bench.output, side, chunk)
     return (lambda: run(command(*chunks.now)),
             lambda other=f"{bench.output}/peer.0001.exr": pixels(other), chunks.next)
 
 
-def comp_ours(bench):
-    return comp(bench, "ours", lambda first, last: ours(
-        bench, "comp.json", "--var", f"data={bench.data}", "--frames", f"{first}-{last}"))
+def comp_ours(peer, chunk):
+    case(f"comp-{peer}:ours")(lambda bench: comp(bench, "ours", chunk, lambda first, last: ours(
+        bench, "comp.json", "--var", f"data={bench.data}", "--frames", f"{first}-{last}")))
 
 
-case("comp-blender:ours")(comp_ours)
-case("comp-oiiotool:ours")(comp_ours)
+comp_ours("blender", 8)
+comp_ours("oiiotool", 4)
 
 
 @case("comp-oiiotool")
@@ -146,7 +148,7 @@ def comp_oiiotool(bench):
             "--ch", "R,G,B", "-d", "half", "--compression", "zip",
             "-o", f"{bench.output}/peer.%04d.exr"]
 
-    return comp(bench, "peer", command)
+    return comp(bench, "peer", 4, command)
 
 
 if __name__ == "__main__":

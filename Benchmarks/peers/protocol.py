@@ -37,20 +37,20 @@ class Bench:
 
 
 class Shots:
-    """A comp of 24 frames, four for each run. What was written before is removed before a run:
-    nothing is done because its result is there."""
-    FRAMES, CHUNK = 24, 4
+    """A comp of 24 frames, some of them for each run. What was written before is removed before a
+    run: nothing is done because its result is there."""
+    FRAMES = 24
 
-    def __init__(self, folder, side):
-        self.folder, self.side = folder, side
-        self.now = (1 - self.CHUNK, 0)
+    def __init__(self, folder, side, chunk):
+        self.folder, self.side, self.chunk = folder, side, chunk
+        self.now = (1 - chunk, 0)
 
     def next(self):
         for name in os.listdir(self.folder):
             if name.startswith(self.side + "."):
                 os.unlink(os.path.join(self.folder, name))
         first = self.now[1] % self.FRAMES + 1
-        self.now = (first, first + self.CHUNK - 1)
+        self.now = (first, first + self.chunk - 1)
 
 
 def cpu_milliseconds():
