@@ -61,7 +61,7 @@ def spelled(params):
 def measure(names, place, runs, out):
     print(f"{'node':<14} {'ms':>8} {'ns/pixel':>9} {'x copy':>7} {'cpu ms':>8} {'others':>6}  "
           "parameters", file=out, flush=True)
-    results = {}
+    results, failures = {}, {}
     machine = Machine(pin())
     with Worker.ours("copy", *place, THREADS) as copier:
         for name, (path, params) in chosen(names).items():
@@ -69,6 +69,7 @@ def measure(names, place, runs, out):
                 with Worker.ours(path, *place, THREADS) as ours:
                     rounds = Rounds({"ours": ours, "copy": copier}, machine).run(runs, 3)
             except Failed as failure:
+                failures[name] = {"error": str(failure)}
                 print(f"{name:<14} failed: {failure}", file=out, flush=True)
                 continue
             ms = statistics.median(rounds.wall["ours"])
@@ -78,7 +79,7 @@ def measure(names, place, runs, out):
                 "cpu_ms": statistics.median(rounds.cpu["ours"]), "others": rounds.others,
                 "parameters": spelled(params)}
             print(line(name, results[name]), file=out, flush=True)
-    return results
+    return results, failures
 
 
 def line(name, result):

@@ -30,7 +30,7 @@ def arguments():
                         "results of each case and node, and ends")
     parser.add_argument("--runs", type=int, metavar="N",
                         help="rounds; as many as fit 12 seconds, 3 to 15, when not given")
-    parser.add_argument("--strict", action="store_true", help="fails when a target is missed")
+    parser.add_argument("--strict", action="store_true", help="fails when a target is missed or a case could not be judged")
     parser.add_argument("--no-build", action="store_true", help="runs what was built before")
     return parser.parse_args()
 
@@ -59,8 +59,9 @@ def remember(kind, results):
 
 
 def measure(cases, place, options, out):
-    """Every case in turn; a case that cannot run is said and does not stop the others."""
-    results = {}
+    """Every case in turn; a case that cannot run is said and does not stop the others. Returns the
+    results, and what went wrong by the names of cases."""
+    results, failures = {}, {}
     machine = Machine(pin())
     print(report.HEADER, file=out, flush=True)
     with Worker.ours("copy", *place, 2) as copier:
@@ -69,21 +70,25 @@ def measure(cases, place, options, out):
                 results[case.name] = compare(case, place, machine, copier, options.runs)
                 print(report.line(case.name, results[case.name]), file=out, flush=True)
             except Failed as failure:
+                failures[case.name] = {"error": str(failure)}
                 print(f"{case.name:<20} failed: {failure}", file=out, flush=True)
     print(report.summary(results), file=out)
     remember("cases", results)
-    return results
+    return results, failures
 
 
 def check(cases, place):
-    results = {}
+    """Whether both sides of every case make the same picture."""
+    agree = True
     for case in cases:
         try:
-            results[case.name] = verify(case, place)
-            print(report.verification(case.name, results[case.name]), flush=True)
+            result = verify(case, place)
+            print(report.verification(case.name, result), flush=True)
+            agree = agree and result.get("agree") is not False
         except Failed as failure:
             print(f"{case.name:<20} failed: {failure}", flush=True)
-    return results
+            agree = False
+    return agree
 
 
 def main():
@@ -104,15 +109,15 @@ def main():
     with places.output_folder() as output:
         place = (prepare.data(any(case.shots for case in cases)), output)
         if options.verify:
-            results = check(cases, place)
-            sys.exit(any(result.get("agree") is False for result in results.values()))
+            sys.exit(0 if check(cases, place) else 1)
         out = sys.stderr if options.json else sys.stdout
         if options.kernels:
-            results = kernels.measure(options.names, place, options.runs, out)
+            results, failures = kernels.measure(options.names, place, options.runs, out)
             remember("kernels", results)
         else:
-            results = measure(cases, place, options, out)
+            results, failures = measure(cases, place, options, out)
     if options.json:
-        print(report.dump(results))
-    if options.strict and any(not result.get("pass", True) for result in results.values()):
+        print(report.dump(results | failures))
+    missed = any(result.get("target") and not result.get("pass") for result in results.values())
+    if options.strict and (missed or failures):
         sys.exit(1)

@@ -77,9 +77,16 @@ class Rounds:
         return self
 
 
+def empty(folder):
+    """Removes what the case before wrote."""
+    for path in glob.glob(os.path.join(folder, "*")):
+        os.unlink(path)
+
+
 def compare(case, place, machine, copier, runs=None, budget=12.0):
     """Measures a case; `place` is (data, output). A peer that fails is named in `peer_error`."""
     result = {"title": case.title, "peer": case.peer, "target": case.target, "group": case.group}
+    empty(place[1])
     with Worker.ours(case, *place, THREADS) as ours:
         workers = {"ours": ours, "copy": copier}
         try:
@@ -123,6 +130,7 @@ def compare(case, place, machine, copier, runs=None, budget=12.0):
 def verify(case, place):
     """How far our result and the peer's are apart."""
     data, output = place
+    empty(output)
     result = {"title": case.title, "peer": case.peer, "tolerance": case.tolerance}
     with Worker.ours(case, data, output, THREADS) as ours:
         with Worker.peer(case, data, output, THREADS) as peer:
