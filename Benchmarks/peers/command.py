@@ -46,7 +46,7 @@ def started(bench, command, path, **variables):
 
 def ours(bench, graph, *words):
     return [BIPACK, "render", os.path.join(BENCHMARKS, "Graphs", graph),
-            "--var", f"out={bench.output}/ours", "--threads", str(bench.threads), *words]
+            "--var", f"out={bench.output}/ours", "--threads", str(bench.threads), "--force", *words]
 
 
 # Start-up

@@ -16,6 +16,7 @@ struct BipackCommand: AsyncParsableCommand {
     subcommands: [
       RenderCommand.self, CheckCommand.self, ExplainCommand.self, NodesCommand.self,
       SchemaCommand.self, InfoCommand.self, DiffCommand.self, FmtCommand.self, GraphCommand.self,
+      CacheCommand.self,
     ])
 }
 

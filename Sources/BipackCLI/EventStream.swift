@@ -2,8 +2,8 @@ import Bipack
 
 /// JSON lines for programs: every line is one object with an `event`.
 ///
-/// `start` (graph format version, frames, outputs), `frame` (number, files, seconds), `warning` and
-/// `error` (what, where), `stats`, `done` (counts and the exit code). New members may be added; the
+/// `start` (graph format version, frames, outputs), `frame` (number, files, seconds), `upToDate`
+/// (number, files), `outdated` (number, file, reasons), `warning` and `error` (what, where), `stats`, `done` (counts and the exit code). New members may be added; the
 /// ones there are stay.
 final class EventStream: Progress {
   private let counts = Locked((done: 0, total: 0))
@@ -41,8 +41,29 @@ final class EventStream: Progress {
           ("done", .int(done)), ("total", .int(total)), ("node", .string(error.path)),
           ("message", .string(error.message)),
         ])
+    case .frameUpToDate(let frame, let paths):
+      let (done, total) = step()
+      send(
+        "upToDate",
+        [
+          ("frame", .int(frame)), ("done", .int(done)), ("total", .int(total)),
+          ("files", .array(paths.map(JSONOut.string))),
+        ])
+    case .frameOutdated(let frame, let files):
+      for file in files {
+        send(
+          "outdated",
+          [
+            ("frame", .int(frame)), ("node", .string(file.node)), ("file", .string(file.path)),
+            ("reasons", .array(file.reasons.map(JSONOut.string))),
+          ])
+      }
     case .finished: break
     }
+  }
+
+  func warning(_ kind: String, _ message: String) {
+    send("warning", [("kind", .string(kind)), ("message", .string(message))])
   }
 
   func end() {}
@@ -68,6 +89,7 @@ final class EventStream: Progress {
       "done",
       [
         ("exitCode", .int(Int(status.rawValue))), ("rendered", .int(summary.rendered)),
+        ("upToDate", .int(summary.upToDate)),
         ("failed", .int(summary.failures.count)), ("cancelled", .bool(summary.isCancelled)),
         ("seconds", .double(summary.seconds)),
       ])

@@ -12,6 +12,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
   @OptionGroup var graph: GraphOptions
   @OptionGroup var machine: MachineOptions
+  @OptionGroup var cache: CacheOptions
 
   @Option(
     name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
@@ -31,7 +32,7 @@ struct ExplainCommand: AsyncParsableCommand {
     guard !ids.isEmpty || !comp.sinks.isEmpty else {
       throw Failure(.usage, "the graph writes no file; name a node with -o")
     }
-    let renderer = Renderer(machine.renderOptions)
+    let renderer = Renderer(machine.renderOptions(disk: cache.open { _ in }))
     for frame in frames?.frames ?? [comp.frames.lowerBound] {
       do {
         let plan = try await renderer.plan(

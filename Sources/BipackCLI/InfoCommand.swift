@@ -145,7 +145,7 @@ extension Metadata.Value {
         : values.joined(separator: " ")
     }
     return switch self {
-    case .string(let text): "\"\(text.count > 200 ? text.prefix(200) + "..." : text)\""
+    case .string(let text): "\"\(Self.line(text))\""
     case .int(let value): "\(value)"
     case .float(let value): Text.general(value, 9)
     case .ints(let values): cut(values.map { "\($0)" })
@@ -156,6 +156,13 @@ extension Metadata.Value {
     case .rational(let over, let under): "\(over)/\(under)"
     case .opaque(let type, let bytes): "\(type), \(Text.bytes(bytes.count))"
     }
+  }
+
+  /// The first line, or as much of it as is of use.
+  private static func line(_ text: String) -> String {
+    let first = text.prefix { !$0.isNewline }
+    let shown = first.prefix(200)
+    return shown.endIndex == text.endIndex ? text : shown + " ..."
   }
 
   fileprivate var json: JSONOut {

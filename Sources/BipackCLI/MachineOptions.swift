@@ -22,10 +22,10 @@ struct MachineOptions: ParsableArguments {
     }
   }
 
-  var renderOptions: RenderOptions {
+  func renderOptions(disk: DiskCache?) -> RenderOptions {
     RenderOptions(
       threads: threads ?? RenderOptions.availableThreads,
-      memory: memory?.bytes ?? RenderOptions.defaultMemory)
+      memory: memory?.bytes ?? RenderOptions.defaultMemory, disk: disk)
   }
 }
 

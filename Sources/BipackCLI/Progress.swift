@@ -30,7 +30,10 @@ final class ProgressLines: Progress {
     case .frameFailed(_, let error):
       _ = step()
       terminal.line("error: \(error)")
-    case .finished: break
+    case .frameUpToDate(let frame, _):
+      let (done, total) = step()
+      terminal.line("frame \(frame)  \(done)/\(total)  up to date")
+    case .frameOutdated, .finished: break
     }
   }
 
@@ -77,7 +80,10 @@ final class ProgressBar: Progress {
         state.done += 1
         clear(&state)
         terminal.line(terminal.styled("error: ", .red) + "\(error)")
-      case .finished: break
+      case .frameUpToDate(let frame, _):
+        state.done += 1
+        state.frame = frame
+      case .frameOutdated, .finished: break
       }
       draw(&state)
     }

@@ -8,13 +8,16 @@ struct RenderCommand: AsyncParsableCommand {
     commandName: "render",
     abstract: "Renders frames of a graph and writes its files.",
     discussion: """
-      Every file is complete under its name or is not there at all. An interrupt (Ctrl-C) stops \
+      Every file is complete under its name or is not there at all. EXR and PNG files say what they \
+      were made from: a frame that would come out the same is left as it is (--force writes it \
+      again). An interrupt (Ctrl-C) stops \
       within moments and leaves finished frames. With --events, standard output carries one JSON \
-      object a line: start, frame, warning, error, stats, done.
+      object a line: start, frame, upToDate, outdated, warning, error, stats, done.
       """)
 
   @OptionGroup var graph: GraphOptions
   @OptionGroup var machine: MachineOptions
+  @OptionGroup var cache: CacheOptions
 
   @Option(
     name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
@@ -31,6 +34,14 @@ struct RenderCommand: AsyncParsableCommand {
 
   @Flag(name: .customLong("continue"), help: "Goes on with the other frames after one failed.")
   var continues = false
+
+  @Flag(help: "Writes every frame, also those that are up to date.")
+  var force = false
+
+  @Flag(
+    help: "Says why frames are written again: which parameter, input file, node or version changed."
+  )
+  var why = false
 
   @Flag(help: "Reports to programs: JSON lines on standard output.")
   var events = false
@@ -70,10 +81,21 @@ struct RenderCommand: AsyncParsableCommand {
       throw failure
     }
 
-    let job = RenderJob(
+    var job = RenderJob(
       comp, frames: frames?.frames, outputs: outputs.isEmpty ? nil : try outputs.map(comp.find),
       proxy: machine.proxy, continues: continues)
-    let renderer = Renderer(machine.renderOptions)
+    job.isForced = force
+    job.explains = why
+    let isEventful = events
+    let disk = cache.open { text in
+      if isEventful {
+        stream.warning("cache", text)
+      } else {
+        let t = Terminal.error
+        t.line(t.styled("warning", .yellow) + ": " + text.printable)
+      }
+    }
+    let renderer = Renderer(machine.renderOptions(disk: disk))
     let record = RenderRecord()
     let progress: any Progress =
       if events {
@@ -84,7 +106,7 @@ struct RenderCommand: AsyncParsableCommand {
         ProgressLines(.error)
       }
 
-    let task = Task {
+    let task = Task { [job] in
       await renderer.render(job) { event in
         record.note(event)
         progress.handle(event)
@@ -93,6 +115,7 @@ struct RenderCommand: AsyncParsableCommand {
     let interrupts = Interrupts { task.cancel() }
     let summary = await task.value
     progress.end()
+    if why, !events { Terminal.error.write(record.reasons()) }
 
     let status = interrupts.status ?? ExitStatus(summary.failures)
     if stats {

@@ -3,9 +3,40 @@ import Bipack
 /// What a render did, kept for the closing lines and `--stats`.
 final class RenderRecord: Sendable {
   private let reports = Locked<[FrameReport]>([])
+  private let outdated = Locked<[(frame: Int, files: [OutdatedFile])]>([])
 
   func note(_ event: RenderEvent) {
-    if case .frameFinished(let report) = event { reports.withLock { $0.append(report) } }
+    switch event {
+    case .frameFinished(let report): reports.withLock { $0.append(report) }
+    case .frameOutdated(let frame, let files): outdated.withLock { $0.append((frame, files)) }
+    default: break
+    }
+  }
+
+  /// What `--why` prints: for each writer, the reasons and the frames they hold for.
+  func reasons() -> String {
+    let all = outdated.withLock { $0 }.sorted { $0.frame < $1.frame }
+    var groups: [(node: String, reasons: [String], frames: [Int])] = []
+    for (frame, files) in all {
+      for file in files {
+        let known = groups.lastIndex { $0.node == file.node }
+        if let known, groups[known].reasons == file.reasons {
+          groups[known].frames.append(frame)
+        } else {
+          groups.append((file.node, file.reasons, [frame]))
+        }
+      }
+    }
+    var text = ""
+    for group in groups {
+      guard let first = group.frames.first, let last = group.frames.last else { continue }
+      text +=
+        (first == last
+          ? "frame \(first)" : "frames \(first) ... \(last) (\(group.frames.count))")
+        + " of nodes.\(group.node):\n"
+      for reason in group.reasons { text += "  \(reason.printable)\n" }
+    }
+    return text
   }
 
   private var frames: [FrameReport] {
@@ -48,10 +79,14 @@ final class RenderRecord: Sendable {
   func conclusion(_ summary: RenderSummary, of total: Int, _ status: ExitStatus) -> String {
     let t = Terminal.error
     let frames = frames
+    if summary.upToDate == total {
+      return "\(Text.count(total, "frame")), up to date (\(Text.duration(summary.seconds)))\n"
+    }
     var text = "\(Text.count(summary.rendered, "frame")) in \(Text.duration(summary.seconds))"
     if summary.rendered > 0, summary.seconds > 0 {
       text += " (\(Text.fixed(Double(summary.rendered) / summary.seconds, 2)) fps)"
     }
+    if summary.upToDate > 0 { text += ", \(summary.upToDate) up to date" }
     text += ", \(Text.bytes(summary.peakBytes)) of pixels at most\n"
     let outputs = frames.map(\.paths.count).max() ?? 0
     for index in 0..<outputs {
@@ -65,7 +100,7 @@ final class RenderRecord: Sendable {
       text += "no partial file is left\n"
     case .done: break
     default:
-      let skipped = total - summary.rendered - summary.failures.count
+      let skipped = total - summary.rendered - summary.upToDate - summary.failures.count
       text += t.styled("\(Text.count(summary.failures.count, "frame")) failed", .red)
       if skipped > 0 { text += ", \(skipped) not tried (--continue renders them)" }
       text += "\n"
@@ -76,7 +111,7 @@ final class RenderRecord: Sendable {
   /// The tables of `--stats`.
   func statistics(_ summary: RenderSummary, threads: Int) -> String {
     let frames = frames
-    guard !frames.isEmpty else { return "" }
+    guard !frames.isEmpty else { return Self.disk(summary) }
     var text = "\nframes\n"
     var rows = [["frame", "seconds", "planning", "passes", "peak pixels"]]
     for report in frames {
@@ -112,7 +147,16 @@ final class RenderRecord: Sendable {
     text += scaling(frames)
     text += "\npixels \(Text.bytes(summary.peakBytes)) at most; process "
     text += "\(Text.bytes(Self.peakResidentBytes)) at most; \(summary.cacheHits) cache hits\n"
-    return text
+    return text + Self.disk(summary)
+  }
+
+  /// What the disk cache did.
+  private static func disk(_ summary: RenderSummary) -> String {
+    guard let disk = summary.disk else { return "" }
+    var text = "cache folder: \(disk.hits) hits (\(Text.bytes(disk.bytesRead)) read), "
+    text += "\(disk.misses) misses, \(disk.stored) stored (\(Text.bytes(disk.bytesWritten)))"
+    if disk.damaged > 0 { text += ", \(disk.damaged) damaged" }
+    return text + "\n"
   }
 
   /// What the frames would take on more cores, one frame at a time.
@@ -148,11 +192,23 @@ final class RenderRecord: Sendable {
         ("lockWaits", .int(node.waits)), ("imageBytes", .int(node.bytes)),
       ])
     }
-    return [
+    var members: [(String, JSONOut)] = [
       ("peakPixelBytes", .int(summary.peakBytes)),
       ("peakResidentBytes", .int(Self.peakResidentBytes)), ("cacheHits", .int(summary.cacheHits)),
       ("frames", .array(frameList)), ("nodes", .array(nodeList)),
     ]
+    if let disk = summary.disk {
+      members.append(
+        (
+          "cache",
+          .object([
+            ("hits", .int(disk.hits)), ("misses", .int(disk.misses)),
+            ("stored", .int(disk.stored)), ("bytesRead", .int(disk.bytesRead)),
+            ("bytesWritten", .int(disk.bytesWritten)), ("damaged", .int(disk.damaged)),
+          ])
+        ))
+    }
+    return members
   }
 
   /// The most memory the whole process has had, as Linux counts it.

@@ -30,6 +30,9 @@ final class OrderedSink: @unchecked Sendable {
   /// Where every piece of every unit lies.
   var offsets: [Int] { state.withLock { $0.offsets } }
 
+  /// Where the next unit would go.
+  var end: Int { state.withLock { $0.at } }
+
   /// An empty buffer for a unit.
   func buffer() -> ByteBuffer { state.withLock { $0.free.popLast() } ?? ByteBuffer() }
 

@@ -35,6 +35,8 @@ public struct WriteOptions: Hashable, Sendable {
   public var quality = 90
   /// Nil is the image's own.
   public var metadata: Metadata?
+  /// What the picture was made from (`WrittenRecord`), for EXR and PNG.
+  public var record: String?
   /// The file's colour is not premultiplied: the caller has divided by alpha (PNG always).
   public var isUnassociated = false
   /// The values are data, not colour: no sRGB tags.

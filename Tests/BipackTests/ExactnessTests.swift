@@ -50,7 +50,8 @@ import Testing
       for order in [WorkOrder.forward, .shuffled(seed: threads)] {
         var options = RenderOptions(threads: threads)
         options.order = order
-        options.disk = DiskCache(directory: folder.appendingPathComponent("cache").path)
+        options.disk = DiskCache(
+          directory: folder.appendingPathComponent("cache").path, keepsEverything: true)
         let label = "\(name), \(threads) threads, \(order)"
         let first = Renderer(options)
         let (cold, memory) = (try await file(first), try await file(first))

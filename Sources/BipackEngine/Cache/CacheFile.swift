@@ -38,6 +38,18 @@ final class CacheFile: Sendable {
     return entry
   }
 
+  /// Whether it is the entry of `hash` and every block of it is right.
+  func isWholeImage(_ hash: StableHash) -> Bool {
+    guard let entry = entry(), entry.hash == hash else { return false }
+    let pool = BlockPool(grid: TileGrid(log2Size: entry.log2Size))
+    for record in entry.records.indices {
+      guard case .packed(let offset, let bytes, _) = entry.records[record] else { continue }
+      let run = Run(records: [record], offset: offset, bytes: bytes)
+      if read(run, entry.records, pool) == nil { return false }
+    }
+    return true
+  }
+
   /// The tiles and channels of `demand`, and how many bytes were read for them; nil when a block is
   /// not the one that was stored.
   func image(

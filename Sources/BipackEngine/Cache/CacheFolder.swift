@@ -13,7 +13,7 @@ import Glibc
 struct CacheFolder: Sendable {
   /// What an entry holds.
   enum Kind: String, CaseIterable, Sendable {
-    case image, values, file
+    case image, values
   }
 
   struct File: Sendable {

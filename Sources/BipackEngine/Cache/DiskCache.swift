@@ -17,6 +17,8 @@ public final class DiskCache: Sendable {
   public let directory: String
   public let limit: Int
   let folder: CacheFolder
+  /// Stores every result, however cheap. Only tests ask for it.
+  let keepsEverything: Bool
   private let warn: @Sendable (String) -> Void
   /// Packing and writing, one entry after the other: never on a compute worker.
   private let queue = DispatchQueue(label: "bipack.cache")
@@ -45,14 +47,30 @@ public final class DiskCache: Sendable {
     public var bytesWritten = 0
     /// Entries that were not what they should be.
     public var damaged = 0
+
+    static func - (now: Counters, before: Counters) -> Counters {
+      Counters(
+        hits: now.hits - before.hits, misses: now.misses - before.misses,
+        stored: now.stored - before.stored, bytesRead: now.bytesRead - before.bytesRead,
+        bytesWritten: now.bytesWritten - before.bytesWritten,
+        damaged: now.damaged - before.damaged)
+    }
   }
 
   /// Opens a cache; the folder is made when something is first stored. `limit` is in bytes of files.
   /// `warn` is called at most once, when the cache cannot be written.
-  public init(
+  public convenience init(
     directory: String, limit: Int = DiskCache.defaultLimit,
     warn: @escaping @Sendable (String) -> Void = { _ in }
   ) {
+    self.init(directory: directory, limit: limit, keepsEverything: false, warn: warn)
+  }
+
+  package init(
+    directory: String, limit: Int = DiskCache.defaultLimit, keepsEverything: Bool,
+    warn: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.keepsEverything = keepsEverything
     self.directory = directory
     self.limit = max(0, limit)
     self.warn = warn
@@ -243,5 +261,56 @@ public final class DiskCache: Sendable {
       $0.added = 0
     }
     return removed
+  }
+}
+
+// MARK: - Upkeep
+
+extension DiskCache {
+  /// What a cache holds.
+  public struct Contents: Hashable, Sendable {
+    public var entries = 0
+    public var bytes = 0
+    /// Files that are being written now, or were when a process died.
+    public var unfinished = 0
+  }
+
+  public var contents: Contents {
+    let (entries, leftovers) = folder.list()
+    return Contents(
+      entries: entries.count, bytes: entries.reduce(0) { $0 + $1.bytes },
+      unfinished: leftovers.count)
+  }
+
+  /// Reads every entry and removes those that are not what they should be.
+  public func verify() -> (good: Int, damaged: Int) {
+    let (entries, _) = folder.list()
+    var result = (good: 0, damaged: 0)
+    for file in entries {
+      guard let hash = CacheFolder.hash(of: file.path), let open = CacheFile(file.path) else {
+        continue
+      }
+      let isGood =
+        file.path.hasSuffix(".values")
+        ? open.contents(limit: 1 << 20).flatMap { CacheValues.decode($0, hash) } != nil
+        : open.isWholeImage(hash)
+      if isGood {
+        result.good += 1
+      } else {
+        unlink(file.path)
+        result.damaged += 1
+      }
+    }
+    return result
+  }
+
+  /// Removes everything the cache has put into its folder.
+  public func removeAll() {
+    let (entries, leftovers) = folder.list()
+    for file in entries + leftovers { unlink(file.path) }
+    state.withLock {
+      $0.known = nil
+      $0.added = 0
+    }
   }
 }

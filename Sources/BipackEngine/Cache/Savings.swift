@@ -6,7 +6,8 @@ import BipackPixels
 /// What making again takes is what was measured just now: the pass's own seconds and those of all
 /// passes before it whose results are not stored, back to what is. So a chain of cheap passes is
 /// stored once, where it has become dear; files that were read, and point operations on them, are not
-/// stored unless decoding them is slow. `"cache": true` on a node stores it in any case.
+/// stored unless decoding them is slow. What only goes into a file must be dearer still: the file is
+/// there. `"cache": true` on a node stores it in any case.
 struct Savings {
   /// Opening and looking up, per image.
   static let readSeconds = 0.0005
@@ -14,16 +15,29 @@ struct Savings {
   static let readRate = 1.5e9
   /// How many times dearer than reading it must be.
   static let margin = 2.0
+  static let finalMargin = 8.0
 
   private let passes: [FramePlan.Pass]
   private var seconds: [Double]
   /// Whether the result can be had again without computing: stored now or before.
   private var isStored: [Bool]
+  /// Whether only sinks read the result.
+  private var isFinal: [Bool]
 
-  init(_ passes: [FramePlan.Pass]) {
+  private let keepsEverything: Bool
+
+  init(_ passes: [FramePlan.Pass], keepsEverything: Bool = false) {
     self.passes = passes
+    self.keepsEverything = keepsEverything
     seconds = [Double](repeating: 0, count: passes.count)
     isStored = [Bool](repeating: false, count: passes.count)
+    isFinal = [Bool](repeating: false, count: passes.count)
+    // Writers first, so that what others read as well is not final after all.
+    for writes in [true, false] {
+      for pass in passes where pass.isWrite == writes {
+        for case let input? in pass.inputs { isFinal[input] = writes }
+      }
+    }
   }
 
   /// Notes what a pass took, and says whether its result shall be stored.
@@ -41,7 +55,8 @@ struct Savings {
       let reading = Self.readSeconds + Double(bytes) / Self.readRate
       isStored[index] =
         pass.lasting != nil
-        && (pass.isCachePoint || remaking(index) > Self.margin * reading)
+        && (keepsEverything || pass.isCachePoint
+          || remaking(index) > (isFinal[index] ? Self.finalMargin : Self.margin) * reading)
     }
     return isStored[index]
   }
@@ -60,5 +75,11 @@ struct Savings {
       }
     }
     return total
+  }
+}
+
+extension FramePlan.Pass {
+  fileprivate var isWrite: Bool {
+    if case .write = work { true } else { false }
   }
 }

@@ -3,7 +3,7 @@ import BipackPixels
 
 /// Builds the forward graph of one frame from a document: resolves parameters, follows inputs to
 /// other frames, applies masks. No recursion: a document may be 100,000 nodes deep.
-struct CompPlanner {
+struct CompPlanner: Sendable {
   /// What a plan is for.
   enum Goal: Hashable, Sendable {
     /// Run a sink.
@@ -32,7 +32,8 @@ struct CompPlanner {
     var frame: Double
   }
 
-  private struct Visit {
+  /// A node at one frame, its parameters evaluated.
+  struct Visit: Sendable {
     var resolved: ResolvedNode
     var frames: [InputFrame]
     var samples: [any Node]
@@ -43,8 +44,8 @@ struct CompPlanner {
   /// Values of data nodes that are known.
   let values: [Moment: [String: DataValue]]
 
-  private(set) var builder = PlanBuilder()
-  private var visits: [Moment: Visit] = [:]
+  var builder = PlanBuilder()
+  private(set) var visits: [Moment: Visit] = [:]
   private var done: [Moment: Int?] = [:]
   /// Set when resolving met an unknown value.
   private var missing: MissingValues?
@@ -151,7 +152,7 @@ struct CompPlanner {
   }
 
   /// The moments feeding each image the node reads.
-  private func feeds(of moment: Moment, _ visit: Visit) -> [Moment?] {
+  func feeds(of moment: Moment, _ visit: Visit) -> [Moment?] {
     let inputs = comp.nodes[moment.node].inputs
     return visit.frames.map { frame in
       guard frame.slot < inputs.count, let node = inputs[frame.slot] else { return nil }

@@ -8,13 +8,24 @@ extension PlanBuilder {
   /// Gives each node the name its pixels have in other processes, on other machines, at other times:
   /// as `hash`, but files are known by what is in them, not by where they lie and when they were
   /// written. Pixels given by the embedding program have no such name, nor has what is made of them.
+  /// A sink's names its file's bytes.
   ///
   /// This reads every source file once (later only when it has changed), so it is done only when
   /// somebody asks.
   mutating func identify() {
     for id in nodes.indices where nodes[id].lasting == nil {
+      if let source = nodes[id].node as? any SourceNode { identify(source, id) }
       self[id].lasting = lasting(nodes[id])
     }
+  }
+
+  private mutating func identify(_ source: any SourceNode, _ id: Int) {
+    let context = nodes[id].context
+    // The file must still be the one that was planned with, or pixels and name may not match.
+    guard let fingerprint = try? source.fingerprint(context),
+      let stamp = try? source.stamp(context), stamp == nodes[id].stamp
+    else { return }
+    self[id].fingerprint = fingerprint
   }
 
   private func lasting(_ node: PlanNode) -> StableHash? {
@@ -22,12 +33,14 @@ extension PlanBuilder {
     var hasher = StableHasher()
     hasher.combine("pixels")
     hasher.combine(programVersion)
-    hasher.combine(node.own)
-    if let source = node.node as? any SourceNode {
-      // The file must still be the one that was planned with, or pixels and name may not match.
-      guard let fingerprint = try? source.fingerprint(node.context),
-        (try? source.stamp(node.context)) == node.stamp
-      else { return nil }
+    if let sink = node.node as? any SinkNode {
+      hasher.combine(ownHash(sink.placeless, node.context, node.spec))
+      node.context.main.metadata.hash(into: &hasher)
+    } else {
+      hasher.combine(node.own)
+    }
+    if node.node is any SourceNode {
+      guard let fingerprint = node.fingerprint else { return nil }
       hasher.combine(fingerprint)
     }
     hasher.combine(node.inputs.count)
@@ -38,5 +51,31 @@ extension PlanBuilder {
       hasher.combine(hash)
     }
     return hasher.finalize()
+  }
+}
+
+extension Metadata {
+  /// What goes into a file beside the pixels, but for what an input says of its own making.
+  fileprivate func hash(into hasher: inout StableHasher) {
+    for key in keys where !key.hasPrefix("bipack:") {
+      guard let value = self[key] else { continue }
+      hasher.combine(key)
+      switch value {
+      case .string(let text): hasher.combine(text)
+      case .int(let number): hasher.combine(number)
+      case .float(let number): hasher.combine(number)
+      case .ints(let numbers): for number in numbers { hasher.combine(number) }
+      case .floats(let numbers): for number in numbers { hasher.combine(number) }
+      case .strings(let texts): for text in texts { hasher.combine(text) }
+      case .timeCode(let time, let user):
+        hasher.combine(word: UInt64(time) << 32 | UInt64(user))
+      case .rational(let over, let under):
+        hasher.combine(over)
+        hasher.combine(under)
+      case .opaque(let type, let bytes):
+        hasher.combine(type)
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+      }
+    }
   }
 }

@@ -185,8 +185,8 @@ struct PlanBuilder {
       hash: hasher.finalize(), own: own, stamp: stamp)
   }
 
-  private func ownHash(
-    _ node: any Node, _ context: NodeContext, _ spec: ImageSpec, _ known: StableHash?
+  func ownHash(
+    _ node: any Node, _ context: NodeContext, _ spec: ImageSpec, _ known: StableHash? = nil
   ) -> StableHash {
     var hasher = StableHasher()
     hasher.combine(known ?? NodeDeclaration.hash(of: node))

@@ -29,6 +29,8 @@ struct PlanNode: Sendable {
   var own: StableHash
   /// What a source's file was when the node was planned.
   var stamp: StableHash?
+  /// What is in a source's file, once somebody asked (see `identify`).
+  var fingerprint: StableHash?
   /// The name of the pixels beyond this process; nil when they have none (see `identify`).
   var lasting: StableHash?
   var work = Work.unplanned

@@ -10,6 +10,11 @@ public struct RenderJob: Sendable {
   public var proxy: Double
   /// Goes on with the other frames after one failed.
   public var continues: Bool
+  /// Writes every frame. By default a file that was made from the same graph and the same inputs, and
+  /// says so, stays as it is.
+  public var isForced = false
+  /// Says why files are written again (`RenderEvent.frameOutdated`).
+  public var explains = false
 
   public init(
     _ comp: Comp, frames: [Int]? = nil, outputs: [Int]? = nil, proxy: Double = 1,
@@ -26,9 +31,23 @@ public struct RenderJob: Sendable {
 /// What happens during a render, in order for each frame; frames may interleave.
 public enum RenderEvent: Sendable {
   case started(frames: [Int], outputs: [String])
+  /// Files of a frame that will be written, with what is different about them; only if the job
+  /// explains.
+  case frameOutdated(frame: Int, [OutdatedFile])
+  /// Every file of the frame is there already, made from the same.
+  case frameUpToDate(frame: Int, paths: [String])
   case frameFinished(FrameReport)
   case frameFailed(frame: Int, RenderError)
   case finished(RenderSummary)
+}
+
+/// A file that is not what the graph would make now.
+public struct OutdatedFile: Hashable, Sendable {
+  public var path: String
+  /// The path of the node that writes it.
+  public var node: String
+  /// What is different, one thing each: `nodes.blur.size: 5.0 -> 7.0`.
+  public var reasons: [String]
 }
 
 /// What one frame took.
@@ -47,10 +66,14 @@ public struct FrameReport: Sendable {
 /// How a render ended.
 public struct RenderSummary: Sendable {
   public var rendered = 0
+  /// Frames that were there already.
+  public var upToDate = 0
   public var failures: [RenderError] = []
   public var isCancelled = false
   public var seconds = 0.0
   /// The most memory pixels took at one time, in bytes: blocks and scratch.
   public var peakBytes = 0
   public var cacheHits = 0
+  /// What the disk cache did, if there is one.
+  public var disk: DiskCache.Counters?
 }

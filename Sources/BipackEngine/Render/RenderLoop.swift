@@ -12,6 +12,8 @@ struct RenderLoop {
   let job: RenderJob
   let event: @Sendable (RenderEvent) -> Void
 
+  private let memo = IngredientMemo()
+
   /// Which frame and node writes a file: nobody else of this render may.
   private let writers = Locked<[String: Writer]>([:])
 
@@ -38,6 +40,7 @@ struct RenderLoop {
     event(.started(frames: job.frames, outputs: goals.map { job.comp.nodes[$0.node].path }))
     var summary = RenderSummary()
     let hits = renderer.cache.counters.hits
+    let diskBefore = renderer.options.disk?.counters
 
     await withTaskGroup(of: Outcome.self) { group in
       var inFlight = 0
@@ -75,13 +78,21 @@ struct RenderLoop {
         case .success(let forward):
           do throws(RenderError) {
             let paths = try claim(forward, frame)
+            if !forward.outdated.isEmpty {
+              event(.frameOutdated(frame: frame, forward.outdated))
+            }
+            if forward.due.isEmpty, !forward.upToDate.isEmpty {
+              summary.upToDate += 1
+              event(.frameUpToDate(frame: frame, paths: paths.upToDate))
+              continue
+            }
             var kept: Set<StableHash> = []
             if renderer.options.isCaching, case .success(let following)? = next {
               kept = forward.frontier(shared: following.hashes)
             }
             pending.promise(kept, owner: index)
             inFlight += 1
-            group.addTask { await render(frame, index, forward, paths, kept, pending) }
+            group.addTask { await render(frame, index, forward, paths.due, kept, pending) }
           } catch {
             take(.failed(frame, error))
           }
@@ -100,6 +111,7 @@ struct RenderLoop {
     let usage = renderer.pool.usage
     summary.peakBytes = usage.peak + usage.peakScratch
     summary.cacheHits = renderer.cache.counters.hits - hits
+    summary.disk = renderer.options.disk.map { $0.counters - (diskBefore ?? $0.counters) }
     event(.finished(summary))
     return summary
   }
@@ -108,8 +120,11 @@ struct RenderLoop {
     -> Result<Renderer.Forward, any Error>
   {
     do {
-      return .success(
-        try await renderer.forward(job.comp, goals, frame: Double(frame), proxy: job.proxy))
+      var forward = try await renderer.forward(
+        job.comp, goals, frame: Double(frame), proxy: job.proxy)
+      forward.memo = memo
+      if !job.isForced { forward.compareFiles(explains: job.explains) }
+      return .success(forward)
     } catch {
       return .failure(error)
     }
@@ -122,6 +137,8 @@ struct RenderLoop {
     let clock = ContinuousClock.now
     defer { pending.end(owner: owner) }
     await pending.settled(forward.hashes, before: owner)
+    var forward = forward
+    forward.attachRecords()
     do {
       let (plan, run) = try await renderer.complete(forward, kept: kept) { pending.keep($0) }
       return .done(
@@ -136,11 +153,13 @@ struct RenderLoop {
 
   /// The files of a frame. Called for one frame after the other, so that of two that share a file
   /// it is always the later one that fails.
-  private func claim(_ forward: Renderer.Forward, _ frame: Int) throws(RenderError) -> [String] {
-    var paths: [String] = []
-    for case let goal? in forward.goals {
+  private func claim(_ forward: Renderer.Forward, _ frame: Int) throws(RenderError)
+    -> (due: [String], upToDate: [String])
+  {
+    var paths: (due: [String], upToDate: [String]) = ([], [])
+    for (index, goal) in forward.goals.enumerated() {
+      guard let goal, case .sink(let sink) = forward.builder[goal].work else { continue }
       let node = forward.builder[goal]
-      guard case .sink(let sink) = node.work else { continue }
       let writer = Writer(frame: frame, node: node.path)
       do throws(NodeError) {
         for file in try sink.paths(node.context) {
@@ -151,7 +170,11 @@ struct RenderLoop {
                 ? "\(file) is the file of frame \(other.frame) too; put #### where the frame number goes"
                 : "\(file) is written by nodes.\(other.node) too")
           }
-          paths.append(file)
+          if forward.upToDate.contains(index) {
+            paths.upToDate.append(file)
+          } else {
+            paths.due.append(file)
+          }
         }
       } catch {
         throw RenderError(error, path: node.path, frame: Double(frame))
@@ -176,7 +199,8 @@ extension Renderer.Forward {
     let nodes = builder.nodes
     var isReached = [Bool](repeating: false, count: nodes.count)
     var isFrontier = [Bool](repeating: false, count: nodes.count)
-    for case let goal? in goals { isReached[goal] = true }
+    let due = Set(due)
+    for goal in due { isReached[goal] = true }
     for id in nodes.indices.reversed() where isReached[id] {
       var isShared = other.contains(nodes[id].hash)
       // Writing the same picture to the next frame's file is still work to do.
@@ -185,7 +209,7 @@ extension Renderer.Forward {
         isReached[input] = true
         if !isShared, other.contains(nodes[input].hash) { isFrontier[input] = true }
       }
-      if isShared, goals.contains(id) { isFrontier[id] = true }
+      if isShared, due.contains(id) { isFrontier[id] = true }
     }
     return Set(nodes.indices.filter { isFrontier[$0] && nodes[$0].isCostly }.map { nodes[$0].hash })
   }

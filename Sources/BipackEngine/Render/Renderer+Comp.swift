@@ -19,7 +19,7 @@ extension Renderer {
       return Image(
         spec: ImageSpec(format: comp.format, dataWindow: .empty, channels: []), grid: options.grid)
     }
-    return try await deliver(&forward.builder, goal, region)
+    return try await deliver(&forward.planner.builder, goal, region)
   }
 
   /// The plan of one frame, without running it (except data nodes that parameters need).
@@ -42,15 +42,6 @@ extension Renderer {
     }
   }
 
-  /// The graph of one frame, before demands: what is known without looking at any pixel.
-  struct Forward: Sendable {
-    var builder: PlanBuilder
-    var goals: [Int?]
-    var seconds: Double
-
-    var hashes: Set<StableHash> { Set(builder.nodes.map(\.hash)) }
-  }
-
   /// Plans forward; whenever a parameter needs the value of a data node, that node's own frame is
   /// planned and run first.
   func forward(
@@ -66,7 +57,8 @@ extension Renderer {
         var ids: [Int?] = []
         for goal in top.goals { ids.append(try planner.add(goal, frame: top.frame)) }
         let forward = Forward(
-          builder: planner.builder, goals: ids, seconds: (ContinuousClock.now - clock).seconds)
+          planner: planner, wanted: top.goals, goals: ids, frame: top.frame,
+          seconds: (ContinuousClock.now - clock).seconds)
         if pending.count == 1 { return forward }
         if let goal = top.goals.first, let id = ids.first ?? nil {
           values[CompPlanner.Moment(node: goal.node, frame: top.frame)] =
@@ -91,7 +83,7 @@ extension Renderer {
     if let known = cache.values(hash) { return known }
     var forward = forward
     if let disk = options.disk {
-      forward.builder.identify()
+      forward.planner.builder.identify()
       if let lasting = forward.builder[id].lasting, let known = disk.values(lasting) {
         cache.insert(known, hash)
         return known
@@ -105,11 +97,11 @@ extension Renderer {
     _ forward: Forward, kept: Set<StableHash> = [],
     onKept: @escaping @Sendable (StableHash) -> Void = { _ in }
   ) async throws -> (plan: FramePlan, run: FrameRun) {
-    try await complete(forward.builder, forward.goals.compactMap { $0 }, kept: kept, onKept: onKept)
+    try await complete(forward.builder, forward.due, kept: kept, onKept: onKept)
   }
 
   /// Demands, fusion and order for everything that is wanted.
   func plan(_ forward: Forward, kept: Set<StableHash> = []) throws(RenderError) -> FramePlan {
-    try plan(forward.builder, forward.goals.compactMap { $0 }, kept: kept)
+    try plan(forward.builder, forward.due, kept: kept)
   }
 }

@@ -52,7 +52,9 @@ final class FrameRun: @unchecked Sendable {
     self.pool = pool
     self.cache = cache
     self.disk = disk
-    savings = Savings(plan.bands.count == 1 ? plan.bands[0].passes : [])
+    savings = Savings(
+      plan.bands.count == 1 ? plan.bands[0].passes : [],
+      keepsEverything: disk?.keepsEverything ?? false)
     self.isCancelled = isCancelled
     self.onKept = onKept
     self.completion = completion
@@ -122,7 +124,12 @@ final class FrameRun: @unchecked Sendable {
           throw NodeError(.input, "the reader did not deliver \(pass.demand.rect)")
         }
         image.spec = pass.spec
-        if try source.stamp(pass.context) != pass.stamp { isUnsteady = true }
+        if try source.stamp(pass.context) != pass.stamp {
+          if plan.bands.count > 1 {
+            throw NodeError(.input, "a file changed while the bands of the frame were read from it")
+          }
+          isUnsteady = true
+        }
         return image
       }
     case .recall(let recall):
@@ -161,16 +168,18 @@ final class FrameRun: @unchecked Sendable {
     throws(NodeError) -> Image?
   {
     let pass = passes[index]
+    var context = pass.context
+    if isUnsteady { context.record = nil }
     // Where the picture has no pixels inside what is written, there was nothing to compute.
     let none = Image(spec: pass.spec, grid: pool.grid)
     let isLast = band + 1 == plan.bands.count
     guard pass.writesBands else {
       let image = gathered.inputs(of: index, in: band, pass, [input])[0] ?? none
-      if isLast { try sink.write(image, pass.context, loops, pool) }
+      if isLast { try sink.write(image, context, loops, pool) }
       return image
     }
     let writer = try gathered.writer(of: index, in: band) { () throws(NodeError) in
-      try sink.bandWriter(pass.context, loops, pool)
+      try sink.bandWriter(context, loops, pool)
     }
     if isLast {
       try writer.finish(input ?? none)

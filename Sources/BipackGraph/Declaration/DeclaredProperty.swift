@@ -95,6 +95,26 @@ extension Node {
   }
 }
 
+extension NodeDeclaration {
+  /// The parameters of a node that are not at their defaults, in order of declaration.
+  package static func changed(_ node: any Node)
+    -> [(name: String, kind: ParamKind, value: ParamData)]
+  {
+    let params = of(Swift.type(of: node)).paramsByName
+    var result: [(name: String, kind: ParamKind, value: ParamData)] = []
+    for child in Mirror(reflecting: node).children {
+      guard let param = child.value as? any DeclaredParam, let label = child.label else { continue }
+      let name = name(label)
+      if params[name] != param.data { result.append((name, param.kind, param.data)) }
+    }
+    return result
+  }
+
+  private var paramsByName: [String: ParamData] {
+    Dictionary(params.map { ($0.name, $0.defaultValue) }) { first, _ in first }
+  }
+}
+
 extension ParamData {
   /// Feeds kind and value, so that `1` and `"1"` and `[1]` differ.
   package func hash(into hasher: inout StableHasher) {

@@ -17,6 +17,14 @@ public protocol SourceNode: Node {
 
 /// A node that writes its input to a file. It passes the image on unchanged.
 public protocol SinkNode: Node {
+  /// Whether the file can carry a record of what it was made from (`NodeContext.record`), so that a
+  /// later render can leave it as it is. Not by default.
+  func carriesRecord(_ context: NodeContext) throws(NodeError) -> Bool
+  /// What the file says that is there now. Asked only if `carriesRecord`.
+  func found(_ context: NodeContext) throws(NodeError) -> FrameRecord.Found
+  /// The node without what only says where the file goes: all that decides the file's bytes. Itself
+  /// by default.
+  var placeless: Self { get }
   /// The file this frame goes to, absolute, and any further ones.
   func paths(_ context: NodeContext) throws(NodeError) -> [String]
   /// The picture as it goes into the file: nodes between the input and the file (colour space,
@@ -53,6 +61,9 @@ extension SourceNode {
 }
 
 extension SinkNode {
+  public func carriesRecord(_ context: NodeContext) throws(NodeError) -> Bool { false }
+  public func found(_ context: NodeContext) throws(NodeError) -> FrameRecord.Found { .nothing }
+  public var placeless: Self { self }
   public func writesBands(_ context: NodeContext) throws(NodeError) -> Bool { false }
   public func bandWriter(_ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError) -> any BandWriter

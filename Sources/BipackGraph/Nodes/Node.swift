@@ -157,6 +157,8 @@ public struct NodeContext: Sendable {
   public var inputs: [ImageSpec?]
   /// This node at `frame + sampleOffsets[i]`.
   public var samples: [any Node]
+  /// For sinks: what the frame is made from, for the file to carry.
+  public var record: FrameRecord?
 
   public init(
     frame: Double, frames: ClosedRange<Int>, fps: Double, format: Format, proxy: Double,

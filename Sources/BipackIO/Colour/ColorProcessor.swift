@@ -28,7 +28,8 @@ public final class ColorProcessor: Sendable {
     var hasher = StableHasher()
     hasher.combine("ColorProcessor 2")
     hasher.combine(String(cString: cocio_processor_id(processor)))
-    hasher.combine(steps != nil)
+    // Another OpenColorIO may give other last bits; our own kernels do not.
+    hasher.combine(steps != nil ? "" : ColorConfig.libraryVersion)
     hash = hasher.finalize()
   }
 

@@ -140,10 +140,14 @@ struct EXRLayout {
     }
     var attributes: [String: (type: String, bytes: [UInt8])] = [:]
     let metadata = options.metadata ?? spec.metadata
-    for key in metadata.keys {
+    for key in metadata.keys where !WrittenRecord.isOwn(key) {
       if let value = metadata[key], let encoded = EXRAttributes.encode(name: key, value) {
         attributes[key] = encoded
       }
+    }
+    if let record = options.record {
+      attributes[WrittenRecord.key] = ("string", Array(record.utf8))
+      attributes[WrittenRecord.sealKey] = ("string", WrittenRecord.blankSeal)
     }
     var list: [UInt8] = []
     for column in columns {

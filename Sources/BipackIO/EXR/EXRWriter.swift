@@ -12,7 +12,7 @@ final class EXRWriter: SlabWriter {
   private let encoders: Reserve<EXREncoder>
   private let sink: OrderedSink
   private let file: AtomicFile
-  private let table: Int
+  private let header: [UInt8]
   /// The next row to come.
   private(set) var nextRow: Int
   /// The samples of the band `nextRow` lies in, one buffer per chunk; empty at its start.
@@ -25,10 +25,9 @@ final class EXRWriter: SlabWriter {
     self.layout = layout
     encoders = Reserve { () throws(ImageFileError) in try EXREncoder(layout) }
     file = try AtomicFile(path, createDirectories: options.createDirectories)
-    let header = layout.header()
-    table = header.count
+    header = layout.header()
     try file.write(header, at: 0)
-    sink = OrderedSink(file, from: table + 8 * layout.chunkCount)
+    sink = OrderedSink(file, from: header.count + 8 * layout.chunkCount)
     nextRow = layout.window.y0
   }
 
@@ -55,7 +54,11 @@ final class EXRWriter: SlabWriter {
   }
 
   func finish() throws(ImageFileError) {
-    try file.write(sink.offsets.flatMap { EXRAttributes.little(UInt64($0)) }, at: table)
+    let table = sink.offsets.flatMap { EXRAttributes.little(UInt64($0)) }
+    try file.write(table, at: header.count)
+    if let place = EXRSeal.place(in: header) {
+      try file.write(EXRSeal.digits(header: header, table: table, size: sink.end), at: place)
+    }
     try file.commit()
   }
 

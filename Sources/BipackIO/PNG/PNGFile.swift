@@ -211,7 +211,15 @@ enum PNGFile {
     defer { cpng_free(bytes) }
     if result != CPNG_OK { throw failure(path, error) }
     let file = try AtomicFile(path, createDirectories: options.createDirectories)
-    try file.write(UnsafeRawBufferPointer(start: bytes, count: size))
+    var rest = UnsafeRawBufferPointer(start: bytes, count: size)
+    if let record = options.record, size > PNGSeal.endBytes {
+      let body = UnsafeRawBufferPointer(rebasing: rest[..<(size - PNGSeal.endBytes)])
+      try file.write(body)
+      try file.write(
+        PNGSeal.chunks(record: record, after: PNGSeal.descriptions(body), size: size))
+      rest = UnsafeRawBufferPointer(rebasing: rest[(size - PNGSeal.endBytes)...])
+    }
+    try file.write(rest)
     try file.commit()
   }
 

@@ -86,6 +86,28 @@ public struct Write: SinkNode {
     return [file.path(frame: Int(context.frame.rounded(.down)))]
   }
 
+  public var placeless: Self {
+    var node = self
+    // Only the ending says something of the contents.
+    node.path = FilePath("." + FileKind.ending(path.text))
+    node.createDirectories = true
+    return node
+  }
+
+  public func carriesRecord(_ context: NodeContext) throws(NodeError) -> Bool {
+    let kind = FileKind(path: path.text)
+    return kind == .exr || kind == .png
+  }
+
+  public func found(_ context: NodeContext) throws(NodeError) -> FrameRecord.Found {
+    switch WrittenRecord(path: try paths(context)[0]) {
+    case .nothing: .nothing
+    case .foreign: .foreign
+    case .changed: .changed
+    case .record(let text): FrameRecord(text).map(FrameRecord.Found.record) ?? .changed
+    }
+  }
+
   private func target(_ context: NodeContext) throws(NodeError) -> (path: String, kind: FileKind) {
     let path = try paths(context)[0]
     return (path, FileKind(path: path))
@@ -141,7 +163,7 @@ public struct Write: SinkNode {
     throws(NodeError)
   {
     let (path, kind) = try target(context)
-    var options = options(image.spec, kind)
+    var options = options(image.spec, kind, context)
     if kind == .exr, autocrop, let window = options.dataWindow {
       options.dataWindow = contents(of: image, options.channels ?? [], in: window, pool)
     }
@@ -164,7 +186,7 @@ public struct Write: SinkNode {
     let spec = context.main
     let file: ImageFileWriter?
     do throws(ImageFileError) {
-      file = try ImageFile.beginWrite(path, spec: spec, options: options(spec, kind))
+      file = try ImageFile.beginWrite(path, spec: spec, options: options(spec, kind, context))
     } catch {
       throw NodeError(writing: error)
     }
@@ -172,7 +194,8 @@ public struct Write: SinkNode {
     return FileInBands(file, loops)
   }
 
-  private func options(_ spec: ImageSpec, _ kind: FileKind) -> WriteOptions {
+  private func options(_ spec: ImageSpec, _ kind: FileKind, _ context: NodeContext) -> WriteOptions
+  {
     var options = WriteOptions()
     options.channels = selected(spec, kind)
     options.type = dataType.sampleType
@@ -182,6 +205,7 @@ public struct Write: SinkNode {
     options.halfOverflow = halfOverflow == .clamp ? .clamp : .infinity
     options.createDirectories = createDirectories
     options.isUnassociated = isUnassociated(kind)
+    options.record = context.record?.text
     if tileSize > 0 { options.tile = SubImage.TileSize(width: tileSize, height: tileSize) }
     if kind == .exr {
       options.dataWindow = dataWindow == .format ? spec.format.window : spec.dataWindow
@@ -234,12 +258,17 @@ extension Write.DataType {
 enum FileKind: Hashable {
   case exr, png, jpeg, tiff, targa, sgi, hdr, log, other
 
-  init(path: String) {
+  /// The extension, in small letters, without its dot.
+  static func ending(_ path: String) -> String {
     let name = path.utf8.suffix(16)
     let dot = name.lastIndex(of: UInt8(ascii: "."))
     let text = dot.map { String(decoding: name[name.index(after: $0)...], as: UTF8.self) } ?? ""
+    return text.lowercased()
+  }
+
+  init(path: String) {
     self =
-      switch text.lowercased() {
+      switch Self.ending(path) {
       case "exr", "sxr": .exr
       case "png": .png
       case "jpg", "jpeg", "jpe": .jpeg

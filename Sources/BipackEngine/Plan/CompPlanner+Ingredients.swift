@@ -1,0 +1,142 @@
+import BipackGraph
+import BipackPixels
+
+/// What was listed of nodes in other frames of a render: most do not change from one to the next, and
+/// reading a node's parameters takes longer than planning it.
+final class IngredientMemo: Sendable {
+  /// A node and its parameters.
+  struct Key: Hashable {
+    var node: Int
+    var hash: StableHash
+    var mix: Double
+    var isDisabled: Bool
+  }
+  private let known = Locked<[Key: [FrameRecord.Ingredient]]>([:])
+
+  func lines(_ key: Key, _ make: () -> [FrameRecord.Ingredient]) -> [FrameRecord.Ingredient] {
+    if let lines = known.withLock({ $0[key] }) { return lines }
+    let lines = make()
+    known.withLock { known in
+      if known.count >= 4096 { known.removeAll() }
+      known[key] = lines
+    }
+    return lines
+  }
+}
+
+extension CompPlanner {
+  /// Everything that a goal is made from, node by node in the order of the document. Nothing for
+  /// graphs too large to be listed in a file.
+  func ingredients(of goal: Goal, frame: Double, _ memo: IngredientMemo)
+    -> [FrameRecord.Ingredient]
+  {
+    let start = Moment(node: goal.node, frame: frame)
+    var seen: Set<Moment> = [start]
+    var stack = [start]
+    while let moment = stack.popLast() {
+      guard let visit = visits[moment] else { continue }
+      var feeding = feeds(of: moment, visit).compactMap { $0 }
+      if let mask = comp.nodes[moment.node].mask {
+        feeding.append(Moment(node: mask, frame: moment.frame))
+      }
+      for feed in feeding where visits[feed] != nil && seen.insert(feed).inserted {
+        stack.append(feed)
+      }
+    }
+    // A node takes thirty bytes at least.
+    if seen.count > FrameRecord.limit / 30 { return [] }
+    let files = fingerprints()
+    let order = seen.sorted { ($0.node, $0.frame) < ($1.node, $1.frame) }
+    return document + order.flatMap { lines($0, isMain: $0.frame == frame, files, memo) }
+  }
+
+  private var document: [FrameRecord.Ingredient] {
+    var lines = [
+      FrameRecord.Ingredient(
+        "format", "\(comp.format.window) aspect \(comp.format.pixelAspect)"),
+      FrameRecord.Ingredient("fps", "\(comp.fps)"),
+    ]
+    if proxy != 1 { lines.append(FrameRecord.Ingredient("proxy", "\(proxy)")) }
+    if let space = comp.settings.workingSpace {
+      lines.append(FrameRecord.Ingredient("workingSpace", space))
+    }
+    return lines
+  }
+
+  /// What is in the files that nodes read, by path and frame.
+  private func fingerprints() -> [String: StableHash] {
+    var result: [String: StableHash] = [:]
+    for node in builder.nodes {
+      if let fingerprint = node.fingerprint {
+        result["\(node.path)@\(node.context.frame)"] = fingerprint
+      }
+    }
+    return result
+  }
+
+  private func lines(
+    _ moment: Moment, isMain: Bool, _ files: [String: StableHash], _ memo: IngredientMemo
+  ) -> [FrameRecord.Ingredient] {
+    guard let visit = visits[moment] else { return [] }
+    let path = comp.nodes[moment.node].path
+    let name = "nodes.\(path)" + (isMain ? "" : "@\(number(moment.frame))")
+    let key = IngredientMemo.Key(
+      node: moment.node, hash: visit.resolved.hash, mix: visit.resolved.mix,
+      isDisabled: visit.resolved.isDisabled)
+    var lines =
+      isMain
+      ? memo.lines(key) { listing(moment.node, visit, name) } : listing(moment.node, visit, name)
+    if let file = files["\(path)@\(moment.frame)"] {
+      lines.append(FrameRecord.Ingredient(name + ".file", short(file)))
+    }
+    return lines
+  }
+
+  private func listing(_ node: Int, _ visit: Visit, _ name: String) -> [FrameRecord.Ingredient] {
+    let source = comp.nodes[node]
+    let declaration = source.declaration
+    let inputs = source.inputs.map { $0.map { comp.nodes[$0].path } ?? "-" }
+    var lines = [
+      FrameRecord.Ingredient(
+        name,
+        (["node", declaration.typeName, "\(declaration.version)"] + inputs)
+          .joined(separator: " "))
+    ]
+    func add(_ what: String, _ value: String) {
+      lines.append(FrameRecord.Ingredient("\(name).\(what)", value))
+    }
+    if visit.resolved.isDisabled {
+      add("disabled", "true")
+      return lines
+    }
+    if visit.resolved.mix != 1 { add("mix", "\(visit.resolved.mix)") }
+    if let mask = source.mask {
+      let inverted = source.invertMask ? " inverted" : ""
+      add("mask", "\(comp.nodes[mask].path) \(source.maskChannel)\(inverted)")
+    }
+    let node = (visit.resolved.node as? any SinkNode)?.placeless ?? visit.resolved.node
+    for param in NodeDeclaration.changed(node) { add(param.name, param.value.listed(param.kind)) }
+    return lines
+  }
+}
+
+extension ParamData {
+  /// The value in clear where that is short and tells nothing but itself; else a short hash.
+  fileprivate func listed(_ kind: ParamKind) -> String {
+    switch (self, kind) {
+    case (.number(let value), _): return "\(value)"
+    case (.bool(let value), _): return "\(value)"
+    case (.string(let text), .choice), (.string(let text), .channels): return text
+    case (.array(let values), _) where values.count <= 16:
+      let parts = values.map { $0.listed(.number) }
+      if !parts.contains(where: { $0.hasPrefix("#") }) { return parts.joined(separator: " ") }
+    default: break
+    }
+    var hasher = StableHasher()
+    hash(into: &hasher)
+    return short(hasher.finalize())
+  }
+}
+
+/// Enough of a hash to see that it is another.
+private func short(_ hash: StableHash) -> String { "#" + hash.description.prefix(12) }

@@ -1,0 +1,86 @@
+import BipackGraph
+import BipackPixels
+
+extension Renderer {
+  /// The graph of one frame, before demands: what is known without looking at any pixel.
+  struct Forward: Sendable {
+    var planner: CompPlanner
+    /// What is wanted, and the plan node of each; nil where it comes to nothing.
+    var wanted: [CompPlanner.Goal]
+    var goals: [Int?]
+    var frame: Double
+    var seconds: Double
+    /// Places in `goals` whose files are there already, made from the same.
+    var upToDate: Set<Int> = []
+    /// The other files, with what is different, if somebody asked.
+    var outdated: [OutdatedFile] = []
+    var memo = IngredientMemo()
+
+    var builder: PlanBuilder { planner.builder }
+
+    /// The plan nodes still to be made.
+    var due: [Int] {
+      goals.indices.filter { !upToDate.contains($0) }.compactMap { goals[$0] }
+    }
+
+    var hashes: Set<StableHash> { due.isEmpty ? [] : Set(builder.nodes.map(\.hash)) }
+  }
+}
+
+// MARK: - Records
+
+extension Renderer.Forward {
+  /// Looks at the files of sinks that carry records, and leaves out what would come out the same.
+  /// With `explains`, notes what is different about the others.
+  mutating func compareFiles(explains: Bool) {
+    for (index, goal) in goals.enumerated() {
+      guard let goal, let sink = builder[goal].node as? any SinkNode else { continue }
+      let context = builder[goal].context
+      var reasons: [String]
+      if (try? sink.carriesRecord(context)) != true {
+        reasons = ["files of this format do not say what they were made from"]
+      } else {
+        switch (try? sink.found(context)) ?? .foreign {
+        case .nothing: reasons = ["not there yet"]
+        case .foreign: reasons = ["does not say what it was made from"]
+        case .changed: reasons = ["not whole, or changed by another program"]
+        case .record(let old):
+          if let record = record(index) {
+            if record.hash == old.hash {
+              upToDate.insert(index)
+              continue
+            }
+            reasons = record.differences(from: old)
+          } else {
+            reasons = ["an input cannot be identified"]
+          }
+        }
+      }
+      if explains {
+        let file = (try? sink.paths(context))?.first ?? ""
+        outdated.append(OutdatedFile(path: file, node: builder[goal].path, reasons: reasons))
+      }
+    }
+  }
+
+  /// Hands the sinks still to be run what their files will say.
+  mutating func attachRecords() {
+    for (index, goal) in goals.enumerated() {
+      guard let goal, !upToDate.contains(index), let sink = builder[goal].node as? any SinkNode,
+        (try? sink.carriesRecord(builder[goal].context)) == true
+      else { continue }
+      let record = record(index)
+      planner.builder[goal].context.record = record
+    }
+  }
+
+  /// What a goal is made from; nil when that has no name beyond this process.
+  private mutating func record(_ index: Int) -> FrameRecord? {
+    guard let goal = goals[index] else { return nil }
+    planner.builder.identify()
+    guard let hash = builder[goal].lasting else { return nil }
+    return FrameRecord(
+      version: programVersion, hash: hash,
+      ingredients: planner.ingredients(of: wanted[index], frame: frame, memo))
+  }
+}
