@@ -56,14 +56,14 @@ public struct Image: Sendable {
     }
   }
 
-  /// Adds the tiles `other` has in `region`, for pictures that are made piece by piece. Planes this
-  /// image does not have yet are given room for all of `region`.
-  package mutating func gather(_ other: Image, room region: Rect) {
-    let tiles = grid.tiles(covering: region)
+  /// Adds the tiles that `other` has in `part`, for pictures that are made piece by piece. Planes this
+  /// image does not have yet are given room for all of `whole`.
+  package mutating func gather(_ other: Image, _ part: Rect, of whole: Rect) {
+    let tiles = grid.tiles(covering: part)
     for (channel, plane) in other.planes {
-      var whole = planes[channel] ?? TiledPlane(grid: grid, tiles: tiles)
-      whole.gather(plane)
-      planes[channel] = whole
+      var gathered = planes[channel] ?? TiledPlane(grid: grid, tiles: grid.tiles(covering: whole))
+      gathered.gather(plane, tiles)
+      planes[channel] = gathered
     }
   }
 }

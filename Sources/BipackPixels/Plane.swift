@@ -49,9 +49,9 @@ public struct TiledPlane: Sendable {
     return true
   }
 
-  /// Takes the tiles `other` has; those it has no room for are left out.
-  mutating func gather(_ other: TiledPlane) {
-    let region = tiles.intersection(other.tiles)
+  /// Takes the tiles `other` has in `part`, in tile coordinates; those it has no room for are left out.
+  mutating func gather(_ other: TiledPlane, _ part: Rect) {
+    let region = tiles.intersection(other.tiles).intersection(part)
     for y in region.y0..<max(region.y0, region.y1) {
       for x in region.x0..<region.x1 {
         if let plane = other[x, y] { self[x, y] = plane }

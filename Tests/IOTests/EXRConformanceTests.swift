@@ -282,10 +282,14 @@ import Testing
   }
 
   /// Headers that claim gigabytes are refused before anything is allocated for them.
-  @Test func corruptFilesTakeNoMemory() throws {
-    let before = peakResident()
-    for file in Plates.list("corrupt") { _ = failure { _ = try read(file) } }
-    #expect(peakResident() - before < 64 << 20)
+  /// In a process of its own, since tests that run beside it take memory too.
+  @Test func corruptFilesTakeNoMemory() async throws {
+    await #expect(processExitsWith: .success) {
+      let tests = EXRConformance()
+      let before = peakResident()
+      for file in Plates.list("corrupt") { _ = failure { _ = try tests.read(file) } }
+      exit(peakResident() - before < 64 << 20 ? 0 : 1)
+    }
   }
 }
 

@@ -45,20 +45,25 @@ struct Gathering: Sendable {
   mutating func take(_ band: FramePlan.Band, _ made: [Image?]) {
     for (goal, index) in band.goals.enumerated() {
       guard let index, !band.passes[index].isTerminal, let image = made[index] else { continue }
-      add([image], to: goal)
+      add([image], to: goal, band.rows)
     }
   }
 
-  private mutating func add(_ parts: [Image?], to goal: Int) {
+  /// Of a band only its own rows are taken: an image may reach further, and its tiles there be filled in
+  /// part.
+  private mutating func add(_ parts: [Image?], to goal: Int, _ rows: Range<Int>?) {
     while images[goal].count < parts.count { images[goal].append(nil) }
     for (slot, part) in parts.enumerated() {
       guard let part else { continue }
-      if bands.count == 1 {
+      guard let rows else {
         images[goal][slot] = part
         continue
       }
+      let room = rects[goal][slot]
+      let own = room.intersection(
+        Rect(x0: room.x0, y0: rows.lowerBound, x1: room.x1, y1: rows.upperBound))
       var whole = images[goal][slot] ?? Image(spec: part.spec, grid: part.grid)
-      whole.gather(part, room: rects[goal][slot])
+      whole.gather(part, own, of: room)
       images[goal][slot] = whole
     }
   }
@@ -68,7 +73,7 @@ struct Gathering: Sendable {
     -> [Image?]
   {
     guard bands.count > 1, let goal = goal(of: index, in: band) else { return parts }
-    add(parts, to: goal)
+    add(parts, to: goal, bands[band].rows)
     return images[goal]
   }
 
