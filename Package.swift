@@ -60,12 +60,16 @@ let package = Package(
       name: "CImath", pkgConfig: "Imath",
       providers: [.apt(["libopenexr-dev", "libdeflate-dev"]), .brew(["openexr", "libdeflate"])]),
     .target(
-      name: "CEXR", dependencies: ["CImath"],
+      name: "CEXR", dependencies: ["CImath", "CVector"],
       linkerSettings: [
         .linkedLibrary("OpenEXR"), .linkedLibrary("OpenEXRCore"), .linkedLibrary("Iex"),
         .linkedLibrary("IlmThread"), .linkedLibrary("deflate"),
       ]),
-    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("z")]),
+    .target(
+      name: "CPNG", dependencies: ["CVector"],
+      linkerSettings: [
+        .linkedLibrary("png16"), .linkedLibrary("z"), .linkedLibrary("deflate"),
+      ]),
     .target(name: "COCIO", linkerSettings: [.linkedLibrary("OpenColorIO")]),
     .target(name: "CFiles"),
     .target(name: "COIIO"),

@@ -56,10 +56,7 @@ public enum ImageFile {
       try writer.append(image, rows: writer.window.y0..<writer.window.y1, parallel: parallel)
       return try writer.finish()
     }
-    switch extensionOf(path) {
-    case "png": try PNGFile.write(image, to: path, options: options, parallel: parallel)
-    default: try OIIOFile.write(image, to: path, options: options, parallel: parallel)
-    }
+    try OIIOFile.write(image, to: path, options: options, parallel: parallel)
   }
 
   /// The lower-case extension of a path, without its dot; empty when there is none.

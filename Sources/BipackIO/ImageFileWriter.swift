@@ -71,6 +71,8 @@ extension ImageFile {
     switch extensionOf(path) {
     case "exr", "sxr":
       ImageFileWriter(path: path, try EXRWriter(path: path, spec: spec, options: options))
+    case "png":
+      ImageFileWriter(path: path, try PNGWriter(path: path, spec: spec, options: options))
     default: nil
     }
   }

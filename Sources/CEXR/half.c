@@ -2,7 +2,8 @@
 // and the conversion instructions where they exist and give the same.
 #include <string.h>
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && (!defined(BP_KERNELS) || BP_KERNELS >= 3)
+#define HAS_F16C 1
 #include <immintrin.h>
 #endif
 
@@ -21,7 +22,7 @@ static inline uint32_t as_bits(float value) {
   return bits;
 }
 
-BIPACK_CLONES
+BP_CLONES
 static void half_to_float(const uint16_t *restrict from, float *restrict to, size_t count) {
   for (size_t i = 0; i < count; i++) {
     uint32_t h = from[i];
@@ -35,7 +36,7 @@ static void half_to_float(const uint16_t *restrict from, float *restrict to, siz
   }
 }
 
-BIPACK_CLONES
+BP_CLONES
 static void float_to_half(
     const float *restrict from, uint16_t *restrict to, size_t count, uint32_t overflow) {
   for (size_t i = 0; i < count; i++) {
@@ -57,7 +58,7 @@ static void float_to_half(
   }
 }
 
-#if defined(__x86_64__)
+#ifdef HAS_F16C
 // The conversion instructions agree with the loops above except for NaN (which they quieten) and
 // for what overflows; eight samples with such a one among them go through the loops.
 __attribute__((target("avx2,f16c"))) static void half_to_float_f16c(
@@ -105,7 +106,7 @@ static int has_f16c(void) {
 #endif
 
 void cexr_half_to_float(const uint16_t *from, float *to, size_t count) {
-#if defined(__x86_64__)
+#ifdef HAS_F16C
   if (has_f16c()) {
     half_to_float_f16c(from, to, count);
     return;
@@ -116,7 +117,7 @@ void cexr_half_to_float(const uint16_t *from, float *to, size_t count) {
 
 void cexr_float_to_half(const float *from, uint16_t *to, size_t count, int32_t clamp) {
   uint32_t overflow = clamp ? 0x7bffu : 0x7c00u;
-#if defined(__x86_64__)
+#ifdef HAS_F16C
   if (has_f16c()) {
     float_to_half_f16c(from, to, count, overflow);
     return;
@@ -125,7 +126,7 @@ void cexr_float_to_half(const float *from, uint16_t *to, size_t count, int32_t c
   float_to_half(from, to, count, overflow);
 }
 
-BIPACK_CLONES
+BP_CLONES
 void cexr_uint_to_float(const uint32_t *restrict from, float *restrict to, size_t count) {
   for (size_t i = 0; i < count; i++) to[i] = (float)from[i];
 }

@@ -2,11 +2,16 @@
 
 #include "cpng.h"
 
+#include <libdeflate.h>
 #include <png.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clones.h"
 
 static int32_t fail(cpng_error *error, int32_t kind, const char *text) {
   error->kind = kind;
@@ -36,7 +41,8 @@ struct cpng_reader {
   png_infop info;
   cpng_info about;
   cpng_text *texts;
-  png_bytep *rows;
+  uint32_t rows_read;
+  int is_plain;  // the file's rows are the rows to deliver
 };
 
 static void read_description(cpng_reader *reader) {
@@ -69,10 +75,8 @@ static void read_description(cpng_reader *reader) {
   if (color == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
   if (color == PNG_COLOR_TYPE_GRAY && about->file_bits < 8) png_set_expand_gray_1_2_4_to_8(png);
   if (png_get_valid(png, info, PNG_INFO_tRNS)) png_set_tRNS_to_alpha(png);
-  if (about->file_bits == 16) {
-    const uint16_t probe = 1;
-    if (*(const uint8_t *)&probe == 1) png_set_swap(png);
-  }
+  reader->is_plain = !about->is_palette && about->file_bits >= 8 && !about->is_interlaced &&
+                     !png_get_valid(png, info, PNG_INFO_tRNS);
   png_set_interlace_handling(png);
   png_read_update_info(png, info);
   about->bits = png_get_bit_depth(png, info) == 16 ? 16 : 8;
@@ -143,27 +147,129 @@ void cpng_close(cpng_reader *reader) {
     free(reader->texts[i].value);
   }
   free(reader->texts);
-  free(reader->rows);
   free(reader);
 }
 
 const cpng_text *cpng_texts(const cpng_reader *reader) { return reader->texts; }
 
-int32_t cpng_read(cpng_reader *reader, void *pixels, cpng_error *error) {
+int32_t cpng_is_interlaced(const cpng_reader *reader) { return reader->about.is_interlaced; }
+
+int32_t cpng_read_rows(cpng_reader *reader, size_t count, void *pixels, cpng_error *error) {
   fail(error, CPNG_OK, "");
   png_set_error_fn(reader->png, error, on_error, on_warning);
-  size_t row = png_get_rowbytes(reader->png, reader->info);
-  size_t expected = (size_t)reader->about.width * (size_t)reader->about.channels *
-                    (size_t)(reader->about.bits / 8);
-  if (row != expected) return fail(error, CPNG_CORRUPT, "the rows have an unexpected size");
-  reader->rows = malloc(reader->about.height * sizeof *reader->rows);
-  if (!reader->rows) return fail(error, CPNG_MEMORY, "out of memory");
-  for (uint32_t y = 0; y < reader->about.height; y++)
-    reader->rows[y] = (png_bytep)pixels + (size_t)y * row;
+  const size_t row = (size_t)reader->about.width * (size_t)reader->about.channels *
+                     (size_t)(reader->about.bits / 8);
+  if (png_get_rowbytes(reader->png, reader->info) != row ||
+      count > reader->about.height - reader->rows_read)
+    return fail(error, CPNG_CORRUPT, "the rows have an unexpected size");
   if (setjmp(png_jmpbuf(reader->png))) return error->kind;
-  png_read_image(reader->png, reader->rows);
-  png_read_end(reader->png, NULL);
+  // An interlaced picture is gone over seven times.
+  const int passes = reader->about.is_interlaced ? 7 : 1;
+  for (int pass = 0; pass < passes; pass++)
+    for (size_t y = 0; y < count; y++)
+      png_read_row(reader->png, (png_bytep)pixels + y * row, NULL);
+  reader->rows_read += (uint32_t)count;
+  if (reader->rows_read == reader->about.height) png_read_end(reader->png, NULL);
   return CPNG_OK;
+}
+
+// ---- The short way ------------------------------------------------------------------------------
+
+static uint32_t big(const uint8_t *p) {
+  return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static int read_at(int file, uint8_t *to, size_t size, int64_t at) {
+  while (size > 0) {
+    ssize_t n = pread(file, to, size, at);
+    if (n <= 0) return 0;
+    to += n;
+    at += n;
+    size -= (size_t)n;
+  }
+  return 1;
+}
+
+// The chunks of a file one after the other, without moving libpng's place in it.
+struct chunks {
+  int file;
+  int64_t at, size;
+  uint32_t length;
+  uint8_t type[4];
+};
+
+static int next_chunk(struct chunks *c) {
+  uint8_t head[8];
+  if (c->size - c->at < 12 || !read_at(c->file, head, 8, c->at)) return 0;
+  c->length = big(head);
+  memcpy(c->type, head + 4, 4);
+  return c->length <= c->size - c->at - 12;
+}
+
+static void skip_chunk(struct chunks *c) { c->at += 12 + (int64_t)c->length; }
+
+static int is_chunk(const struct chunks *c, const char *type) {
+  return memcmp(c->type, type, 4) == 0;
+}
+
+// Whether the data (and its checksum) now at `data` belong to the chunk.
+static int is_sound(const struct chunks *c, const uint8_t *data) {
+  uint32_t sum = libdeflate_crc32(libdeflate_crc32(0, c->type, 4), data, c->length);
+  return sum == big(data + c->length);
+}
+
+// The data of all IDAT chunks, which must follow each other and be followed by nothing that matters.
+static uint8_t *packed_data(int file, int64_t file_size, size_t *size) {
+  struct chunks c = {file, 8, file_size, 0, {0}};
+  *size = 0;
+  do {
+    if (!next_chunk(&c)) return NULL;
+    if (!is_chunk(&c, "IDAT")) skip_chunk(&c);
+  } while (!is_chunk(&c, "IDAT"));
+  const struct chunks first = c;
+  while (is_chunk(&c, "IDAT")) {
+    *size += c.length;
+    skip_chunk(&c);
+    if (!next_chunk(&c)) return NULL;
+  }
+  while (!is_chunk(&c, "IEND")) {
+    const int is_critical = (c.type[0] & 0x20) == 0;
+    if (is_critical) return NULL;
+    skip_chunk(&c);
+    if (!next_chunk(&c)) return NULL;
+  }
+  uint8_t end[4];
+  if (c.length != 0 || !read_at(file, end, 4, c.at + 8) || !is_sound(&c, end)) return NULL;
+
+  uint8_t *bytes = malloc(*size + 4);
+  if (!bytes) return NULL;
+  size_t done = 0;
+  c = first;
+  do {
+    if (!read_at(file, bytes + done, (size_t)c.length + 4, c.at + 8) ||
+        !is_sound(&c, bytes + done)) {
+      free(bytes);
+      return NULL;
+    }
+    done += c.length;
+    skip_chunk(&c);
+    if (!next_chunk(&c)) break;
+  } while (is_chunk(&c, "IDAT"));
+  return bytes;
+}
+
+int32_t cpng_read_whole(cpng_reader *reader, uint8_t *rows) {
+  struct stat about;
+  if (!reader->is_plain || reader->rows_read > 0) return 0;
+  if (fstat(fileno(reader->file), &about) != 0) return 0;
+  size_t size = 0;
+  uint8_t *packed = packed_data(fileno(reader->file), about.st_size, &size);
+  if (!packed) return 0;
+  const size_t pixel = (size_t)reader->about.channels * (size_t)(reader->about.bits / 8);
+  const int32_t good = cpng_unpack_rows(
+      packed, size, reader->about.width * pixel, reader->about.height, (int32_t)pixel, rows);
+  free(packed);
+  return good;
 }
 
 // ---- Writing -----------------------------------------------------------------------------------
@@ -198,15 +304,11 @@ static int color_type(int channels) {
   }
 }
 
-static void write_all(
-    png_structp png, png_infop info, const cpng_settings *s, const void *pixels,
-    png_text *texts) {
+static void write_header(
+    png_structp png, png_infop info, const cpng_settings *s, png_text *texts) {
   png_set_IHDR(
       png, info, s->width, s->height, s->bits, color_type(s->channels), PNG_INTERLACE_NONE,
       PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  png_set_compression_level(png, s->level);
-  // One fixed filter: trying all five costs five times the time for a few percent of size.
-  png_set_filter(png, PNG_FILTER_TYPE_BASE, s->level == 0 ? PNG_FILTER_NONE : PNG_FILTER_SUB);
   if (s->srgb) png_set_sRGB_gAMA_and_cHRM(png, info, PNG_sRGB_INTENT_PERCEPTUAL);
   if (s->pixel_aspect > 0 && s->pixel_aspect != 1)
     png_set_pHYs(
@@ -221,17 +323,10 @@ static void write_all(
   }
   if (s->text_count > 0) png_set_text(png, info, texts, s->text_count);
   png_write_info(png, info);
-  const uint16_t probe = 1;
-  if (s->bits == 16 && *(const uint8_t *)&probe == 1) png_set_swap(png);
-  size_t row = (size_t)s->width * (size_t)s->channels * (size_t)(s->bits / 8);
-  for (uint32_t y = 0; y < s->height; y++)
-    png_write_row(png, (png_const_bytep)pixels + (size_t)y * row);
-  png_write_end(png, NULL);
 }
 
-int32_t cpng_write(
-    const cpng_settings *settings, const void *pixels, uint8_t **bytes, size_t *size,
-    cpng_error *error) {
+int32_t cpng_header(
+    const cpng_settings *settings, uint8_t **bytes, size_t *size, cpng_error *error) {
   fail(error, CPNG_OK, "");
   struct sink *sink = calloc(1, sizeof *sink);
   png_text *texts = calloc((size_t)settings->text_count + 1, sizeof *texts);
@@ -245,7 +340,7 @@ int32_t cpng_write(
   } else {
     png_set_write_fn(png, sink, on_write, on_flush);
     png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
-    write_all(png, info, settings, pixels, texts);
+    write_header(png, info, settings, texts);
     *bytes = sink->bytes;
     *size = sink->size;
     sink->bytes = NULL;
@@ -261,29 +356,55 @@ void cpng_free(void *bytes) { free(bytes); }
 
 // ---- Samples -----------------------------------------------------------------------------------
 
-void cpng_unpack8(const uint8_t *restrict from, int32_t step, float *restrict to, size_t count) {
-  for (size_t i = 0; i < count; i++) to[i] = (float)from[i * (size_t)step] / 255.0f;
+BP_CLONES
+static void decode8(const uint8_t *from, size_t step, float *restrict to, size_t count) {
+  for (size_t i = 0; i < count; i++) to[i] = (float)from[i * step] / 255.0f;
 }
 
-void cpng_unpack16(
-    const uint16_t *restrict from, int32_t step, float *restrict to, size_t count) {
-  for (size_t i = 0; i < count; i++) to[i] = (float)from[i * (size_t)step] / 65535.0f;
+BP_CLONES
+static void decode16(const uint8_t *from, size_t step, float *restrict to, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    to[i] = (float)(from[i * step] << 8 | from[i * step + 1]) / 65535.0f;
 }
 
 // In double: 65535 * v + 0.5 must not be rounded up to the next integer before it is cut.
-static inline double scaled(float value, double most) {
+BP_INLINE int32_t scaled(float value, double most) {
   double v = (double)value;
   v = v > 0 ? v : 0;  // NaN becomes 0
   v = v < 1 ? v : 1;
-  return v * most + 0.5;
+  return (int32_t)(v * most + 0.5);
 }
 
-void cpng_pack8(const float *restrict from, uint8_t *restrict to, int32_t step, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    to[i * (size_t)step] = (uint8_t)(int32_t)scaled(from[i], 255.0);
+BP_CLONES
+static void encode8(const float *restrict from, uint8_t *to, size_t step, size_t count) {
+  for (size_t i = 0; i < count; i++) to[i * step] = (uint8_t)scaled(from[i], 255.0);
 }
 
-void cpng_pack16(const float *restrict from, uint16_t *restrict to, int32_t step, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    to[i * (size_t)step] = (uint16_t)(int32_t)scaled(from[i], 65535.0);
+// `high` is where the more significant byte goes: 0 or 1.
+BP_CLONES
+static void encode16(
+    const float *restrict from, uint8_t *to, size_t step, size_t high, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    int32_t v = scaled(from[i], 65535.0);
+    to[i * step + high] = (uint8_t)(v >> 8);
+    to[i * step + 1 - high] = (uint8_t)v;
+  }
+}
+
+void cpng_decode(
+    int32_t bits, const uint8_t *from, size_t from_stride, int32_t step, float *to,
+    size_t to_stride, size_t width, size_t height) {
+  for (size_t y = 0; y < height; y++, from += from_stride, to += to_stride) {
+    if (bits == 16) decode16(from, (size_t)step, to, width);
+    else decode8(from, (size_t)step, to, width);
+  }
+}
+
+void cpng_encode(
+    int32_t bits, int32_t is_big, const float *from, size_t from_stride, uint8_t *to,
+    size_t to_stride, int32_t step, size_t width, size_t height) {
+  for (size_t y = 0; y < height; y++, from += from_stride, to += to_stride) {
+    if (bits == 16) encode16(from, to, (size_t)step, is_big ? 0 : 1, width);
+    else encode8(from, to, (size_t)step, width);
+  }
 }

@@ -205,6 +205,99 @@ struct HandmadePNG {
   }
 }
 
+/// A part of a picture has the pixels the whole picture has there.
+@Suite struct PNGRegions {
+  let pad = Scratchpad()
+
+  @Test(arguments: [false, true]) func crops(interlaced: Bool) throws {
+    let file = HandmadePNG.make(
+      width: 300, height: 400, color: 6, bits: 16, interlaced: interlaced
+    ) { x, y, c in (x * 37 + y * 1009 + c * 5) & 0xffff }
+    // A picture that fits the short way, and one with transparency, which does not.
+    let extra = HandmadePNG.chunk("tRNS", [0, 1, 0, 2, 0, 3])
+    let expanded = HandmadePNG.make(
+      width: 300, height: 400, color: 2, bits: 8, interlaced: interlaced, extra: extra
+    ) { x, y, c in (x + y * 3 + c) & 255 }
+    for bytes in [file, expanded] {
+      try Data(bytes).write(to: URL(fileURLWithPath: pad.file("a.png")))
+      let whole = try ImageFile.read(pad.file("a.png"), pool: pool).image
+      for region in [
+        Rect(x: 0, y: 0, width: 1, height: 1), Rect(x: 130, y: 140, width: 20, height: 130),
+        Rect(x: 299, y: 399, width: 1, height: 1), Rect(x: -50, y: 200, width: 1000, height: 60),
+      ] {
+        var options = ReadOptions()
+        options.region = region
+        let part = try ImageFile.read(pad.file("a.png"), options: options, pool: pool).image
+        #expect(part.isComplete(in: region, channels: part.channels))
+        #expect(part.bytes < whole.bytes || region.width == 1000)
+        let inside = region.intersection(whole.dataWindow)
+        for channel in whole.channels {
+          #expect(
+            part.pixels(channel, in: inside, pool: pool)
+              == whole.pixels(channel, in: inside, pool: pool))
+        }
+      }
+      var outside = ReadOptions()
+      outside.region = Rect(x: 1000, y: 1000, width: 5, height: 5)
+      _ = try ImageFile.read(pad.file("a.png"), options: outside, pool: pool)
+    }
+  }
+
+  /// The short way and libpng agree on every filter: this file's rows use them in turn.
+  @Test(arguments: [(0, 8), (0, 16), (2, 8), (2, 16), (4, 8), (4, 16), (6, 8), (6, 16)])
+  func everyFilter(kind: (Int, Int)) throws {
+    let (color, bits) = kind
+    let channels = [0: 1, 2: 3, 4: 2, 6: 4][color] ?? 1
+    let (width, height, pixel) = (37, 25, channels * bits / 8)
+    var state: UInt32 = 7
+    var filtered: [UInt8] = []
+    var rows: [[UInt8]] = []
+    var above = [UInt8](repeating: 0, count: width * pixel)
+    for y in 0..<height {
+      let filter = (y * 3 + 1) % 5
+      let row = (0..<width * pixel).map { _ -> UInt8 in
+        state = state &* 1_664_525 &+ 1_013_904_223
+        return UInt8(state >> 24)
+      }
+      filtered.append(UInt8(filter))
+      for i in row.indices {
+        let left = i >= pixel ? Int(row[i - pixel]) : 0
+        let corner = i >= pixel ? Int(above[i - pixel]) : 0
+        let up = Int(above[i])
+        let guess = left + up - corner
+        let (a, b, c) = (abs(guess - left), abs(guess - up), abs(guess - corner))
+        let paeth = a <= b && a <= c ? left : b <= c ? up : corner
+        let from = [0, left, up, (left + up) / 2, paeth][filter]
+        filtered.append(UInt8(truncatingIfNeeded: Int(row[i]) - from))
+      }
+      rows.append(row)
+      above = row
+    }
+    let header =
+      HandmadePNG.big(UInt32(width)) + HandmadePNG.big(UInt32(height))
+      + [UInt8(bits), UInt8(color), 0, 0, 0]
+    let file =
+      [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] + HandmadePNG.chunk("IHDR", header)
+      + HandmadePNG.chunk("IDAT", HandmadePNG.deflated(filtered)) + HandmadePNG.chunk("IEND", [])
+    try Data(file).write(to: URL(fileURLWithPath: pad.file("f.png")))
+    let image = try ImageFile.read(pad.file("f.png"), pool: pool).image
+    let grey = channels <= 2
+    for channel in image.channels {
+      let c = channel == .alpha ? channels - 1 : grey ? 0 : channel.slot ?? 0
+      for y in 0..<height {
+        for x in 0..<width {
+          let at = x * pixel + c * bits / 8
+          let want =
+            bits == 8
+            ? Float(rows[y][at]) / 255
+            : Float(Int(rows[y][at]) << 8 | Int(rows[y][at + 1])) / 65535
+          #expect(image.value(channel, x: x, y: y) == want)
+        }
+      }
+    }
+  }
+}
+
 @Suite struct PNGWriting {
   let pad = Scratchpad()
 
@@ -220,16 +313,24 @@ struct HandmadePNG {
       let image = Image(spec: spec, pool: pool, pixels: pixels)
       var options = WriteOptions()
       options.type = type
-      try ImageFile.write(image, to: pad.file("a.png"), options: options)
-      let back = try ImageFile.read(pad.file("a.png"), pool: pool)
-      for channel in channels {
-        #expect(back.image.bits(channel) == image.bits(channel), "\(type) \(channels)")
+      var back = try written(image, options)
+      for level: Float in [0, 1, 3, 9] {
+        options.level = level
+        back = try written(image, options)
+        for channel in channels {
+          #expect(back.image.bits(channel) == image.bits(channel), "\(type) \(channels) \(level)")
+        }
       }
       #expect(back.image.format == image.format)
       #expect(back.image.spec.metadata["png/sRGB"] == .int(0))
       #expect(back.source.types["R"] == type)
     }
     #expect(pad.contents == ["a.png"])
+  }
+
+  private func written(_ image: Image, _ options: WriteOptions) throws -> ReadImage {
+    try ImageFile.write(image, to: pad.file("a.png"), options: options)
+    return try ImageFile.read(pad.file("a.png"), pool: pool)
   }
 
   @Test func rounding() throws {

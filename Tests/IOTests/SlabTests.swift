@@ -61,6 +61,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [SampleType.uint8, .uint16], [1, 33, 64, 400])
+  func png(type: SampleType, height: Int) throws {
+    // Wider than the data window, so that some rows have no picture; several bands.
+    var image = testImage(Rect(x: 5, y: 7, width: 2300, height: 201), channels: Channel.rgba)
+    image.spec.format = Format(width: 2400, height: 320)
+    for level: Float in [0, 1, 2, 5] {
+      var options = WriteOptions()
+      options.type = type
+      options.level = level
+      try ImageFile.write(image, to: pad.file("whole.png"), options: options)
+      try writeInSlabs(image, "slabs.png", options, height: height)
+      #expect(try bytes("whole.png") == bytes("slabs.png"))
+      try FileManager.default.removeItem(atPath: pad.file("slabs.png"))
+    }
+  }
+
   @Test func droppedAndFailed() throws {
     let image = testImage()
     do {

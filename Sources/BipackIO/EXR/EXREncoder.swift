@@ -3,7 +3,7 @@ import CEXR
 import Glibc
 
 /// One thread's way from pixels to chunks: the C encoder and a chunk's worth of memory.
-final class EXREncoder {
+final class EXREncoder: BandEncoder {
   private let layout: EXRLayout
   private let encoder: OpaquePointer
   private let raw = ByteBuffer()
@@ -32,10 +32,10 @@ final class EXREncoder {
     let size = rect.area * layout.pixelBytes
     if layout.options.compression == .none {
       out.append(layout.leader(chunk) + EXRAttributes.little(Int32(size)))
-      EXREncoder.pack(rect, of: image, into: out.extend(by: size), layout)
+      layout.pack(rect, of: image, into: out.extend(by: size))
     } else {
       raw.count = 0
-      EXREncoder.pack(rect, of: image, into: raw.extend(by: size), layout)
+      layout.pack(rect, of: image, into: raw.extend(by: size))
       try compress(chunk, raw, into: out)
     }
   }
@@ -64,70 +64,5 @@ final class EXREncoder {
     guard code == CEXR_OK, let packed else { throw EXRFile.failure(layout.path, error) }
     out.append(layout.leader(chunk) + EXRAttributes.little(Int32(size)))
     out.extend(by: size).copyMemory(from: packed, byteCount: size)
-  }
-
-  /// Samples as the file has them before compression: line by line, in each line channel by
-  /// channel. They come straight from the tiles.
-  static func pack(
-    _ rect: Rect, of image: Image, into raw: UnsafeMutableRawPointer, _ layout: EXRLayout
-  ) {
-    let lineBytes = layout.pixelBytes * rect.width
-    let clamp: Int32 = layout.options.halfOverflow == .clamp ? 1 : 0
-    let inside = rect.intersection(image.dataWindow)
-    var start = 0
-    for column in layout.columns {
-      if inside != rect {
-        for y in 0..<rect.height {
-          memset(raw + y * lineBytes + start, 0, column.bytes * rect.width)
-        }
-      }
-      image.forEachTile(column.channel, in: inside) { part, from, stride in
-        let to =
-          raw + (part.y0 - rect.y0) * lineBytes + start + (part.x0 - rect.x0) * column.bytes
-        cexr_pack(
-          column.code, from, stride, to.assumingMemoryBound(to: UInt8.self), lineBytes, part.width,
-          part.height, clamp)
-      }
-      start += column.bytes * rect.width
-    }
-  }
-}
-
-extension Image {
-  /// Calls `body` with each piece of `rect` (inside the data window) that lies in one tile: its
-  /// pixels, the address of the first and the distance of lines in floats.
-  func forEachTile(
-    _ channel: Channel, in rect: Rect, _ body: (Rect, UnsafePointer<Float>, Int) -> Void
-  ) {
-    if rect.isEmpty { return }
-    let plane = self[channel]
-    let tiles = grid.tiles(covering: rect)
-    for tileY in tiles.y0..<tiles.y1 {
-      for tileX in tiles.x0..<tiles.x1 {
-        let tile = grid.pixels(tileX: tileX, tileY: tileY)
-        let part = tile.intersection(rect)
-        switch plane?[tileX, tileY] {
-        case .block(let block):
-          withExtendedLifetime(block) {
-            body(
-              part, block.base + (part.y0 - tile.y0) * grid.size + part.x0 - tile.x0, grid.size)
-          }
-        case .constant(let value):
-          flat(value, part, body)
-        case nil:
-          flat(0, part, body)
-        }
-      }
-    }
-  }
-
-  private func flat(
-    _ value: Float, _ part: Rect, _ body: (Rect, UnsafePointer<Float>, Int) -> Void
-  ) {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: part.width) { line in
-      line.initialize(repeating: value)
-      // The same line again and again: a distance of 0.
-      if let base = line.baseAddress { body(part, base, 0) }
-    }
   }
 }

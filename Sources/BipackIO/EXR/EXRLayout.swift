@@ -1,12 +1,13 @@
 import BipackPixels
 import CEXR
+import Glibc
 
 /// What an EXR will hold and how it is cut into chunks; known before the first pixel is there.
 ///
 /// The file is single-part. Its chunks lie in the order of the offset table: band by band from the
 /// top, a band being the lines of one chunk (or of one row of tiles), and within a band of tiles
 /// from left to right.
-struct EXRLayout {
+struct EXRLayout: BandLayout {
   /// A channel of the file.
   struct Column {
     var channel: Channel
@@ -101,15 +102,13 @@ struct EXRLayout {
   }
 
   private var chunkWidth: Int { options.tile?.width ?? window.width }
-  var bandCount: Int { (window.height + bandHeight - 1) / bandHeight }
-  var chunksPerBand: Int { (window.width + chunkWidth - 1) / chunkWidth }
-  var chunkCount: Int { bandCount * chunksPerBand }
+  var piecesPerBand: Int { (window.width + chunkWidth - 1) / chunkWidth }
   /// Bytes of one pixel before compression.
   var pixelBytes: Int { columns.reduce(0) { $0 + $1.bytes } }
 
   /// The pixels of a chunk.
   func rect(_ chunk: Int) -> Rect {
-    let (band, column) = (chunk / chunksPerBand, chunk % chunksPerBand)
+    let (band, column) = (chunk / piecesPerBand, chunk % piecesPerBand)
     return Rect(
       x: window.x0 + column * chunkWidth, y: window.y0 + band * bandHeight, width: chunkWidth,
       height: bandHeight
@@ -119,8 +118,30 @@ struct EXRLayout {
   /// What precedes a chunk's size and bytes: its first line, or its place among the tiles.
   func leader(_ chunk: Int) -> [UInt8] {
     if options.tile == nil { return EXRAttributes.little(Int32(rect(chunk).y0)) }
-    return [chunk % chunksPerBand, chunk / chunksPerBand, 0, 0]
+    return [chunk % piecesPerBand, chunk / piecesPerBand, 0, 0]
       .flatMap { EXRAttributes.little(Int32($0)) }
+  }
+
+  func makeEncoder() throws(ImageFileError) -> EXREncoder { try EXREncoder(self) }
+
+  /// Samples as the file has them before compression: line by line, in each line channel by
+  /// channel. They come straight from the tiles.
+  func pack(_ rect: Rect, of image: Image, into raw: UnsafeMutableRawPointer) {
+    let lineBytes = pixelBytes * rect.width
+    let clamp: Int32 = options.halfOverflow == .clamp ? 1 : 0
+    let inside = rect.intersection(image.dataWindow)
+    if inside != rect { memset(raw, 0, lineBytes * rect.height) }
+    var start = 0
+    for column in columns {
+      image.forEachTile(column.channel, in: inside) { part, from, stride in
+        let to =
+          raw + (part.y0 - rect.y0) * lineBytes + start + (part.x0 - rect.x0) * column.bytes
+        cexr_pack(
+          column.code, from, stride, to.assumingMemoryBound(to: UInt8.self), lineBytes, part.width,
+          part.height, clamp)
+      }
+      start += column.bytes * rect.width
+    }
   }
 
   /// The codec's number, and its effort or loss.

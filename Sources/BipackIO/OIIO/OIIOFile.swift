@@ -278,7 +278,7 @@ final class OIIOFile {
           .joined(separator: " or "))
     }
     let channels = try colorChannels(
-      image, options, path, format: "." + suffix, most: target.channels)
+      image.spec, options, path, format: "." + suffix, most: target.channels)
     let window = image.format.window
     guard !window.isEmpty, window.width <= 1 << 20, window.height <= 1 << 20 else {
       throw .cannotWrite(path, "a picture of \(window) cannot be stored")

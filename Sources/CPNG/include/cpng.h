@@ -46,8 +46,19 @@ cpng_reader *cpng_open(const char *path, cpng_info *info, cpng_error *error);
 void cpng_close(cpng_reader *reader);
 const cpng_text *cpng_texts(const cpng_reader *reader);
 
-// Decodes everything. `pixels` has height * width * channels samples of `bits` bits, host order.
-int32_t cpng_read(cpng_reader *reader, void *pixels, cpng_error *error);
+// Whether the file can only be decoded as a whole: rows are stored in several passes.
+int32_t cpng_is_interlaced(const cpng_reader *reader);
+// Decodes the next `count` rows; all of them, when interlaced. `pixels` has width * channels samples
+// of `bits` bits each, big-endian. After the last row the rest of the file is checked.
+int32_t cpng_read_rows(cpng_reader *reader, size_t count, void *pixels, cpng_error *error);
+
+// All rows at once by the shortest way, for files that need no expansion and have no passes. `rows`
+// has a filter byte before each row. 0 when the file is not of that kind or anything is wrong with
+// it: cpng_read_rows will say what.
+int32_t cpng_read_whole(cpng_reader *reader, uint8_t *rows);
+int32_t cpng_unpack_rows(
+    const uint8_t *packed, size_t packed_size, size_t row_bytes, size_t count,
+    int32_t pixel_bytes, uint8_t *rows);
 
 // ---- Writing -----------------------------------------------------------------------------------
 
@@ -55,7 +66,6 @@ typedef struct cpng_settings {
   uint32_t width, height;
   int32_t channels;  // 1 grey, 2 grey+alpha, 3 RGB, 4 RGBA
   int32_t bits;      // 8 or 16
-  int32_t level;     // zlib 0-9
   int32_t srgb;      // write sRGB, gAMA and cHRM
   double pixel_aspect;
   const char *const *keys;
@@ -63,20 +73,38 @@ typedef struct cpng_settings {
   int32_t text_count;
 } cpng_settings;
 
-// `pixels` in host order. `*bytes` is malloc'ed; free it with cpng_free.
-int32_t cpng_write(
-    const cpng_settings *settings, const void *pixels, uint8_t **bytes, size_t *size,
-    cpng_error *error);
+// Everything before the pixels. `*bytes` is malloc'ed; free it with cpng_free.
+int32_t cpng_header(
+    const cpng_settings *settings, uint8_t **bytes, size_t *size, cpng_error *error);
 void cpng_free(void *bytes);
+
+// Rows to IDAT chunks, many at a time on different threads: chunks side by side are one stream.
+// Level 0 stores, 9 tries hardest.
+typedef struct cpng_packer cpng_packer;
+cpng_packer *cpng_packer_new(int32_t level);
+void cpng_packer_free(cpng_packer *packer);
+// The most bytes of a chunk.
+size_t cpng_pack_bound(size_t row_bytes, size_t count);
+// `rows` as the file has them (big-endian). Returns the size of the whole chunk, 0 for lack of
+// memory; `*adler` is the checksum of what it stands for: (row_bytes + 1) * count bytes.
+size_t cpng_pack_rows(
+    cpng_packer *packer, const uint8_t *rows, size_t row_bytes, size_t count, int32_t pixel_bytes,
+    int32_t is_first, uint8_t *to, uint32_t *adler);
+uint32_t cpng_join_adler(uint32_t first, uint32_t second, size_t second_size);
+// The end of the stream and of the file.
+size_t cpng_pack_end(uint32_t adler, uint8_t to[30]);
 
 // ---- Samples -----------------------------------------------------------------------------------
 
-// One channel of `count` interleaved pixels as code values 0...1.
-void cpng_unpack8(const uint8_t *from, int32_t step, float *to, size_t count);
-void cpng_unpack16(const uint16_t *from, int32_t step, float *to, size_t count);
-// Clamped to 0...1, rounded half up; NaN becomes 0.
-void cpng_pack8(const float *from, uint8_t *to, int32_t step, size_t count);
-void cpng_pack16(const float *from, uint16_t *to, int32_t step, size_t count);
+// One channel of `width` x `height` interleaved samples of `bits` bits, `step` bytes apart, big-endian,
+// as code values 0...1. Strides are bytes for samples, floats for values.
+void cpng_decode(
+    int32_t bits, const uint8_t *from, size_t from_stride, int32_t step, float *to,
+    size_t to_stride, size_t width, size_t height);
+// And back: clamped to 0...1, rounded half up, NaN becomes 0; big- or little-endian.
+void cpng_encode(
+    int32_t bits, int32_t is_big, const float *from, size_t from_stride, uint8_t *to,
+    size_t to_stride, int32_t step, size_t width, size_t height);
 
 #ifdef __cplusplus
 }
