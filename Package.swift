@@ -60,13 +60,13 @@ let package = Package(
       name: "CImath", pkgConfig: "Imath",
       providers: [.apt(["libopenexr-dev", "libdeflate-dev"]), .brew(["openexr", "libdeflate"])]),
     .target(
-      name: "CEXR", dependencies: ["CImath", "CVector"],
+      name: "CEXR", dependencies: ["CImath", "CVector"], cSettings: kernels,
       linkerSettings: [
         .linkedLibrary("OpenEXR"), .linkedLibrary("OpenEXRCore"), .linkedLibrary("Iex"),
         .linkedLibrary("IlmThread"), .linkedLibrary("deflate"),
       ]),
     .target(
-      name: "CPNG", dependencies: ["CVector"],
+      name: "CPNG", dependencies: ["CVector"], cSettings: kernels,
       linkerSettings: [
         .linkedLibrary("png16"), .linkedLibrary("z"), .linkedLibrary("deflate"),
       ]),

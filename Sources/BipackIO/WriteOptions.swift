@@ -23,7 +23,7 @@ public struct WriteOptions: Hashable, Sendable {
   public var types: [Channel: SampleType] = [:]
   /// EXR's codec.
   public var compression = Compression.zip
-  /// EXR: zip level 0-12 (default 4) or DWA level (default 45). PNG: zlib level 0-9 (default 2).
+  /// EXR: zip level 0-12 (default 4) or DWA level (default 45). PNG: 0-9 (default 2).
   public var level: Float?
   /// EXR: tiles instead of lines.
   public var tile: SubImage.TileSize?

@@ -5,6 +5,8 @@
 #include <libdeflate.h>
 #include <string.h>
 
+#include "clones.h"
+
 #if defined(__x86_64__)
 #include <emmintrin.h>
 #endif
@@ -59,22 +61,19 @@ static void interleave(const uint8_t *halves, uint8_t *raw, size_t size) {
   if (size & 1) raw[size - 1] = even[pairs];
 }
 
-// interleave and undo_predictor, backwards.
-static void split_and_predict(const uint8_t *raw, uint8_t *halves, size_t size) {
+// interleave and undo_predictor, backwards and at once: within each half, a byte's neighbour is two
+// bytes back in the raw ones.
+BP_CLONES
+static void split_and_predict(
+    const uint8_t *restrict raw, uint8_t *restrict halves, size_t size) {
+  if (size == 0) return;
   uint8_t *even = halves;
   uint8_t *odd = halves + (size + 1) / 2;
-  size_t pairs = size / 2;
-  for (size_t i = 0; i < pairs; i++) {
-    even[i] = raw[2 * i];
-    odd[i] = raw[2 * i + 1];
-  }
-  if (size & 1) even[pairs] = raw[size - 1];
-  uint8_t before = size ? halves[0] : 0;
-  for (size_t i = 1; i < size; i++) {
-    uint8_t byte = halves[i];
-    halves[i] = (uint8_t)(byte - before + 128);
-    before = byte;
-  }
+  const size_t evens = (size + 1) / 2, odds = size / 2;
+  even[0] = raw[0];
+  for (size_t i = 1; i < evens; i++) even[i] = (uint8_t)(raw[2 * i] - raw[2 * i - 2] + 128);
+  if (odds > 0) odd[0] = (uint8_t)(raw[1] - raw[2 * evens - 2] + 128);
+  for (size_t i = 1; i < odds; i++) odd[i] = (uint8_t)(raw[2 * i + 1] - raw[2 * i - 1] + 128);
 }
 
 int bipack_zip_decode(
