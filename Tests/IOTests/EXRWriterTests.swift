@@ -295,7 +295,8 @@ func testImage(
 }
 
 @Suite(.serialized) struct AtomicWriting {
-  /// A full disk, as the system shows it: the file size limit, met at many places.
+  /// A full disk, as the system shows it: the file size limit, met at many places. The limit is the
+  /// whole process's, so it lies above what the tests at work beside this one write.
   @Test func fullDisk() throws {
     let pad = Scratchpad()
     let path = pad.file("a.exr")
@@ -304,16 +305,21 @@ func testImage(
     var old = rlimit()
     getrlimit(.init(RLIMIT_FSIZE.rawValue), &old)
     defer { setrlimit(.init(RLIMIT_FSIZE.rawValue), &old) }
-    for limit: rlim_t in [0, 1, 100, 700, 4096, 20_000, 60_000] {
+    let image = testImage(Rect(x: 3, y: 5, width: 2000, height: 1600), channels: ["R", "G"])
+    var options = WriteOptions()
+    options.type = .float
+    options.compression = .none
+    let least: rlim_t = 8 << 20
+    for limit in [least, least + 1, least + 4096, 12_000_000, 20_000_001, 25_600_000] {
       var small = rlimit(rlim_cur: limit, rlim_max: old.rlim_max)
       setrlimit(.init(RLIMIT_FSIZE.rawValue), &small)
-      let error = failure { try ImageFile.write(testImage(), to: path) }
+      let error = failure { try ImageFile.write(image, to: path, options: options) }
       setrlimit(.init(RLIMIT_FSIZE.rawValue), &old)
       #expect(error?.kind == .storage, "\(limit)")
       #expect(pad.contents == ["a.exr"], "no leftovers")
       #expect(try String(contentsOfFile: path, encoding: .utf8) == "previous")
     }
-    try ImageFile.write(testImage(), to: path)
+    try ImageFile.write(image, to: path, options: options)
     #expect(pad.contents == ["a.exr"])
   }
 
