@@ -174,9 +174,13 @@ public struct Write: SinkNode {
     }
   }
 
-  /// EXR lines are written as they come, unless all must be known to find out which are black.
+  /// EXR and PNG lines are written as they come, unless all must be known to find out which are black.
   public func writesBands(_ context: NodeContext) throws(NodeError) -> Bool {
-    try target(context).kind == .exr && !autocrop
+    switch try target(context).kind {
+    case .exr: !autocrop
+    case .png: true
+    default: false
+    }
   }
 
   public func bandWriter(_ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
