@@ -68,7 +68,7 @@ def case_table(cases):
 
 
 def floor_table(cases):
-    lines = [row("case", "floor ms", "ours", "GB/s", "bound by", "of the comparison"),
+    lines = [row("case", "floor ms", "ours is", "GB/s", "bound by", "of the comparison"),
              row("---", "---:", "---:", "---:", "---", "---")]
     for case in CASES:
         result = cases.get(case.name, {})
