@@ -119,8 +119,8 @@ CASES = [
          group="file", writes=True, note="each at its own default effort; ours from floats, the peer from "
          "16-bit integers; to a file in memory",
          bound="zlib"),
-    comp("Blender", "blender", 8,
-         "the peer in a process that stays, ours started for every 8 frames"),
+    comp("Blender", "blender", 4,
+         "the peer in a process that stays, ours started for every 4 frames"),
     comp("oiiotool", "command", 4, "its Gaussian is cut off at 2 sigma", tolerance=None),
     Case("start-up", "start to first written frame, one node, HD", "oiiotool", "command", 0.3, None,
          tolerance=0, group="whole", ours="command", writes=True,

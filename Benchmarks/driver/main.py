@@ -48,7 +48,7 @@ def chosen(names, cases):
 
 
 def remember(kind, results):
-    """Adds to what earlier runs found: the tables of the documentation are made of it."""
+    """Adds to what earlier runs found, which the tables of the documentation are made of."""
     known = {}
     if os.path.exists(places.RESULTS):
         with open(places.RESULTS) as file:
@@ -69,11 +69,11 @@ def measure(cases, place, options, out):
             try:
                 results[case.name] = compare(case, place, machine, copier, options.runs)
                 print(report.line(case.name, results[case.name]), file=out, flush=True)
+                remember("cases", {case.name: results[case.name]})
             except Failed as failure:
                 failures[case.name] = {"error": str(failure)}
                 print(f"{case.name:<20} failed: {failure}", file=out, flush=True)
     print(report.summary(results), file=out)
-    remember("cases", results)
     return results, failures
 
 

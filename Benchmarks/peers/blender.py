@@ -77,7 +77,7 @@ def comp(bench):
     # A Gaussian reaches three sigma here.
     soft = nodes.add("Blur", street, (24.0, 24.0), filter_type="GAUSS")
     nodes.add("Composite", nodes.add("AlphaOver", None, soft, cut))
-    chunks = Shots(bench.output, "peer", 8)
+    chunks = Shots(bench.output, "peer", 4)
 
     def run():
         scene.frame_start, scene.frame_end = chunks.now

@@ -123,7 +123,7 @@ def comp_ours(peer, chunk):
         bench, "comp.json", "--var", f"data={bench.data}", "--frames", f"{first}-{last}")))
 
 
-comp_ours("blender", 8)
+comp_ours("blender", 4)
 comp_ours("oiiotool", 4)
 
 
