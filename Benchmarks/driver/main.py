@@ -3,6 +3,7 @@ import argparse
 import fnmatch
 import json
 import os
+import signal
 import sys
 
 from . import kernels, page, places, prepare, report
@@ -92,6 +93,8 @@ def check(cases, place):
 
 
 def main():
+    # Told to stop, it still takes its folder and its workers with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = arguments()
     if options.setup:
         sys.exit(1 if prepare.setup() else 0)
