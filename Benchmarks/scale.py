@@ -128,7 +128,7 @@ def nodes(folder):
             {"type": "Multiply", "source": previous, "value": {"keys": [[1, 1.0], [9, 1.0 + i * 1e-6]]}},
             {"type": "Saturation", "source": previous, "saturation": 0.9},
             {"type": "Add", "source": previous, "value": {"expr": f"frame * 0.0001 + {i} * 1e-6"}},
-            {"type": "Transform", "source": previous, "translate": [0.5, 0.25]},
+            {"type": "Transform", "source": previous, "translate": [0.5 if i % 16 < 8 else -0.5, 0]},
             {"type": "Gamma", "source": previous, "value": 1 + i * 1e-4},
         ][i % 8]
     graph = write(os.path.join(folder, "large.json"), document(64, 64, large))
@@ -151,7 +151,7 @@ def soak(folder, frames):
     """Many frames in one process: resident memory and open files must not grow."""
     out = os.path.join(folder, "soak.####.exr")
     graph = {
-        "noise": {"type": "Noise", "size": [30, 30], "offset": {"expr": "frame"}},
+        "noise": {"type": "Noise", "size": [30, 30], "zoffset": {"expr": "frame"}},
         "bars": {"type": "ColorBars"},
         "move": {"type": "Transform", "source": "bars", "rotate": {"expr": "frame"}},
         "blur": {"type": "Blur", "source": "move", "size": 20, "cropToFormat": True},
