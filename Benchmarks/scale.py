@@ -100,7 +100,10 @@ def pixels(folder, sizes, memory):
             "out": {"type": "Write", "source": "comp", "path": made}}
         graph = write(os.path.join(folder, "chain.json"), document(width, height, chain))
         plan = Run(["explain", "--memory", memory, graph]).output.splitlines()[0]
-        run = Run(["render", "--memory", memory, graph])
+        # The first run also makes the system find the memory, which on a machine that is itself a guest can
+        # cost more than the picture.
+        runs = [Run(["render", "--force", "--memory", memory, graph]) for _ in range(3)]
+        run = min(runs, key=lambda one: one.cpu)
         for path in (picture, made):
             os.unlink(path)
         ns = run.cpu * 1e9 / (width * height)

@@ -63,6 +63,11 @@ public final class ImageFileWriter: @unchecked Sendable {
 }
 
 extension ImageFile {
+  /// Whether the format of a path, by its extension, can be written in slabs.
+  public static func takesSlabs(_ path: String) -> Bool {
+    ["exr", "sxr", "png"].contains(extensionOf(path))
+  }
+
   /// Starts a file that takes its picture in slabs; nil when its format needs the whole picture at
   /// once. `spec` is the picture's: its format, data window, channels and metadata.
   public static func beginWrite(

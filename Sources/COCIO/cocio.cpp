@@ -144,10 +144,6 @@ const char *cocio_name(const cocio_config *config) {
   return text([&] { return config->config->getName(); });
 }
 
-const char *cocio_description(const cocio_config *config) {
-  return text([&] { return config->config->getDescription(); });
-}
-
 const char *cocio_config_id(const cocio_config *config) {
   return text([&] { return config->config->getCacheID(OCIO::ConstContextRcPtr()); });
 }

@@ -137,11 +137,13 @@ static void put_big(uint8_t *to, uint32_t value) {
   to[3] = (uint8_t)value;
 }
 
+uint32_t cpng_crc(const uint8_t *bytes, size_t size) { return libdeflate_crc32(0, bytes, size); }
+
 // A chunk around `size` bytes at `to + 8`; returns all of its bytes.
 static size_t close_chunk(uint8_t *to, size_t size) {
   put_big(to, (uint32_t)size);
   memcpy(to + 4, "IDAT", 4);
-  put_big(to + 8 + size, libdeflate_crc32(0, to + 4, 4 + size));
+  put_big(to + 8 + size, cpng_crc(to + 4, 4 + size));
   return size + 12;
 }
 

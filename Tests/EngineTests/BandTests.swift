@@ -26,12 +26,13 @@ struct Tape: SinkNode {
     throws(NodeError)
   {
     let writer = Writer(name: name, window: image.dataWindow, pool: pool)
-    try writer.finish(image)
+    try writer.finish(image, loops)
   }
   func writesBands(_ context: NodeContext) throws(NodeError) -> Bool { takesBands }
-  func bandWriter(_ context: NodeContext, _ loops: Loops, _ pool: BlockPool) throws(NodeError)
-    -> any BandWriter
-  { Writer(name: name, window: context.main.dataWindow, pool: pool) }
+  func bandWriter(_ context: NodeContext) throws(NodeError) -> any BandWriter {
+    Writer(name: name, window: context.main.dataWindow, pool: Self.pool)
+  }
+  private static let pool = BlockPool()
 
   final class Writer: BandWriter {
     let name: String
@@ -41,7 +42,7 @@ struct Tape: SinkNode {
       (self.name, self.window, self.pool) = (name, window, pool)
       Tape.records.withLock { $0[name] = Record() }
     }
-    func append(_ image: Image, above end: Int) throws(NodeError) {
+    func append(_ image: Image, above end: Int, _ loops: Loops) throws(NodeError) {
       let first = window.y0 + Tape.records.withLock { $0[name]?.rows.count ?? 0 }
       for y in first..<max(first, min(end, window.y1)) {
         let line = Rect(x: window.x0, y: y, width: window.width, height: 1)
@@ -50,8 +51,8 @@ struct Tape: SinkNode {
       }
       Tape.records.withLock { $0[name]?.calls += 1 }
     }
-    func finish(_ image: Image) throws(NodeError) {
-      try append(image, above: window.y1)
+    func finish(_ image: Image, _ loops: Loops) throws(NodeError) {
+      try append(image, above: window.y1, loops)
       Tape.records.withLock { $0[name]?.isFinished = true }
     }
     func cancel() {
@@ -85,13 +86,7 @@ private let registry = Registry([
 
 /// A frame of 500 x 1400 pixels: 4 x 11 tiles of 64 KiB a channel, 11 MiB an image.
 private func comp(_ nodes: String) throws -> Comp {
-  let text = """
-    {"bipack": 1, "format": {"width": 500, "height": 1400, "fps": 24}, "frames": [1, 1],
-     "nodes": {\(nodes)}}
-    """
-  let result = Comp.check(text: text, registry: registry)
-  guard let comp = result.comp else { throw DocumentError(result.diagnostics) }
-  return comp
+  try Comp(nodes: nodes, width: 500, height: 1400, frames: "[1, 1]", registry)
 }
 
 private func options(_ mebibytes: Int) -> RenderOptions {

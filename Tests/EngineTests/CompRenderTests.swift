@@ -99,13 +99,7 @@ private let registry = Registry([
 ])
 
 private func comp(_ nodes: String, frames: String = "[1, 8]") throws -> Comp {
-  let text = """
-    {"bipack": 1, "format": {"width": 140, "height": 90, "fps": 24}, "frames": \(frames),
-     "nodes": {\(nodes)}}
-    """
-  let result = Comp.check(text: text, registry: registry)
-  guard let comp = result.comp else { throw DocumentError(result.diagnostics) }
-  return comp
+  try Comp(nodes: nodes, width: 140, height: 90, frames: frames, registry)
 }
 
 private func reads(_ name: String) -> Int { Counter.reads.withLock { $0[name] ?? 0 } }

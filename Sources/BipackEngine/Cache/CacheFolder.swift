@@ -131,11 +131,7 @@ struct CacheFolder: Sendable {
   static func hash(of path: String) -> StableHash? {
     let parts = path.split(separator: "/").suffix(2)
     guard parts.count == 2, let shelf = parts.first, let name = parts.last else { return nil }
-    let digits = shelf + name.prefix { $0 != "." }
-    guard digits.utf8.count == 32, let high = UInt64(digits.prefix(16), radix: 16),
-      let low = UInt64(digits.suffix(16), radix: 16)
-    else { return nil }
-    return StableHash(high: high, low: low)
+    return StableHash(String(shelf + name.prefix { $0 != "." }))
   }
 
   private static func isEntry(_ name: String) -> Bool {

@@ -25,22 +25,32 @@ struct FramePlanner {
     let isForced = options.bandTiles != nil
     if whole.peakBytes <= options.memory && !isForced || band.wholeFramePass != nil { return whole }
     guard let tiles = try tileRows() else { return whole }
-    var best: FramePlan?
     for height in heights(tiles.count) {
-      let size = options.grid.size
-      let cuts = stride(from: tiles.lowerBound, to: tiles.upperBound, by: height).map {
-        $0 * size..<min($0 + height, tiles.upperBound) * size
-      }
-      // The middle is where most images have most to do: a glance at it spares the rest.
-      let middle = try self.band(cuts[cuts.count / 2])
-      if middle.peakBytes > options.memory, height > 1, !isForced { continue }
-      var bands: [FramePlan.Band] = []
-      for cut in cuts { bands.append(try self.band(cut)) }
-      let plan = frame(bands, rows: height * size)
-      best = plan
-      if plan.peakBytes <= options.memory { break }
+      let mayGiveUp = height > 1 && !isForced
+      guard let bands = try bands(of: height, tiles, mayGiveUp: mayGiveUp) else { continue }
+      let plan = frame(bands, rows: height * options.grid.size)
+      if plan.peakBytes <= options.memory || !mayGiveUp { return plan }
     }
-    return best ?? whole
+    return whole
+  }
+
+  /// The frame cut into bands `height` tiles high; nil as soon as one is over budget, if that may be.
+  private func bands(of height: Int, _ tiles: Range<Int>, mayGiveUp: Bool) throws(RenderError)
+    -> [FramePlan.Band]?
+  {
+    let size = options.grid.size
+    let cuts = stride(from: tiles.lowerBound, to: tiles.upperBound, by: height).map {
+      $0 * size..<min($0 + height, tiles.upperBound) * size
+    }
+    // The middle is where most images have most to do: a glance at it spares the rest.
+    let middle = cuts.count / 2
+    var planned: [Int: FramePlan.Band] = [:]
+    for index in [middle] + cuts.indices.filter({ $0 != middle }) {
+      let band = try band(cuts[index])
+      if mayGiveUp, band.peakBytes > options.memory { return nil }
+      planned[index] = band
+    }
+    return cuts.indices.compactMap { planned[$0] }
   }
 
   /// The rows of tiles in which some goal wants pixels.

@@ -69,18 +69,20 @@ extension Renderer.Forward {
       guard let goal, !upToDate.contains(index), let sink = builder[goal].node as? any SinkNode,
         (try? sink.carriesRecord(builder[goal].context)) == true
       else { continue }
-      let record = record(index)
-      planner.builder[goal].context.record = record
+      _ = record(index)
     }
   }
 
-  /// What a goal is made from; nil when that has no name beyond this process.
+  /// What a goal is made from, noted with the goal; nil when that has no name beyond this process.
   private mutating func record(_ index: Int) -> FrameRecord? {
     guard let goal = goals[index] else { return nil }
+    if let known = builder[goal].context.record { return known }
     planner.builder.identify()
     guard let hash = builder[goal].lasting else { return nil }
-    return FrameRecord(
+    let record = FrameRecord(
       version: programVersion, hash: hash,
       ingredients: planner.ingredients(of: wanted[index], frame: frame, memo))
+    planner.builder[goal].context.record = record
+    return record
   }
 }

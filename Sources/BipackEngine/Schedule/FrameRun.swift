@@ -179,12 +179,12 @@ final class FrameRun: @unchecked Sendable {
       return image
     }
     let writer = try gathered.writer(of: index, in: band) { () throws(NodeError) in
-      try sink.bandWriter(context, loops, pool)
+      try sink.bandWriter(context)
     }
     if isLast {
-      try writer.finish(input ?? none)
+      try writer.finish(input ?? none, loops)
     } else if let rows = plan.bands[band].rows {
-      try writer.append(input ?? none, above: rows.upperBound)
+      try writer.append(input ?? none, above: rows.upperBound, loops)
     }
     return nil
   }

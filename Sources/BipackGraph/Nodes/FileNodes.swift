@@ -39,17 +39,16 @@ public protocol SinkNode: Node {
   /// Not by default.
   func writesBands(_ context: NodeContext) throws(NodeError) -> Bool
   /// Begins a frame that comes in bands. Called only if `writesBands`.
-  func bandWriter(_ context: NodeContext, _ loops: Loops, _ pool: BlockPool) throws(NodeError)
-    -> any BandWriter
+  func bandWriter(_ context: NodeContext) throws(NodeError) -> any BandWriter
 }
 
 /// A file that is being written in bands of rows, from top to bottom.
 public protocol BandWriter: AnyObject, Sendable {
   /// Writes the lines above row `end` that are not written yet. `image` holds them as far as its
   /// data window goes; the others are black.
-  func append(_ image: Image, above end: Int) throws(NodeError)
+  func append(_ image: Image, above end: Int, _ loops: Loops) throws(NodeError)
   /// Writes the lines that are left and puts the complete file under its name.
-  func finish(_ image: Image) throws(NodeError)
+  func finish(_ image: Image, _ loops: Loops) throws(NodeError)
   /// Leaves nothing behind. Dropping a writer that was not finished does the same.
   func cancel()
 }
@@ -65,9 +64,9 @@ extension SinkNode {
   public func found(_ context: NodeContext) throws(NodeError) -> FrameRecord.Found { .nothing }
   public var placeless: Self { self }
   public func writesBands(_ context: NodeContext) throws(NodeError) -> Bool { false }
-  public func bandWriter(_ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
-    throws(NodeError) -> any BandWriter
-  { throw NodeError("'\(Self.typeName)' does not write bands") }
+  public func bandWriter(_ context: NodeContext) throws(NodeError) -> any BandWriter {
+    throw NodeError("'\(Self.typeName)' does not write bands")
+  }
   public static var isMaskable: Bool { false }
   public func identity(_ context: NodeContext) -> Int? { 0 }
   public func prepare(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)

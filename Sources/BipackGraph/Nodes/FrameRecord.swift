@@ -8,9 +8,6 @@ public import BipackPixels
 /// so that a delivered file tells nobody where it was made. The same graph and the same inputs give
 /// the same record on every machine.
 public struct FrameRecord: Hashable, Sendable {
-  /// The name under which files carry it.
-  public static let key = "bipack:graph"
-
   /// One thing a frame was made from: `nodes.blur.size` and `5`.
   public struct Ingredient: Hashable, Sendable {
     public var name: String
@@ -130,14 +127,4 @@ extension FrameRecord {
 extension FrameRecord.Ingredient {
   /// Whether it stands for a node itself: its type, version and connections.
   fileprivate var isNode: Bool { value.hasPrefix("node ") }
-}
-
-extension StableHash {
-  /// The hash that `description` spells.
-  public init?(_ digits: String) {
-    guard digits.utf8.count == 32, let high = UInt64(digits.prefix(16), radix: 16),
-      let low = UInt64(digits.suffix(16), radix: 16)
-    else { return nil }
-    self.init(high: high, low: low)
-  }
 }

@@ -22,14 +22,10 @@ enum PNGFile {
       guard let reader = cpng_open(path, &info, &error) else { throw PNGFile.failure(path, error) }
       self.reader = reader
       self.info = info
-      do throws(ImageFileError) {
-        let window = Rect(width: Int(info.width), height: Int(info.height))
-        try limits.check(
-          dataWindow: window, displayWindow: window, channels: Int(info.channels),
-          bytesPerPixel: Int(info.channels * info.bits / 8), fileSize: stamp.size, path: path)
-      } catch {
-        throw error
-      }
+      let window = Rect(width: Int(info.width), height: Int(info.height))
+      try limits.check(
+        dataWindow: window, displayWindow: window, channels: Int(info.channels),
+        bytesPerPixel: Int(info.channels * info.bits / 8), fileSize: stamp.size, path: path)
     }
 
     deinit { cpng_close(reader) }

@@ -1,4 +1,5 @@
 import BipackPixels
+import CPNG
 
 /// The record and seal of a PNG: two `iTXt` chunks before the end. The seal covers type, length and
 /// check sum of every other chunk.
@@ -78,20 +79,11 @@ enum PNGSeal {
   private static func chunk(_ key: String, _ text: [UInt8]) -> [UInt8] {
     let data = prefix(key) + text
     let body = Array("iTXt".utf8) + data
-    return big(UInt32(data.count)) + body + big(crc(body))
+    return big(UInt32(data.count)) + body + big(cpng_crc(body, body.count))
   }
 
   private static func big(_ value: UInt32) -> [UInt8] {
     withUnsafeBytes(of: value.bigEndian) { Array($0) }
   }
 
-  /// The check sum of PNG chunks (CRC-32, ISO 3309), bit by bit: the text is short.
-  private static func crc(_ bytes: [UInt8]) -> UInt32 {
-    var crc: UInt32 = 0xffff_ffff
-    for byte in bytes {
-      crc ^= UInt32(byte)
-      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xedb8_8320 : crc >> 1 }
-    }
-    return ~crc
-  }
 }

@@ -64,14 +64,4 @@ public enum MergeOperation: String, CaseIterable, Sendable {
     default: isSeparable
     }
   }
-
-  /// Whether the result is B where A is black and transparent.
-  package var leavesBWithoutA: Bool {
-    switch self {
-    case .atop, .conjointOver, .disjointOver, .exclusion, .from, .matte, .over, .plus, .screen,
-      .stencil, .under, .xor:
-      true
-    default: false
-    }
-  }
 }

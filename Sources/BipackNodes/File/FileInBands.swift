@@ -5,14 +5,10 @@ import BipackPixels
 /// A file that takes the bands of a frame as they are made.
 final class FileInBands: BandWriter {
   private let file: ImageFileWriter
-  private let loops: Loops
 
-  init(_ file: ImageFileWriter, _ loops: Loops) {
-    self.file = file
-    self.loops = loops
-  }
+  init(_ file: ImageFileWriter) { self.file = file }
 
-  func append(_ image: Image, above end: Int) throws(NodeError) {
+  func append(_ image: Image, above end: Int, _ loops: Loops) throws(NodeError) {
     let next = file.nextRow
     let rows = next..<max(next, min(end, file.window.y1))
     do throws(ImageFileError) {
@@ -22,8 +18,8 @@ final class FileInBands: BandWriter {
     }
   }
 
-  func finish(_ image: Image) throws(NodeError) {
-    try append(image, above: file.window.y1)
+  func finish(_ image: Image, _ loops: Loops) throws(NodeError) {
+    try append(image, above: file.window.y1, loops)
     do throws(ImageFileError) {
       try file.finish()
     } catch {

@@ -89,7 +89,7 @@ public struct Write: SinkNode {
   public var placeless: Self {
     var node = self
     // Only the ending says something of the contents.
-    node.path = FilePath("." + FileKind.ending(path.text))
+    node.path = FilePath("." + ImageFile.extensionOf(path.text))
     node.createDirectories = true
     return node
   }
@@ -176,16 +176,11 @@ public struct Write: SinkNode {
 
   /// EXR and PNG lines are written as they come, unless all must be known to find out which are black.
   public func writesBands(_ context: NodeContext) throws(NodeError) -> Bool {
-    switch try target(context).kind {
-    case .exr: !autocrop
-    case .png: true
-    default: false
-    }
+    let (path, kind) = try target(context)
+    return ImageFile.takesSlabs(path) && !(autocrop && kind == .exr)
   }
 
-  public func bandWriter(_ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
-    throws(NodeError) -> any BandWriter
-  {
+  public func bandWriter(_ context: NodeContext) throws(NodeError) -> any BandWriter {
     let (path, kind) = try target(context)
     let spec = context.main
     let file: ImageFileWriter?
@@ -195,7 +190,7 @@ public struct Write: SinkNode {
       throw NodeError(writing: error)
     }
     guard let file else { throw NodeError("the format of \(path) takes whole pictures only") }
-    return FileInBands(file, loops)
+    return FileInBands(file)
   }
 
   private func options(_ spec: ImageSpec, _ kind: FileKind, _ context: NodeContext) -> WriteOptions
@@ -262,17 +257,9 @@ extension Write.DataType {
 enum FileKind: Hashable {
   case exr, png, jpeg, tiff, targa, sgi, hdr, log, other
 
-  /// The extension, in small letters, without its dot.
-  static func ending(_ path: String) -> String {
-    let name = path.utf8.suffix(16)
-    let dot = name.lastIndex(of: UInt8(ascii: "."))
-    let text = dot.map { String(decoding: name[name.index(after: $0)...], as: UTF8.self) } ?? ""
-    return text.lowercased()
-  }
-
   init(path: String) {
     self =
-      switch Self.ending(path) {
+      switch ImageFile.extensionOf(path) {
       case "exr", "sxr": .exr
       case "png": .png
       case "jpg", "jpeg", "jpe": .jpeg

@@ -43,7 +43,6 @@ void cocio_close(cocio_config *config);
 int cocio_validate(const cocio_config *config, char **error);
 
 const char *cocio_name(const cocio_config *config);
-const char *cocio_description(const cocio_config *config);
 // A hash of all the config says.
 const char *cocio_config_id(const cocio_config *config);
 // What OCIO logged while it read the config: lines, or an empty string.

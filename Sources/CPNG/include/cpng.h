@@ -91,6 +91,8 @@ size_t cpng_pack_rows(
     cpng_packer *packer, const uint8_t *rows, size_t row_bytes, size_t count, int32_t pixel_bytes,
     int32_t is_first, uint8_t *to, uint32_t *adler);
 uint32_t cpng_join_adler(uint32_t first, uint32_t second, size_t second_size);
+// The check sum of a chunk's type and data.
+uint32_t cpng_crc(const uint8_t *bytes, size_t size);
 // The end of the stream and of the file.
 size_t cpng_pack_end(uint32_t adler, uint8_t to[30]);
 

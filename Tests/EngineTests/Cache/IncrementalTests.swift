@@ -63,13 +63,7 @@ private let registry = Registry([
 ])
 
 private func comp(_ nodes: String, frames: String = "[1, 1]") throws -> Comp {
-  let text = """
-    {"bipack": 1, "format": {"width": 140, "height": 90, "fps": 24}, "frames": \(frames),
-     "nodes": {\(nodes)}}
-    """
-  let result = Comp.check(text: text, registry: registry)
-  guard let comp = result.comp else { throw DocumentError(result.diagnostics) }
-  return comp
+  try Comp(nodes: nodes, width: 140, height: 90, frames: frames, registry)
 }
 
 /// A chain of slow nodes behind a plate, `count` of them, all counting under `name` and their number.

@@ -78,6 +78,22 @@ import Testing
       }
   }
 
+  /// What is compared of a picture: some nodes make endless ones.
+  static let view = Rect(x0: -400, y0: -400, x1: 600, y1: 600)
+
+  static func expectSame(
+    _ one: (image: Image, renderer: Renderer), _ other: (image: Image, renderer: Renderer),
+    in rect: Rect, _ what: String
+  ) {
+    if rect.isEmpty { return }
+    for channel in one.image.channels {
+      let a = one.image.pixels(channel, in: rect, pool: one.renderer.pool)
+      let b = other.image.pixels(channel, in: rect, pool: other.renderer.pool)
+      let isSame = same(a, b)
+      #expect(isSame, "\(channel), \(what)")
+    }
+  }
+
   static let variants = [
     RenderOptions(threads: 2),
     RenderOptions(threads: 1, grid: TileGrid(log2Size: 6), isFused: false),
@@ -98,14 +114,9 @@ import Testing
           continue
         }
         #expect(other.spec == image.spec, "\(test.description)")
-        let rect = image.dataWindow.intersection(Rect(x0: -400, y0: -400, x1: 600, y1: 600))
-        if rect.isEmpty { continue }
-        for channel in image.channels {
-          let a = image.pixels(channel, in: rect, pool: renderer.pool)
-          let b = other.pixels(channel, in: rect, pool: otherRenderer.pool)
-          let isSame = Self.same(a, b)
-          #expect(isSame, "\(channel): \(test.description)")
-        }
+        Self.expectSame(
+          (image, renderer), (other, otherRenderer), in: image.dataWindow.intersection(Self.view),
+          test.description)
       }
     }
   }
@@ -117,7 +128,7 @@ import Testing
       guard let test = Case(Self.declaration(name), &dice) else { continue }
       guard let (image, renderer) = try await Self.run(test.node, test.inputs, Self.variants[0])
       else { continue }
-      let window = image.dataWindow.intersection(Rect(x0: -400, y0: -400, x1: 600, y1: 600))
+      let window = image.dataWindow.intersection(Self.view)
       if window.isEmpty { continue }
       let region = Rect(
         x: window.x0 + dice.below(window.width), y: window.y0 + dice.below(window.height),
@@ -131,12 +142,8 @@ import Testing
         Issue.record("refused only for a region: \(test.description)")
         continue
       }
-      for channel in image.channels {
-        let a = image.pixels(channel, in: region, pool: renderer.pool)
-        let b = part.pixels(channel, in: region, pool: partRenderer.pool)
-        let isSame = Self.same(a, b)
-        #expect(isSame, "\(channel) in \(region): \(test.description)")
-      }
+      Self.expectSame(
+        (image, renderer), (part, partRenderer), in: region, "\(region): \(test.description)")
     }
   }
 
@@ -153,14 +160,9 @@ import Testing
         Issue.record("refused only in bands: \(test.description)")
         continue
       }
-      let rect = image.dataWindow.intersection(Rect(x0: -400, y0: -400, x1: 600, y1: 600))
-      if rect.isEmpty { continue }
-      for channel in image.channels {
-        let a = image.pixels(channel, in: rect, pool: renderer.pool)
-        let b = other.pixels(channel, in: rect, pool: otherRenderer.pool)
-        let isSame = Self.same(a, b)
-        #expect(isSame, "\(channel), \(rows) rows of tiles: \(test.description)")
-      }
+      Self.expectSame(
+        (image, renderer), (other, otherRenderer), in: image.dataWindow.intersection(Self.view),
+        "\(rows) rows of tiles: \(test.description)")
     }
   }
 
@@ -187,7 +189,7 @@ import Testing
           })
       else { continue }
       if test.node is any CompositeNode { continue }  // its parts are judged where they are used
-      let window = clean.dataWindow.intersection(Rect(x0: -400, y0: -400, x1: 600, y1: 600))
+      let window = clean.dataWindow.intersection(Self.view)
       if window.isEmpty { continue }
       let pictures = Self.pictures(test.inputs, renderer.pool)
       let frames = test.node.inputFrames(
