@@ -68,6 +68,11 @@ extension ImageFile {
     ["exr", "sxr", "png"].contains(extensionOf(path))
   }
 
+  /// Memory that writing a picture takes beside it; 0 where it goes out in small pieces.
+  public static func encodingBytes(_ path: String, spec: ImageSpec, options: WriteOptions) -> Int {
+    takesSlabs(path) ? 0 : OIIOFile.encodingBytes(path, spec: spec, options: options)
+  }
+
   /// Starts a file that takes its picture in slabs; nil when its format needs the whole picture at
   /// once. `spec` is the picture's: its format, data window, channels and metadata.
   public static func beginWrite(

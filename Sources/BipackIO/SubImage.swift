@@ -38,6 +38,8 @@ public struct SubImage: Hashable, Sendable {
   public var isCoded = false
   /// Deep images can be listed but not read.
   public var isDeep = false
+  /// Memory that reading it takes beside the picture; 0 where it comes in small pieces.
+  public var decodingBytes = 0
   /// Frames in it; stills have one.
   public var frameCount = 1
 

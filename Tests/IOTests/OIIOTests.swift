@@ -87,6 +87,23 @@ private let hasOIIO: Bool = {
         == .overLimit)
   }
 
+  @Test func aRegionFillsItsTilesOnly() throws {
+    let image = picture(Channel.rgba)
+    try ImageFile.write(image, to: pad.file("r.tif"))
+    let small = BlockPool(grid: TileGrid(log2Size: 4))
+    var options = ReadOptions()
+    options.region = Rect(x0: 35, y0: 10, x1: 60, y1: 20)
+    let read = try ImageFile.read(pad.file("r.tif"), options: options, pool: small)
+    let whole = try ImageFile.read(pad.file("r.tif"), pool: small)
+    for channel in Channel.rgba {
+      #expect(
+        read.image.pixels(channel, in: Rect(x0: 35, y0: 10, x1: 60, y1: 20), pool: small)
+          == whole.image.pixels(channel, in: Rect(x0: 35, y0: 10, x1: 60, y1: 20), pool: small))
+    }
+    #expect(read.image.bytes < whole.image.bytes / 3)
+    #expect(read.source.decodingBytes == 150 * 40 * 4 * 4)
+  }
+
   @Test(.enabled(if: Plates.isHere)) func plates() throws {
     let jpeg = try ImageFile.read(
       (Plates.root ?? "") + "/keying/01_two_people_green.jpg", pool: pool)

@@ -77,8 +77,11 @@ struct PassList {
         read = []
       case .source(let source):
         pass.work = .read(source)
+        pass.scratchBytes = source.decodingBytes(node.context)
         pass.bytes = grid.bytes(node.demand.rect, channels: node.demand.channels.count)
-      case .sink(let sink): pass.work = .write(sink)
+      case .sink(let sink):
+        pass.work = .write(sink)
+        pass.scratchBytes = sink.encodingBytes(node.context)
       case .data(let data): pass.work = .measure(data)
       }
       pass.isKept = kept.map { $0.contains(node.hash) || node.isCachePoint } ?? false

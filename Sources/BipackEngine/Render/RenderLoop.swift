@@ -140,12 +140,12 @@ struct RenderLoop {
     var forward = forward
     forward.attachRecords()
     do {
-      let (plan, run) = try await renderer.complete(forward, kept: kept) { pending.keep($0) }
+      let (plan, outcome) = try await renderer.complete(forward, kept: kept) { pending.keep($0) }
       return .done(
         FrameReport(
           frame: frame, paths: paths, seconds: (ContinuousClock.now - clock).seconds,
           planSeconds: forward.seconds + plan.planSeconds, peakBytes: plan.peakBytes,
-          passes: run.reports))
+          passes: outcome.reports))
     } catch {
       return outcome(frame, error)
     }

@@ -89,14 +89,14 @@ extension Renderer {
         return known
       }
     }
-    return try await complete(forward).run.values
+    return try await complete(forward).outcome.values
   }
 
   /// Plans and runs.
   func complete(
     _ forward: Forward, kept: Set<StableHash> = [],
     onKept: @escaping @Sendable (StableHash) -> Void = { _ in }
-  ) async throws -> (plan: FramePlan, run: FrameRun) {
+  ) async throws -> (plan: FramePlan, outcome: FrameRun.Outcome) {
     try await complete(forward.builder, forward.due, kept: kept, onKept: onKept)
   }
 

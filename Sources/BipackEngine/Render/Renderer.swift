@@ -72,7 +72,7 @@ public final class Renderer: Sendable {
     }
     let empty = Image(spec: spec, grid: options.grid)
     if let region, region.intersection(spec.dataWindow).isEmpty { return empty }
-    return try await complete(builder, [goal]).run.results.first ?? empty
+    return try await complete(builder, [goal]).outcome.images.first ?? empty
   }
 
   /// Plans what makes `goals`; images in `kept` go to the cache.
@@ -103,7 +103,7 @@ public final class Renderer: Sendable {
   func complete(
     _ builder: PlanBuilder, _ goals: [Int], kept: Set<StableHash> = [],
     onKept: @escaping @Sendable (StableHash) -> Void = { _ in }
-  ) async throws -> (plan: FramePlan, run: FrameRun) {
+  ) async throws -> (plan: FramePlan, outcome: FrameRun.Outcome) {
     while true {
       let plan = try plan(builder, goals, kept: kept)
       do {
@@ -115,7 +115,7 @@ public final class Renderer: Sendable {
   /// Reserves the plan's memory and runs it.
   func run(
     _ plan: FramePlan, onKept: @escaping @Sendable (StableHash) -> Void = { _ in }
-  ) async throws -> FrameRun {
+  ) async throws -> FrameRun.Outcome {
     guard plan.peakBytes <= options.memory else {
       throw RenderError(tooLarge: plan, options.memory)
     }
@@ -125,21 +125,28 @@ public final class Renderer: Sendable {
     defer { ledger.release(plan.peakBytes + plan.cachedBytes) }
     let flag = CancelFlag()
     let priority = nextNumber()
-    let run = await withTaskCancellationHandler {
+    let outcome = await withTaskCancellationHandler {
+      // The outcome is behind a lock: who waits may go on before the continuation was suspended, and
+      // nothing else then orders its threads.
+      let result = Locked(FrameRun.Outcome())
       await withCheckedContinuation { continuation in
         FrameRun(
           plan: plan, priority: priority, workers: workers, pool: pool, cache: cache,
           disk: options.disk,
           isCancelled: { flag.isSet }, onKept: onKept
-        ) { continuation.resume(returning: $0) }.start()
+        ) { outcome in
+          result.withLock { $0 = outcome }
+          continuation.resume()
+        }.start()
       }
+      return result.withLock { $0 }
     } onCancel: {
       flag.set()
     }
     if flag.isSet { throw CancellationError() }
-    if run.hasLostRecall { throw LostRecall() }
-    if let failure = run.failure { throw failure }
-    return run
+    if outcome.hasLostRecall { throw LostRecall() }
+    if let failure = outcome.failure { throw failure }
+    return outcome
   }
 }
 

@@ -8,8 +8,8 @@ import Dispatch
 /// One pass of the frame is active at a time; the worker that finishes its last tile assembles the
 /// image, drops what is no longer needed and starts the next pass. Several frames run side by side.
 final class FrameRun: @unchecked Sendable {
-  // SAFETY: everything but `failed` is written only by the one thread that is between passes;
-  // Dispatch orders those threads. `failed` is a lock.
+  // SAFETY: everything but `outcome` is written only by the one thread that is between passes;
+  // Dispatch orders those threads. `outcome` is a lock.
   private let plan: FramePlan
   private let priority: Int
   private let workers: Workers
@@ -17,7 +17,19 @@ final class FrameRun: @unchecked Sendable {
   private let cache: ImageCache
   private let disk: DiskCache?
   private let isCancelled: @Sendable () -> Bool
-  private let completion: @Sendable (FrameRun) -> Void
+  private let completion: @Sendable (Outcome) -> Void
+
+  /// What came of a frame.
+  struct Outcome: Sendable {
+    /// The images wanted, in the order of the goals.
+    var images: [Image] = []
+    var values: [String: DataValue] = [:]
+    var reports: [PassReport] = []
+    var failure: RenderError?
+    /// An image could not be read back from the disk cache.
+    var hasLostRecall = false
+  }
+  private let outcome = Locked(Outcome())
 
   /// The band being made and the images its passes have made so far.
   private var band = 0
@@ -26,17 +38,12 @@ final class FrameRun: @unchecked Sendable {
   /// whichever thread is still on its way out of it.
   private var inputs: [Image?] = []
   private var gathered: Gathering
-  private(set) var values: [String: DataValue] = [:]
-  private(set) var reports: [PassReport] = []
-  private let failed = Locked<RenderError?>(nil)
   private var started = ContinuousClock.now
   private var waitsBefore = LockWaits()
   private var savings: Savings
   private let stores = PendingStores()
   /// A file changed while it was read: what is made of it has no lasting name.
   private var isUnsteady = false
-  /// An image could not be read back from the disk cache.
-  private(set) var hasLostRecall = false
   /// Called when a kept image is there.
   private let onKept: @Sendable (StableHash) -> Void
 
@@ -44,7 +51,7 @@ final class FrameRun: @unchecked Sendable {
     plan: FramePlan, priority: Int, workers: Workers, pool: BlockPool, cache: ImageCache,
     disk: DiskCache?,
     isCancelled: @escaping @Sendable () -> Bool, onKept: @escaping @Sendable (StableHash) -> Void,
-    completion: @escaping @Sendable (FrameRun) -> Void
+    completion: @escaping @Sendable (Outcome) -> Void
   ) {
     self.plan = plan
     self.priority = priority
@@ -61,16 +68,14 @@ final class FrameRun: @unchecked Sendable {
     gathered = Gathering(plan)
   }
 
-  var failure: RenderError? { failed.withLock { $0 } }
-
-  /// The images wanted, in the order of the goals.
-  var results: [Image] { gathered.results }
-
   func start() { startBand() }
 
-  private func fail(_ error: RenderError) { failed.withLock { if $0 == nil { $0 = error } } }
+  private func fail(_ error: RenderError) {
+    outcome.withLock { if $0.failure == nil { $0.failure = error } }
+  }
 
-  private var isStopped: Bool { isCancelled() || failure != nil }
+  private var hasFailed: Bool { outcome.withLock { $0.failure != nil } }
+  private var isStopped: Bool { isCancelled() || hasFailed }
 
   /// How threads waited for what all of them share: the queue of jobs and the pool of blocks.
   private var contention: LockWaits { workers.contention + pool.contention }
@@ -104,7 +109,8 @@ final class FrameRun: @unchecked Sendable {
     }
     if isCancelled() { fail(RenderError(kind: .invalid, frame: plan.frame, message: "cancelled")) }
     gathered.close()
-    stores.whenDone { [self] in completion(self) }
+    outcome.withLock { $0.images = gathered.results }
+    stores.whenDone { [self] in completion(outcome.withLock { $0 }) }
   }
 
   private func begin(_ index: Int) {
@@ -135,7 +141,7 @@ final class FrameRun: @unchecked Sendable {
     case .recall(let recall):
       file(index) { [self] (loops: Loops) throws(NodeError) -> Image? in
         if let image = recall.read(pass.demand, pass.spec, loops, pool) { return image }
-        hasLostRecall = true
+        outcome.withLock { $0.hasLostRecall = true }
         throw NodeError(.input, "its image in the disk cache is gone")
       }
     case .write(let sink):
@@ -150,10 +156,11 @@ final class FrameRun: @unchecked Sendable {
       }
       workers.run(1, priority: priority) { [self] _ in
         do throws(NodeError) {
-          values = try data.measure(
+          let values = try data.measure(
             DataTask(
               context: pass.context, pool: pool, loops: workers.loops, inputs: inputs,
               demands: gathered.demands(of: index, in: band, pass)))
+          outcome.withLock { $0.values = values }
         } catch {
           fail(RenderError(error, path: pass.path, frame: plan.frame))
         }
@@ -348,18 +355,18 @@ final class FrameRun: @unchecked Sendable {
     let seconds = (ContinuousClock.now - started).seconds
     let waits = contention - waitsBefore
     inputs = []
-    reports.append(
-      PassReport(
-        path: pass.path, typeName: pass.typeName, seconds: seconds, tally, waits: waits,
-        bytes: image?.bytes ?? 0))
-    if pass.isKept, let image, failure == nil {
+    let report = PassReport(
+      path: pass.path, typeName: pass.typeName, seconds: seconds, tally, waits: waits,
+      bytes: image?.bytes ?? 0)
+    outcome.withLock { $0.reports.append(report) }
+    if pass.isKept, let image, !hasFailed {
       cache.insert(image, pass.hash, pass.demand, seconds: seconds)
       onKept(pass.hash)
     }
-    if case .measure = pass.work, failure == nil, band + 1 == plan.bands.count {
-      cache.insert(values, pass.hash)
+    if case .measure = pass.work, !hasFailed, band + 1 == plan.bands.count {
+      cache.insert(outcome.withLock { $0.values }, pass.hash)
     }
-    if let disk, failure == nil, !isCancelled() { store(index, image, seconds, disk) }
+    if let disk, !hasFailed, !isCancelled() { store(index, image, seconds, disk) }
     images[index] = consume image
     stores.whenDone(pass.releases) { [self] in
       release(after: index)
@@ -374,7 +381,7 @@ final class FrameRun: @unchecked Sendable {
     let pass = passes[index]
     guard let hash = pass.lasting, !isUnsteady else { return }
     if case .measure = pass.work {
-      if band + 1 == plan.bands.count { disk.store(values, hash) }
+      if band + 1 == plan.bands.count { disk.store(outcome.withLock { $0.values }, hash) }
     } else if plan.bands.count == 1, let image,
       savings.note(index, seconds: seconds, bytes: image.bytes)
     {

@@ -10,6 +10,8 @@ public protocol SourceNode: Node {
   /// Identifies the content by itself, the same wherever and whenever it lies: a digest of the bytes.
   /// May read the whole file. By default the stamp.
   func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash
+  /// Memory that reading takes beside the picture, in bytes. None by default.
+  func decodingBytes(_ context: NodeContext) -> Int
   /// Reads at least `demand`. May use `loops` to decode on several cores.
   func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError) -> Image
@@ -32,6 +34,8 @@ public protocol SinkNode: Node {
   func prepare(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError) -> Expansion.Ref
   /// What is written of the prepared picture; by default all of it.
   func written(_ context: NodeContext) throws(NodeError) -> Demand
+  /// Memory that writing takes beside the picture, in bytes. None by default.
+  func encodingBytes(_ context: NodeContext) -> Int
   /// Writes the frame: the file is complete under its name, or was not touched.
   func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError)
@@ -57,12 +61,14 @@ extension SourceNode {
   public func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash {
     try stamp(context)
   }
+  public func decodingBytes(_ context: NodeContext) -> Int { 0 }
 }
 
 extension SinkNode {
   public func carriesRecord(_ context: NodeContext) throws(NodeError) -> Bool { false }
   public func found(_ context: NodeContext) throws(NodeError) -> FrameRecord.Found { .nothing }
   public var placeless: Self { self }
+  public func encodingBytes(_ context: NodeContext) -> Int { 0 }
   public func writesBands(_ context: NodeContext) throws(NodeError) -> Bool { false }
   public func bandWriter(_ context: NodeContext) throws(NodeError) -> any BandWriter {
     throw NodeError("'\(Self.typeName)' does not write bands")

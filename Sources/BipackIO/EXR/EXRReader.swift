@@ -213,7 +213,24 @@ struct EXRReader {
       for view in views where !list.contains(view) { list.append(view) }
       source.spec.metadata["multiView"] = .strings(list)
     }
+    for part in parts { source.decodingBytes += flatBytes(part, outputs) }
     return source
+  }
+
+  /// The channels that are decoded as whole planes: those of a part with sub-sampled ones.
+  private func flatBytes(_ part: EXRPart, _ outputs: [Output]) -> Int {
+    let mine = outputs.filter { $0.part == part.index }
+    guard isFlat(part, mine) else { return 0 }
+    return part.dataWindow.area * mine.count * MemoryLayout<Float>.stride
+  }
+
+  private func isFlat(_ part: EXRPart, _ outputs: [Output]) -> Bool {
+    outputs.contains { output in
+      switch output.source {
+      case .color: true
+      case .sample(let i): part.channels[i].isSubsampled
+      }
+    }
   }
 
   func read(pool: BlockPool, parallel: ParallelFor) throws(ImageFileError) -> ReadImage {
@@ -248,13 +265,7 @@ struct EXRReader {
   private func plan(
     _ part: EXRPart, _ outputs: [Output], area: Rect, pool: BlockPool
   ) throws(ImageFileError) -> PartJob {
-    var isFlat = false
-    for output in outputs {
-      switch output.source {
-      case .color: isFlat = true
-      case .sample(let i): if part.channels[i].isSubsampled { isFlat = true }
-      }
-    }
+    let isFlat = isFlat(part, outputs)
     // The chroma filter looks 13 lines up and down; flat reading takes the part whole.
     let chunks = try file.chunks(of: part, in: isFlat ? part.dataWindow : area)
     return PartJob(part: part, outputs: outputs, chunks: chunks, isFlat: isFlat)

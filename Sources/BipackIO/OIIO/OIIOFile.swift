@@ -72,6 +72,8 @@ final class OIIOFile {
         ? SubImage.TileSize(width: Int(info.tile_width), height: Int(info.tile_height)) : nil)
     for channel in spec.channels { image.types[channel] = type }
     image.isUnassociated = info.is_unassociated != 0
+    // All of it, as floats, whatever region is asked for.
+    image.decodingBytes = data.area * Int(info.channels) * MemoryLayout<Float>.stride
     image.isCoded = type.isCoded
     return image
   }
@@ -202,6 +204,7 @@ final class OIIOFile {
     if result != 1 { throw .damaged(path, Self.plain(message)) }
 
     var image = Image(spec: source.spec, grid: pool.grid)
+    let area = pool.grid.rounded(options.region ?? window).intersection(window)
     let from = Floats(base: UnsafePointer(pixels))
     let step = channels.count
     var done: [Int: TiledPlane] = [:]
@@ -210,14 +213,16 @@ final class OIIOFile {
       if done[i] == nil {
         var plane = TiledPlane(grid: pool.grid, tiles: pool.grid.tiles(covering: window))
         let table = TileTable(
-          tiles: plane.tiles, part: window, window: window, pool: pool, plane: &plane)
-        parallel((window.height + 63) / 64) { band in
-          let line = UnsafeMutablePointer<Float>.allocate(capacity: window.width)
+          tiles: pool.grid.tiles(covering: area), part: window, window: window, pool: pool,
+          plane: &plane)
+        parallel((area.height + 63) / 64) { band in
+          let line = UnsafeMutablePointer<Float>.allocate(capacity: area.width)
           defer { line.deallocate() }
-          for y in band * 64..<min(window.height, band * 64 + 64) {
-            let row = from.base + y * window.width * step + i
-            for x in 0..<window.width { line[x] = row[x * step] }
-            table.store(line, x: window.x0, y: window.y0 + y, count: window.width)
+          for y in area.y0 + band * 64..<min(area.y1, area.y0 + band * 64 + 64) {
+            let at = (y - window.y0) * window.width + area.x0 - window.x0
+            let row = from.base + at * step + i
+            for x in 0..<area.width { line[x] = row[x * step] }
+            table.store(line, x: area.x0, y: y, count: area.width)
           }
         }
         done[i] = plane
@@ -254,6 +259,20 @@ final class OIIOFile {
     case "sgi", "rgb", "rgba", "bw": Target(types: [.uint8, .uint16], channels: 4)
     default: Target(types: [.uint8, .uint16, .float], channels: 4)
     }
+  }
+
+  /// What writing takes beside the picture: all samples, interleaved, and the file as long as it is in
+  /// memory, at most as large again.
+  static func encodingBytes(_ path: String, spec: ImageSpec, options: WriteOptions) -> Int {
+    let target = target(ImageFile.extensionOf(path))
+    let bytes =
+      switch options.type ?? target.types[0] {
+      case .uint8: 1
+      case .uint16, .half, .other: 2
+      default: 4
+      }
+    let channels = min(options.channels?.count ?? spec.channels.count, target.channels)
+    return 2 * spec.format.window.area * channels * bytes
   }
 
   static func write(

@@ -65,6 +65,7 @@ enum PNGFile {
       for channel in spec.channels { image.types[channel] = type }
       image.isUnassociated = spec.has(.alpha)
       image.isCoded = true
+      image.decodingBytes = PNGRows.decodingBytes(self)
       return image
     }
   }

@@ -20,6 +20,14 @@ struct PNGRows {
   /// Decoded bytes up to which a picture is taken whole.
   private static let whole = 256 << 20
 
+  /// Memory that reading takes beside the picture: all of it decoded, or one row of tiles.
+  static func decodingBytes(_ reader: PNGFile.Reader) -> Int {
+    let row = Int(reader.info.width) * Int(reader.info.channels) * Int(reader.info.bits) / 8
+    let decoded = (row + 1) * Int(reader.info.height)
+    let isWhole = decoded <= whole || cpng_is_interlaced(reader.reader) != 0
+    return isWhole ? decoded : row * TileGrid.standard.size
+  }
+
   init(
     _ reader: PNGFile.Reader, _ tables: [(sample: Int, table: TileTable)], _ tiles: Rect,
     _ grid: TileGrid

@@ -91,6 +91,10 @@ struct ReadFile: SourceNode {
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { picture }
 
+  func decodingBytes(_ context: NodeContext) -> Int {
+    if case .file = content { source?.decodingBytes ?? 0 } else { 0 }
+  }
+
   func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError) -> Image
   {

@@ -159,6 +159,12 @@ public struct Write: SinkNode {
     return Demand(rect: rect, channels: Set(wanted))
   }
 
+  public func encodingBytes(_ context: NodeContext) -> Int {
+    guard let (path, kind) = try? target(context) else { return 0 }
+    let spec = context.main
+    return ImageFile.encodingBytes(path, spec: spec, options: options(spec, kind, context))
+  }
+
   public func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError)
   {

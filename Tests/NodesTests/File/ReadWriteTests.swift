@@ -237,6 +237,19 @@ final class Folder {
     #expect(folder.files == [])
   }
 
+  @Test func whatAnEncoderHoldsIsPlanned() async throws {
+    func peak(_ path: String) async throws -> Int {
+      let comp = try comp(
+        """
+        "n": {"type": "Noise"}, "out": {"type": "Write", "source": "n", "path": "\(path)"}
+        """, width: 1280, height: 1024)
+      return try await Renderer(RenderOptions(threads: 2)).plan(comp, frame: 1).peakBytes
+    }
+    let lines = try await peak("a.exr")
+    #expect(try await peak("a.tif") == lines + 2 * 1280 * 1024 * 4)
+    #expect(try await peak("a.jpg") == lines + 2 * 1280 * 1024 * 3)
+  }
+
   @Test func theSameGraphWritesTheSameBytes() async throws {
     func bytes(_ threads: Int, _ path: String) async throws -> [UInt8] {
       let comp = try comp(
