@@ -1,0 +1,1 @@
+"""Quality of pictures: the engine's graphs rendered, and scored by code of its own."""
