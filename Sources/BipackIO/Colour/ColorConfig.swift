@@ -76,6 +76,10 @@ extension ColorConfig {
   /// The text of Bipack's own config, to read or to start one from.
   public static var builtInText: String { builtInConfigText }
 
+  /// Endings whose files of floating-point numbers are in the working space of Bipack's own config:
+  /// known without reading it, which takes as long as much of the rest of a short command.
+  public static let builtInWorkingEndings: Set<String> = ["exr", "sxr", "hdr", "rgbe", "pfm"]
+
   private static let sharedBuiltIn = Locked<ColorConfig?>(nil)
   private static let opened = Locked<[String: (stamp: FileStamp, config: ColorConfig)]>([:])
 

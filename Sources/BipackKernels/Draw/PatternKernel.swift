@@ -20,16 +20,18 @@ package struct PatternKernel: PointKernel {
   package var readsPosition: Bool { true }
 
   package func apply(_ strip: borrowing Strip) {
-    var out = strip.output(0)
     let left = max(rect.x0, strip.x)
     let right = min(rect.x1, strip.x + strip.width)
+    guard left < right else { return }
+    // SAFETY: a row lies in the strip and in the pattern, both `right - left` floats from here on.
+    let out = strip.outputPointer(0) + (left - strip.x)
     for row in 0..<strip.rows {
       let y = strip.y + row
-      guard left < right, y >= rect.y0, y < rect.y1 else { continue }
-      let values = rows[kinds[y - rect.y0]]
-      let from = left - rect.x0
-      let to = row * strip.width + left - strip.x
-      for i in 0..<(right - left) { out[to + i] = values[from + i] }
+      guard y >= rect.y0, y < rect.y1 else { continue }
+      rows[kinds[y - rect.y0]].withUnsafeBufferPointer { values in
+        guard let first = values.baseAddress else { return }
+        (out + row * strip.width).update(from: first + (left - rect.x0), count: right - left)
+      }
     }
   }
 }

@@ -10,8 +10,16 @@ import BipackIO
 extension DocumentSettings {
   /// The colour config that rules in this document.
   func colorConfig() throws(ColorError) -> ColorConfig {
-    let environment = getenv("OCIO").map { ["OCIO": String(cString: $0)] } ?? [:]
-    return try ColorConfig.choose(document: ocio.map(absolute), environment: environment)
+    try ColorConfig.choose(document: ocio.map(absolute), environment: Self.environment)
+  }
+
+  /// Whether the document or the environment names one, so that not our own rules.
+  var namesColorConfig: Bool {
+    ocio != nil || !(Self.environment["OCIO"] ?? "").isEmpty
+  }
+
+  private static var environment: [String: String] {
+    getenv("OCIO").map { ["OCIO": String(cString: $0)] } ?? [:]
   }
 
   /// A path of the document as an absolute one, or as the document's folder makes it.

@@ -55,25 +55,37 @@ public struct CheckerBoard: PointNode {
     let rows = Array(
       bands(window.y0, window.y1, box: size.y, line: lineWidth.y, center: centerlineWidth.y)
         .reversed())
+    let used = Band.allCases.filter(rows.contains)
+    let kinds = rows.map { used.firstIndex(of: $0) ?? 0 }
     var program = PointProgram()
+    // Channels with the same numbers share a plane: a grey board is one, and its alpha none.
+    var patterns: [(rows: [[Float]], source: PointProgram.Source)] = []
     for channel in Channel.rgba {
       let slot = channel.slot ?? 0
       let boxes = [[color0, color1], [color3, color2]].map { $0.map { Float($0[slot]) } }
       let (line, center) = (Float(lineColor[slot]), Float(centerlineColor[slot]))
-      let kinds = Band.allCases.map { row in
+      let values = used.map { row in
         columns.map { column in
           if row == .center || column == .center { return center }
           if row == .line || column == .line { return line }
           return boxes[row == .even ? 0 : 1][column == .even ? 0 : 1]
         }
       }
-      let kernel = PatternKernel(rect: window, kinds: rows.map(\.rawValue), rows: kinds)
-      program.set(channel, program.add(kernel, [])[0])
+      if let known = patterns.first(where: { $0.rows == values }) {
+        program.set(channel, known.source)
+        continue
+      }
+      let first = values.first?.first ?? 0
+      let isPlain = values.allSatisfy { $0.allSatisfy { $0 == first } }
+      let kernel = PatternKernel(rect: window, kinds: kinds, rows: values)
+      let source = isPlain ? .constant(first) : program.add(kernel, [])[0]
+      program.set(channel, source)
+      patterns.append((values, source))
     }
     return program
   }
 
-  private enum Band: Int, CaseIterable {
+  private enum Band: CaseIterable {
     case even
     case odd
     case line

@@ -3,19 +3,31 @@ import BipackIO
 
 /// The colour space of a file and the way between it and the working space.
 struct FileColor {
-  private let config: ColorConfig
-  private let space: String
-  private let working: String
+  private struct Spaces {
+    var config: ColorConfig
+    var file: String
+    var working: String
+  }
+
+  /// Nil when the file holds light as the working space does.
+  private let spaces: Spaces?
 
   /// `colorspace` empty asks the configuration's file rules. `isCoded` says the file holds integers.
   init(path: String, colorspace: String, isCoded: Bool, _ settings: DocumentSettings)
     throws(NodeError)
   {
+    if colorspace.isEmpty, !isCoded, settings.workingSpace == nil, !settings.namesColorConfig,
+      ColorConfig.builtInWorkingEndings.contains(ImageFile.extensionOf(path))
+    {
+      spaces = nil
+      return
+    }
     do throws(ColorError) {
-      config = try settings.colorConfig()
-      space =
-        colorspace.isEmpty ? config.space(forFile: path, isFloat: !isCoded) : colorspace
-      working = settings.workingSpace ?? config.workingSpace
+      let config = try settings.colorConfig()
+      spaces = Spaces(
+        config: config,
+        file: colorspace.isEmpty ? config.space(forFile: path, isFloat: !isCoded) : colorspace,
+        working: settings.workingSpace ?? config.workingSpace)
     } catch {
       throw NodeError(error)
     }
@@ -25,17 +37,19 @@ struct FileColor {
   /// by it for the conversion, unless `isStraight`.
   func decode(_ picture: Expansion.Ref, isStraight: Bool, _ graph: inout Expansion)
     throws(NodeError) -> Expansion.Ref
-  { try convert(picture, from: space, to: working, isStraight, &graph) }
+  { try convert(picture, \.file, \.working, isStraight, &graph) }
 
   /// From the working space to the file's numbers.
   func encode(_ picture: Expansion.Ref, isStraight: Bool, _ graph: inout Expansion)
     throws(NodeError) -> Expansion.Ref
-  { try convert(picture, from: working, to: space, isStraight, &graph) }
+  { try convert(picture, \.working, \.file, isStraight, &graph) }
 
   private func convert(
-    _ picture: Expansion.Ref, from: String, to: String, _ isStraight: Bool,
-    _ graph: inout Expansion
+    _ picture: Expansion.Ref, _ from: KeyPath<Spaces, String>, _ to: KeyPath<Spaces, String>,
+    _ isStraight: Bool, _ graph: inout Expansion
   ) throws(NodeError) -> Expansion.Ref {
+    guard let spaces else { return picture }
+    let (config, from, to) = (spaces.config, spaces[keyPath: from], spaces[keyPath: to])
     do throws(ColorError) {
       // Data are not colours: they pass through any space untouched.
       let (source, target) = (try config.require(from), try config.require(to))

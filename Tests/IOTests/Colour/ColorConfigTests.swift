@@ -82,6 +82,15 @@ struct ColorConfigTests {
     #expect(config.space(forFile: "p.dpx", isFloat: true) == "Cineon")
   }
 
+  @Test("files known to need no conversion need none", arguments: ColorConfig.builtInWorkingEndings)
+  func working(ending: String) throws {
+    for path in ["p.\(ending)", "p.\(ending.uppercased())"] {
+      let space = config.space(forFile: path, isFloat: true)
+      #expect(space == config.workingSpace)
+      #expect(try config.convert(from: space, to: config.workingSpace).isNoOp)
+    }
+  }
+
   @Test("displays, views and looks")
   func displays() {
     #expect(config.defaultDisplay == "sRGB - Display")
