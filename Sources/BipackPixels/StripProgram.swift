@@ -47,18 +47,19 @@ package struct StripProgram: Sendable {
   package init(steps: [Step], outputs: [Value]) {
     var ids: [Value: Int] = [:]
     var values: [Value] = []
+    var stepInputs: [[Int]] = []
+    var stepOutputs: [Int] = []
     func id(_ value: Value) -> Int {
+      if case .step(let index, let output) = value { return stepOutputs[index] + output }
       if let known = ids[value] { return known }
       ids[value] = values.count
       values.append(value)
       return values.count - 1
     }
-    var stepInputs: [[Int]] = []
-    var stepOutputs: [Int] = []
     for (index, step) in steps.enumerated() {
       stepInputs.append(step.inputs.map(id))
       stepOutputs.append(values.count)
-      for output in 0..<step.outputs { _ = id(.step(index, output: output)) }
+      for output in 0..<step.outputs { values.append(.step(index, output: output)) }
     }
     outputIDs = outputs.map(id)
     self.steps = steps
@@ -68,13 +69,15 @@ package struct StripProgram: Sendable {
     self.stepOutputs = stepOutputs
     slots = steps.reduce(1) { max($0, $1.inputs.count, $1.outputs) }
     (registers, registerCount) = Self.allocate(
-      steps, stepInputs, stepOutputs, Set(outputIDs), values.count)
+      steps, stepInputs, stepOutputs, outputIDs, values.count)
   }
 
   /// Linear scan: a register is free again after the last step that reads its value.
   private static func allocate(
-    _ steps: [Step], _ inputs: [[Int]], _ outputs: [Int], _ final: Set<Int>, _ count: Int
+    _ steps: [Step], _ inputs: [[Int]], _ outputs: [Int], _ final: [Int], _ count: Int
   ) -> ([Int], Int) {
+    var isFinal = [Bool](repeating: false, count: count)
+    for value in final { isFinal[value] = true }
     var lastUse = [Int](repeating: -1, count: count)
     for index in steps.indices { for input in inputs[index] { lastUse[input] = index } }
     var registers = [Int](repeating: -1, count: count)
@@ -82,7 +85,7 @@ package struct StripProgram: Sendable {
     var used = 0
     for index in steps.indices {
       let results = outputs[index]..<outputs[index] + steps[index].outputs
-      for value in results where !final.contains(value) {
+      for value in results where !isFinal[value] {
         if let register = free.popLast() {
           registers[value] = register
         } else {
@@ -90,7 +93,10 @@ package struct StripProgram: Sendable {
           used += 1
         }
       }
-      for value in Set(inputs[index]) where lastUse[value] == index && registers[value] >= 0 {
+      for (place, value) in inputs[index].enumerated()
+      where lastUse[value] == index && registers[value] >= 0
+        && !inputs[index][..<place].contains(value)
+      {
         free.append(registers[value])
       }
       for value in results where lastUse[value] < 0 && registers[value] >= 0 {

@@ -86,7 +86,7 @@ extension PlanBuilder {
     if let tile = self[id].node as? any TileNode, case .frame = tile.shape {
       rect = spec.dataWindow
     }
-    let channels = demand.channels.intersection(spec.channels)
+    let channels = demand.channels.within(spec)
     return channels.isEmpty
       ? .none : Demand(rect: rect.intersection(spec.dataWindow), channels: channels)
   }
@@ -108,11 +108,9 @@ extension PlanBuilder {
       let program = try point.program(context)
       self[id].work = .point(program)
       let rects = node.demand(demand, context)
-      var channels = program.channelsRead(for: demand.channels)
-      for (index, rect) in rects.enumerated() {
-        request(
-          Demand(rect: rect.rect, channels: channels.removeValue(forKey: index) ?? []),
-          input: index, from: id)
+      let channels = program.channelsRead(for: demand.channels, inputs: rects.count)
+      for (index, rect) in rects.enumerated() where !channels[index].isEmpty {
+        request(Demand(rect: rect.rect, channels: channels[index]), input: index, from: id)
       }
     } else if let tile = node as? any TileNode {
       let computed = tile.computed(context).filter(demand.channels.contains)
@@ -141,17 +139,27 @@ extension PlanBuilder {
     guard input < self[id].inputs.count, let feed = self[id].inputs[input], !demand.rect.isEmpty
     else { return }
     let clipped = demand.rect.intersection(self[feed].spec.dataWindow)
-    let channels = demand.channels.intersection(self[feed].spec.channels)
+    let channels = demand.channels.within(self[feed].spec)
     if clipped.isEmpty || channels.isEmpty { return }
-    self[feed].demand = Demand(
-      rect: self[feed].demand.rect.union(clipped),
-      channels: self[feed].demand.channels.union(channels))
+    self[feed].demand.rect = self[feed].demand.rect.union(clipped)
+    if self[feed].demand.channels.isEmpty {
+      self[feed].demand.channels = channels
+    } else {
+      self[feed].demand.channels.formUnion(channels)
+    }
   }
 }
 
 extension Demand {
   /// The part in `rows`; all of it when nil.
   fileprivate func within(_ rows: Range<Int>?) -> Demand { with(rect: rect.within(rows)) }
+}
+
+extension Set<Channel> {
+  /// Those the image has: nearly always all, which is seen without making a new set.
+  fileprivate func within(_ spec: ImageSpec) -> Set<Channel> {
+    allSatisfy(spec.has) ? self : intersection(spec.channels)
+  }
 }
 
 extension Rect {
@@ -162,9 +170,6 @@ extension Rect {
 }
 
 extension PointProgram {
-  /// Where an output channel comes from; unmentioned ones are the first input's.
-  func source(of channel: Channel) -> Source { outputs[channel] ?? .input(0, channel) }
-
   /// The works needed for `channels`, in order.
   func worksNeeded(for channels: Set<Channel>) -> [Bool] {
     var needed = [Bool](repeating: false, count: works.count)
@@ -178,14 +183,20 @@ extension PointProgram {
   }
 
   /// The channels of each input that are read to make `channels`.
-  func channelsRead(for channels: Set<Channel>) -> [Int: Set<Channel>] {
-    var result: [Int: Set<Channel>] = [:]
+  func channelsRead(for channels: Set<Channel>, inputs: Int) -> [Set<Channel>] {
+    var lists = [[Channel]](repeating: [], count: inputs)
     func read(_ source: Source) {
-      if case .input(let index, let channel) = source { result[index, default: []].insert(channel) }
+      guard case .input(let index, let channel) = source, index < inputs,
+        !lists[index].contains(channel)
+      else { return }
+      lists[index].append(channel)
     }
     for channel in channels { read(source(of: channel)) }
     let needed = worksNeeded(for: channels)
     for index in works.indices where needed[index] { works[index].inputs.forEach(read) }
-    return result
+    // Most nodes read just what they make: the same set again costs nothing.
+    return lists.map { list in
+      list.count == channels.count && channels.allSatisfy(list.contains) ? channels : Set(list)
+    }
   }
 }

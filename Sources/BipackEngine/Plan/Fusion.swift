@@ -24,31 +24,25 @@ struct Fusion {
     }
     for id in nodes.indices.reversed() where live[id] {
       guard case .point = nodes[id].work else { continue }
-      let roots = Set(consumers[id].map { root[$0] })
-      if isEnabled, !nodes[id].isMaterialised, roots.count == 1, let only = roots.first, let only {
-        root[id] = only
-      } else {
-        root[id] = id
-      }
+      root[id] = id
+      guard isEnabled, !nodes[id].isMaterialised, let first = consumers[id].first,
+        let only = root[first], consumers[id].allSatisfy({ root[$0] == only })
+      else { continue }
+      root[id] = only
     }
   }
-
 }
 
 /// Turns a group of point nodes into one strip program.
 struct Lowering {
   private let nodes: [PlanNode]
-  private let members: Set<Int>
+  private let group: [Int]
   private let region: Rect
   private var steps: [StripProgram.Step] = []
-  private var values: [Key: StripProgram.Value] = [:]
+  /// For each member of the group, the planes asked of it.
+  private var values: [[(channel: Channel, value: StripProgram.Value)]] = []
   /// Plan nodes outside the group that it reads; the program's inputs in this order.
   private(set) var externals: [Int] = []
-
-  private struct Key: Hashable {
-    let node: Int
-    let channel: Channel
-  }
 
   /// The result: the program, its outputs' channels, and what it reads.
   struct Result {
@@ -57,13 +51,12 @@ struct Lowering {
     var externals: [Int]
   }
 
+  /// The members of `group` stand in the order of the nodes.
   static func lower(_ group: [Int], root: Int, _ nodes: [PlanNode]) -> Result {
     var lowering = Lowering(nodes, group, nodes[root].demand.rect)
     for id in group { lowering.lower(id) }
     let channels = nodes[root].spec.channels.filter(nodes[root].demand.channels.contains)
-    let outputs = channels.map {
-      lowering.values[Key(node: root, channel: $0)] ?? .constant(0)
-    }
+    let outputs = channels.map { lowering.known(root, $0) ?? .constant(0) }
     return Result(
       program: StripProgram(steps: lowering.steps, outputs: outputs), channels: channels,
       externals: lowering.externals)
@@ -71,26 +64,46 @@ struct Lowering {
 
   private init(_ nodes: [PlanNode], _ group: [Int], _ region: Rect) {
     self.nodes = nodes
-    members = Set(group)
+    self.group = group
     self.region = region
+    values.reserveCapacity(group.count)
+  }
+
+  /// The plane a member that has been lowered gives; nil for one it was not asked for, and for nodes
+  /// outside the group.
+  private func known(_ id: Int, _ channel: Channel) -> StripProgram.Value? {
+    guard let place = place(of: id), place < values.count else { return nil }
+    return values[place].first { $0.channel == channel }?.value
+  }
+
+  private func place(of id: Int) -> Int? {
+    var (low, high) = (0, group.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if group[middle] < id { low = middle + 1 } else { high = middle }
+    }
+    return low < group.count && group[low] == id ? low : nil
   }
 
   private mutating func lower(_ id: Int) {
-    guard case .point(let program) = nodes[id].work else { return }
+    guard case .point(let program) = nodes[id].work else { return values.append([]) }
     let demanded = nodes[id].demand.channels
     let needed = program.worksNeeded(for: demanded)
-    var works: [Int: [StripProgram.Value]] = [:]
+    var works = [[StripProgram.Value]](repeating: [], count: program.works.count)
     for index in program.works.indices where needed[index] {
       let work = program.works[index]
       let inputs = work.inputs.map { value(of: $0, at: id, works) }
       works[index] = add(work.kernel, inputs, work.outputs, clip: nodes[id].spec.dataWindow)
     }
-    for channel in demanded {
+    var planes: [(channel: Channel, value: StripProgram.Value)] = []
+    planes.reserveCapacity(demanded.count)
+    for channel in nodes[id].spec.channels where demanded.contains(channel) {
       let source = program.source(of: channel)
       var result = value(of: source, at: id, works)
       if case .work = source {} else { result = clipped(result, to: nodes[id].spec.dataWindow) }
-      values[Key(node: id, channel: channel)] = result
+      planes.append((channel, result))
     }
+    values.append(planes)
   }
 
   private mutating func add(
@@ -104,7 +117,7 @@ struct Lowering {
   }
 
   private mutating func value(
-    of source: PointProgram.Source, at id: Int, _ works: [Int: [StripProgram.Value]]
+    of source: PointProgram.Source, at id: Int, _ works: [[StripProgram.Value]]
   ) -> StripProgram.Value {
     switch source {
     case .constant(let number): return .constant(number)
@@ -113,14 +126,13 @@ struct Lowering {
         return .constant(0)
       }
       return clipped(.constant(1), to: nodes[input].spec.dataWindow)
-    case .work(let index, let output): return works[index]?[output] ?? .constant(0)
+    case .work(let index, let output):
+      return output < works[index].count ? works[index][output] : .constant(0)
     case .input(let index, let channel):
       guard index < nodes[id].inputs.count, let input = nodes[id].inputs[index],
         nodes[input].spec.has(channel), nodes[input].demand.channels.contains(channel)
       else { return .constant(0) }
-      if members.contains(input) {
-        return values[Key(node: input, channel: channel)] ?? .constant(0)
-      }
+      if place(of: input) != nil { return known(input, channel) ?? .constant(0) }
       return .external(
         input: slot(of: input), channel: channel, clip: nodes[input].spec.dataWindow)
     }

@@ -154,11 +154,11 @@ struct PassList {
       return pass
     }
     let wanted = Set(roots.compactMap { position[$0] })
-    var lastUse: [Int: Int] = [:]
+    var lastUse = [Int?](repeating: nil, count: result.count)
     for index in result.indices {
       for case let input? in result[index].inputs { lastUse[input] = index }
     }
-    for (input, user) in lastUse where !wanted.contains(input) {
+    for case (let input, let user?) in lastUse.enumerated() where !wanted.contains(input) {
       result[user].releases.append(input)
     }
     var band = FramePlan.Band(

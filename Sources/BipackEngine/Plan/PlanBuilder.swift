@@ -13,8 +13,9 @@ struct PlanBuilder {
   private var byHash: [StableHash: Int] = [:]
 
   subscript(id: Int) -> PlanNode {
-    get { nodes[id] }
-    set { nodes[id] = newValue }
+    // In place: a node is large, and most who ask want one thing of it.
+    _read { yield nodes[id] }
+    _modify { yield &nodes[id] }
   }
 
   func spec(_ id: Int?) -> ImageSpec? { id.map { nodes[$0].spec } }

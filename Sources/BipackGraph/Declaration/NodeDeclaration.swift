@@ -25,11 +25,15 @@ public final class NodeDeclaration: Sendable {
 
   /// One stored property in declaration order.
   private struct Property: Sendable {
+    enum Wrapper {
+      case param(any DeclaredParam)
+      case input(any DeclaredInput)
+    }
     var name: String
-    var value: any DeclaredProperty
+    var wrapper: Wrapper
 
     func hash(into hasher: inout StableHasher) {
-      guard let param = value as? any DeclaredParam else { return }
+      guard case .param(let param) = wrapper else { return }
       hasher.combine(name)
       param.data.hash(into: &hasher)
     }
@@ -78,12 +82,12 @@ public final class NodeDeclaration: Sendable {
         let declared = ParamDeclaration(name: name, param)
         checks.check(declared)
         params.append(declared)
-        properties.append(Property(name: name, value: param))
+        properties.append(Property(name: name, wrapper: .param(param)))
       } else if let input = child.value as? any DeclaredInput {
         let declared = InputDeclaration(name: name, input)
         checks.check(declared)
         inputs.append(declared)
-        properties.append(Property(name: name, value: input))
+        properties.append(Property(name: name, wrapper: .input(input)))
       } else {
         checks.unwrapped(label)
       }
@@ -130,7 +134,8 @@ extension NodeDeclaration {
     wrappers.reserveCapacity(properties.count)
     var (param, list, slot) = (0, 0, 0)
     for property in properties {
-      if let declared = property.value as? any DeclaredParam {
+      switch property.wrapper {
+      case .param(let declared):
         if param < values.count, let data = values[param] {
           guard let replaced = declared.holding(data) else { return nil }
           wrappers.append(replaced)
@@ -146,8 +151,7 @@ extension NodeDeclaration {
           }
         }
         param += 1
-      } else if let input = property.value as? any DeclaredInput {
-        wrappers.append(Self.bind(input, &slot, &list, lists))
+      case .input(let input): wrappers.append(Self.bind(input, &slot, &list, lists))
       }
     }
     guard let node = decode(wrappers) else { return nil }

@@ -38,7 +38,8 @@ public struct PointProgram: Sendable {
   }
 
   public private(set) var works: [Work] = []
-  public private(set) var outputs: [Channel: Source] = [:]
+  /// A list: programs mention few channels, and planning asks for them all the time.
+  private var outputs: [(channel: Channel, source: Source)] = []
 
   public init() {}
 
@@ -51,7 +52,18 @@ public struct PointProgram: Sendable {
   }
 
   /// Says where an output channel comes from.
-  public mutating func set(_ channel: Channel, _ source: Source) { outputs[channel] = source }
+  public mutating func set(_ channel: Channel, _ source: Source) {
+    if let known = outputs.firstIndex(where: { $0.channel == channel }) {
+      outputs[known].source = source
+    } else {
+      outputs.append((channel, source))
+    }
+  }
+
+  /// Where an output channel comes from; unmentioned ones are the first input's.
+  public func source(of channel: Channel) -> Source {
+    outputs.first { $0.channel == channel }?.source ?? .input(0, channel)
+  }
 }
 
 extension PointProgram {

@@ -26,7 +26,10 @@ public struct ChannelSet: ParamValue, Hashable, ExpressibleByStringLiteral {
 
   /// Those of `channels` the set names, in the order of `channels`.
   public func select(from channels: [Channel]) -> [Channel] {
-    let words = text.split { $0 == "," || $0 == " " }.map(String.init)
+    if text.isEmpty { return [] }
+    // Nearly always one word.
+    let isList = text.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }
+    let words = isList ? text.split { $0 == "," || $0 == " " }.map(String.init) : [text]
     return channels.filter { channel in words.contains { Self.matches($0, channel) } }
   }
 

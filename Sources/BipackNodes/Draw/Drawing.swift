@@ -61,8 +61,7 @@ struct Drawing {
       }
     }
     for channel in premult.select(from: spec.channels) {
-      let plane = program.outputs[channel] ?? .input(0, channel)
-      program.set(channel, program.add(Product(), [plane, shape])[0])
+      program.set(channel, program.add(Product(), [program.source(of: channel), shape])[0])
     }
     return program
   }
