@@ -6,6 +6,20 @@ public enum EdgeMode: String, CaseIterable, Sendable {
   case clamp
   /// Reflection about the edge, the edge pixel repeated.
   case mirror
+
+  /// The pixel of `low..<high` that is seen at `v`; nil is black.
+  package func source(_ v: Int, _ low: Int, _ high: Int) -> Int? {
+    if v >= low && v < high { return v }
+    switch self {
+    case .black: return nil
+    case .clamp: return min(max(v, low), high - 1)
+    case .mirror:
+      let period = 2 * (high - low)
+      var k = (v - low) % period
+      if k < 0 { k += period }
+      return low + (k < high - low ? k : period - 1 - k)
+    }
+  }
 }
 
 /// A read-only rectangle of one channel, row by row, whatever tiles it came from.
@@ -131,18 +145,13 @@ extension Image {
     _ plane: TiledPlane, _ rect: Rect, _ target: UnsafeMutablePointer<Float>, _ stride: Int,
     _ edge: EdgeMode
   ) {
-    func source(_ v: Int, _ low: Int, _ high: Int) -> Int {
-      if edge == .clamp { return min(max(v, low), high - 1) }
-      let period = 2 * (high - low)
-      var k = (v - low) % period
-      if k < 0 { k += period }
-      return low + (k < high - low ? k : period - 1 - k)
+    let columns = (rect.x0..<rect.x1).compactMap {
+      edge.source($0, dataWindow.x0, dataWindow.x1)
     }
-    let columns = (rect.x0..<rect.x1).map { source($0, dataWindow.x0, dataWindow.x1) }
     let (left, right) = (columns.min() ?? 0, (columns.max() ?? 0) + 1)
     var line = [Float](repeating: 0, count: right - left)
     for y in rect.y0..<rect.y1 {
-      let from = source(y, dataWindow.y0, dataWindow.y1)
+      guard let from = edge.source(y, dataWindow.y0, dataWindow.y1) else { continue }
       line.withUnsafeMutableBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return }
         copy(plane, Rect(x0: left, y0: from, x1: right, y1: from + 1), base, right - left)

@@ -3,12 +3,13 @@
 
 #include <string.h>
 
-#define FIR_BODY(step)                                                            \
+// BEFORE and AFTER: the pixels k before and after the one at x.
+#define FIR_BODY(BEFORE, AFTER)                                                   \
   for (; x + 64 <= width; x += 64) {                                              \
     bp_f16 a0 = w0 * BP_AT16(s + x), a1 = w0 * BP_AT16(s + x + 16);               \
     bp_f16 a2 = w0 * BP_AT16(s + x + 32), a3 = w0 * BP_AT16(s + x + 48);          \
     for (ptrdiff_t k = 1; k <= r; k++) {                                          \
-      const float *p = s + x - k * (step), *q = s + x + k * (step);               \
+      const float *p = BEFORE(k), *q = AFTER(k);                                  \
       const float wk = w[k];                                                      \
       a0 += wk * (BP_AT16(p) + BP_AT16(q));                                       \
       a1 += wk * (BP_AT16(p + 16) + BP_AT16(q + 16));                             \
@@ -23,14 +24,19 @@
   for (; x + 16 <= width; x += 16) {                                              \
     bp_f16 a0 = w0 * BP_AT16(s + x);                                              \
     for (ptrdiff_t k = 1; k <= r; k++)                                            \
-      a0 += w[k] * (BP_AT16(s + x - k * (step)) + BP_AT16(s + x + k * (step)));   \
+      a0 += w[k] * (BP_AT16(BEFORE(k)) + BP_AT16(AFTER(k)));                      \
     BP_PUT16(d + x, a0);                                                          \
   }                                                                               \
   for (; x < width; x++) {                                                        \
     float a = w0 * s[x];                                                          \
-    for (ptrdiff_t k = 1; k <= r; k++) a += w[k] * (s[x - k * (step)] + s[x + k * (step)]); \
+    for (ptrdiff_t k = 1; k <= r; k++) a += w[k] * (*BEFORE(k) + *AFTER(k));      \
     d[x] = a;                                                                     \
   }
+
+#define LEFT(k) (s + x - (k))
+#define RIGHT(k) (s + x + (k))
+#define ABOVE(k) (rows[y + r - (k)] + x)
+#define BELOW(k) (rows[y + r + (k)] + x)
 
 BP_CLONES void bp_fir_rows(float *dst, ptrdiff_t dst_stride, const float *src,
                            ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height, const float *w,
@@ -40,19 +46,18 @@ BP_CLONES void bp_fir_rows(float *dst, ptrdiff_t dst_stride, const float *src,
     const float *s = src + y * src_stride + r;
     float *d = dst + y * dst_stride;
     ptrdiff_t x = 0;
-    FIR_BODY(1)
+    FIR_BODY(LEFT, RIGHT)
   }
 }
 
-BP_CLONES void bp_fir_columns(float *dst, ptrdiff_t dst_stride, const float *src,
-                              ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height,
-                              const float *w, ptrdiff_t r) {
+BP_CLONES void bp_fir_columns(float *dst, ptrdiff_t dst_stride, const float *const *rows,
+                              ptrdiff_t width, ptrdiff_t height, const float *w, ptrdiff_t r) {
   const float w0 = w[0];
   for (ptrdiff_t y = 0; y < height; y++) {
-    const float *s = src + (y + r) * src_stride;
+    const float *s = rows[y + r];
     float *d = dst + y * dst_stride;
     ptrdiff_t x = 0;
-    FIR_BODY(src_stride)
+    FIR_BODY(ABOVE, BELOW)
   }
 }
 
@@ -62,68 +67,77 @@ BP_CLONES void bp_fir_columns(float *dst, ptrdiff_t dst_stride, const float *src
 // own fixed order, whatever rows are computed with it. (Van Herk's and Gil and Werman's way for
 // minima.)
 
-// As many columns as V, a vector or a float, has lanes. The sums above the cut lie in `work`.
-#define BOX_STRIP(V)                                                                          \
-  {                                                                                           \
-    for (ptrdiff_t cut = first; cut - n < height; cut += n) {                                 \
-      const ptrdiff_t top = cut - n > 0 ? cut - n : 0, end = cut < height ? cut : height;     \
-      V above = {0};                                                                          \
-      *(V *)(work + (cut - 1 - top) * 16) = above;                                            \
-      for (ptrdiff_t y = cut - 1; y > top; y--) {                                             \
-        above += *(const V *)(s + y * src_stride);                                            \
-        *(V *)(work + (y - 1 - top) * 16) = above;                                            \
-      }                                                                                       \
-      V below = {0};                                                                          \
-      for (ptrdiff_t y = cut; y < top + n; y++) below += *(const V *)(s + y * src_stride);    \
-      for (ptrdiff_t y = top; y < end; y++) {                                                 \
-        const float *last = s + (y + n) * src_stride;                                         \
-        below += *(const V *)last;                                                            \
-        V sum = *(const V *)(work + (y - top) * 16) + below;                                  \
-        if (edge != 0)                                                                        \
-          sum += edge * (*(const V *)(s + y * src_stride) + *(const V *)(last + src_stride)); \
-        *(V *)(d + y * dst_stride) = sum / total;                                             \
-      }                                                                                       \
-    }                                                                                         \
+// As many columns as V, a vector or a float, has lanes. LINE is a row of the source; the sums above
+// the cut lie in `work`.
+#define BOX_STRIP(V, LINE)                                                                  \
+  {                                                                                         \
+    for (ptrdiff_t cut = first; cut - n < height; cut += n) {                               \
+      const ptrdiff_t top = cut - n > 0 ? cut - n : 0, end = cut < height ? cut : height;   \
+      V above = {0};                                                                        \
+      *(V *)(work + (cut - 1 - top) * STRIP) = above;                                          \
+      for (ptrdiff_t y = cut - 1; y > top; y--) {                                           \
+        above += *(const V *)(LINE(y));                                                     \
+        *(V *)(work + (y - 1 - top) * STRIP) = above;                                          \
+      }                                                                                     \
+      V below = {0};                                                                        \
+      for (ptrdiff_t y = cut; y < top + n; y++) below += *(const V *)(LINE(y));             \
+      for (ptrdiff_t y = top; y < end; y++) {                                               \
+        below += *(const V *)(LINE(y + n));                                                 \
+        V sum = *(const V *)(work + (y - top) * STRIP) + below;                             \
+        if (edge != 0)                                                                      \
+          sum += edge * (*(const V *)(LINE(y)) + *(const V *)(LINE(y + n + 1)));            \
+        *(V *)(d + y * stride) = divisor == 1 ? sum : sum / divisor;                        \
+      }                                                                                     \
+    }                                                                                       \
   }
 
+// As many strips as cover `count` columns, which are independent of each other: the last vector may do
+// some of the one before it again. Sums wait for each other, so two vectors at once are faster.
+#define BOX_STRIPS(count, LINE)                                                       \
+  {                                                                                   \
+    const ptrdiff_t lanes = (count) < 16 ? 1 : (count) < STRIP ? 16 : STRIP;          \
+    for (ptrdiff_t x = 0; x < (count); x += lanes) {                                  \
+      const ptrdiff_t column = x + lanes <= (count) ? x : (count) - lanes;            \
+      float *d = dst + column;                                                        \
+      if (lanes == STRIP)                                                             \
+        BOX_STRIP(bp_f32, LINE)                                                       \
+      else if (lanes == 16)                                                           \
+        BOX_STRIP(bp_f16, LINE)                                                       \
+      else                                                                            \
+        BOX_STRIP(bp_f1, LINE)                                                        \
+    }                                                                                 \
+  }
+
+enum { STRIP = 32 };
+typedef float bp_f32 __attribute__((vector_size(128), aligned(4), may_alias));
 typedef float bp_f1 __attribute__((may_alias));
 
-BP_INLINE void box(
-    float *dst, ptrdiff_t dst_stride, const float *src, ptrdiff_t src_stride, ptrdiff_t width,
-    ptrdiff_t height, ptrdiff_t half, float edge, ptrdiff_t origin, float *work) {
-  const ptrdiff_t n = 2 * half + 1;
-  const float total = (float)n + 2 * edge;
-  // The first cut after source row 0, which is the picture's row `origin`.
-  const ptrdiff_t first = n - ((origin % n) + n) % n;
-  for (ptrdiff_t x = 0; x < width;) {
-    const float *s = src + x;
-    float *d = dst + x;
-    if (x + 16 <= width) {
-      BOX_STRIP(bp_f16)
-      x += 16;
-    } else {
-      BOX_STRIP(bp_f1)
-      x++;
-    }
-  }
+// The first cut after source row 0, which is the picture's row `origin`.
+BP_INLINE ptrdiff_t first_cut(ptrdiff_t origin, ptrdiff_t n) {
+  return n - ((origin % n) + n) % n;
 }
 
-BP_CLONES void bp_box_columns(float *dst, ptrdiff_t dst_stride, const float *src,
-                              ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height,
-                              ptrdiff_t half, float edge, ptrdiff_t origin, float *work) {
-  box(dst, dst_stride, src, src_stride, width, height, half, edge, origin, work);
+#define IN_ROWS(y) (rows[y] + column)
+#define IN_TURNED(y) (turned + (y) * STRIP + column)
+
+BP_CLONES void bp_box_columns(float *dst, ptrdiff_t stride, const float *const *rows,
+                              ptrdiff_t width, ptrdiff_t height, ptrdiff_t half, float edge,
+                              float divisor, ptrdiff_t origin, float *work) {
+  const ptrdiff_t n = 2 * half + 1, first = first_cut(origin, n);
+  BOX_STRIPS(width, IN_ROWS)
 }
 
-BP_CLONES void bp_box_rows(float *dst, ptrdiff_t dst_stride, const float *src,
-                           ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height, ptrdiff_t half,
-                           float edge, ptrdiff_t origin, float *work) {
-  const ptrdiff_t length = width + 2 * (half + 1);
-  float *turned = work + 16 * (2 * half + 1), *result = turned + 16 * length;
-  for (ptrdiff_t y = 0; y < height; y += 16) {
-    const ptrdiff_t rows = height - y < 16 ? height - y : 16;
-    bp_transpose(turned, 16, src + y * src_stride, src_stride, length, rows);
-    box(result, 16, turned, 16, rows, width, half, edge, origin, work);
-    bp_transpose(dst + y * dst_stride, dst_stride, result, 16, rows, width);
+BP_CLONES void bp_box_rows(float *to, ptrdiff_t to_stride, const float *src, ptrdiff_t src_stride,
+                           ptrdiff_t width, ptrdiff_t row_count, ptrdiff_t half, float edge,
+                           float divisor, ptrdiff_t origin, float *work) {
+  const ptrdiff_t n = 2 * half + 1, first = first_cut(origin, n), length = width + n + 1;
+  float *turned = work + STRIP * n, *dst = turned + STRIP * length;
+  const ptrdiff_t height = width, stride = STRIP;  // of what is turned
+  for (ptrdiff_t y = 0; y < row_count; y += STRIP) {
+    const ptrdiff_t lines = row_count - y < STRIP ? row_count - y : STRIP;
+    bp_transpose(turned, STRIP, src + y * src_stride, src_stride, length, lines);
+    BOX_STRIPS(lines, IN_TURNED)
+    bp_transpose(to + y * to_stride, to_stride, dst, STRIP, lines, width);
   }
 }
 

@@ -27,64 +27,82 @@ BP_CLONES void bp_order_decode(float *dst, const int32_t *src, ptrdiff_t n) {
 // the end of one block, whose running extremes from the cut upwards are kept, and the beginning of the
 // next, from the cut downwards: three comparisons a pixel whatever the size.
 
-// As many columns as V, a vector or a number, has lanes. What lies above the cut is kept in `work`.
-#define EXTREME_STRIP(V, none, extreme)                                                      \
+// As many columns as V, a vector or a number, has lanes. VALUE is a row of the source as numbers, OUT
+// makes a result of one. What lies above the cut is kept in `work`.
+#define EXTREME_STRIP(V, none, extreme, VALUE, OUT)                                          \
   for (ptrdiff_t top = 0; top < height; top += window) {                                     \
     const ptrdiff_t end = top + window < height ? top + window : height;                     \
     V above = (V){0} + none;                                                                 \
     for (ptrdiff_t y = top + window - 1; y >= top; y--) {                                    \
-      above = extreme(above, *(const V *)(s + y * src_stride));                              \
-      *(V *)(work + (y - top) * 16) = above;                                                 \
+      above = extreme(above, VALUE(V, y));                                                   \
+      *(V *)(work + (y - top) * STRIP) = above;                                                 \
     }                                                                                        \
     V below = (V){0} + none;                                                                 \
-    *(V *)(d + top * dst_stride) = above;                                                    \
+    *(V *)(d + top * stride) = OUT(above);                                                   \
     for (ptrdiff_t y = top + 1; y < end; y++) {                                              \
-      below = extreme(below, *(const V *)(s + (y + window - 1) * src_stride));               \
-      *(V *)(d + y * dst_stride) = extreme(below, *(const V *)(work + (y - top) * 16));      \
+      below = extreme(below, VALUE(V, y + window - 1));                                      \
+      const V both = extreme(below, *(const V *)(work + (y - top) * STRIP));                    \
+      *(V *)(d + y * stride) = OUT(both);                                                    \
     }                                                                                        \
   }
 
+// As many strips as cover `count` columns, which are independent of each other: the last vector may do
+// some of the one before it again. Comparisons wait for each other, so two vectors at once are faster.
+#define EXTREME_STRIPS(count, none, extreme, VALUE, OUT)                                     \
+  {                                                                                          \
+    const ptrdiff_t lanes = (count) < 16 ? 1 : (count) < STRIP ? 16 : STRIP;                 \
+    for (ptrdiff_t x = 0; x < (count); x += lanes) {                                         \
+      const ptrdiff_t column = x + lanes <= (count) ? x : (count) - lanes;                   \
+      int32_t *d = dst + column;                                                             \
+      if (lanes == STRIP)                                                                    \
+        EXTREME_STRIP(bp_i32, none, extreme, VALUE, OUT)                                     \
+      else if (lanes == 16)                                                                  \
+        EXTREME_STRIP(bp_i16, none, extreme, VALUE, OUT)                                     \
+      else                                                                                   \
+        EXTREME_STRIP(bp_i1, none, extreme, VALUE, OUT)                                      \
+    }                                                                                        \
+  }
+
+enum { STRIP = 32 };
+typedef int32_t bp_i32 __attribute__((vector_size(128), aligned(4), may_alias));
 typedef int32_t bp_i1 __attribute__((may_alias));
 
-BP_INLINE void extremes(
-    int32_t *dst, ptrdiff_t dst_stride, const int32_t *src, ptrdiff_t src_stride, ptrdiff_t width,
-    ptrdiff_t height, ptrdiff_t window, int maximum, int32_t *work) {
-  for (ptrdiff_t x = 0; x < width;) {
-    const int32_t *s = src + x;
-    int32_t *d = dst + x;
-    if (x + 16 <= width) {
-      if (maximum)
-        EXTREME_STRIP(bp_i16, INT32_MIN, __builtin_elementwise_max)
-      else
-        EXTREME_STRIP(bp_i16, INT32_MAX, __builtin_elementwise_min)
-      x += 16;
-    } else {
-      if (maximum)
-        EXTREME_STRIP(bp_i1, INT32_MIN, __builtin_elementwise_max)
-      else
-        EXTREME_STRIP(bp_i1, INT32_MAX, __builtin_elementwise_min)
-      x++;
-    }
-  }
-}
+#define TO_NUMBER(i) ((i) ^ (((i) >> 31) & 0x7fffffff))
+
+// A float's number, from its bits; `none` for NaN.
+#define NUMBER(V, i, none)                                                      \
+  ({                                                                            \
+    const V bits_ = (i), is_nan_ = (0x7f800000 - (bits_ & 0x7fffffff)) >> 31;   \
+    (TO_NUMBER(bits_) & ~is_nan_) | (none & is_nan_);                           \
+  })
+#define OR_LEAST(V, y) NUMBER(V, *(const V *)(const void *)(rows[y] + column), INT32_MIN)
+#define OR_MOST(V, y) NUMBER(V, *(const V *)(const void *)(rows[y] + column), INT32_MAX)
+#define TURNED(V, y) (*(const V *)(turned + (y) * STRIP + column))
+#define AS_IT_IS(v) (v)
 
 BP_CLONES void bp_extreme_columns(
-    int32_t *dst, ptrdiff_t dst_stride, const int32_t *src, ptrdiff_t src_stride, ptrdiff_t width,
-    ptrdiff_t height, ptrdiff_t window, int maximum, int32_t *work) {
-  extremes(dst, dst_stride, src, src_stride, width, height, window, maximum, work);
+    int32_t *dst, ptrdiff_t stride, const float *const *rows, ptrdiff_t width, ptrdiff_t height,
+    ptrdiff_t window, int maximum, int32_t *work) {
+  if (maximum)
+    EXTREME_STRIPS(width, INT32_MIN, __builtin_elementwise_max, OR_LEAST, AS_IT_IS)
+  else
+    EXTREME_STRIPS(width, INT32_MAX, __builtin_elementwise_min, OR_MOST, AS_IT_IS)
 }
 
 BP_CLONES void bp_extreme_rows(
-    int32_t *dst, ptrdiff_t dst_stride, const int32_t *src, ptrdiff_t src_stride, ptrdiff_t width,
-    ptrdiff_t height, ptrdiff_t window, int maximum, int32_t *work) {
+    float *to, ptrdiff_t to_stride, const int32_t *src, ptrdiff_t src_stride, ptrdiff_t width,
+    ptrdiff_t row_count, ptrdiff_t window, int maximum, int32_t *work) {
   const ptrdiff_t length = width + window - 1;
-  int32_t *turned = work + 16 * window, *result = turned + 16 * length;
-  for (ptrdiff_t y = 0; y < height; y += 16) {
-    const ptrdiff_t rows = height - y < 16 ? height - y : 16;
-    bp_transpose(
-        (float *)turned, 16, (const float *)(src + y * src_stride), src_stride, length, rows);
-    extremes(result, 16, turned, 16, rows, width, window, maximum, work);
-    bp_transpose((float *)(dst + y * dst_stride), dst_stride, (float *)result, 16, rows, width);
+  int32_t *turned = work + STRIP * window, *dst = turned + STRIP * length;
+  const ptrdiff_t height = width, stride = STRIP;  // of what is turned
+  for (ptrdiff_t y = 0; y < row_count; y += STRIP) {
+    const ptrdiff_t lines = row_count - y < STRIP ? row_count - y : STRIP;
+    bp_transpose((float *)turned, STRIP, (const float *)(src + y * src_stride), src_stride, length, lines);
+    if (maximum)
+      EXTREME_STRIPS(lines, INT32_MIN, __builtin_elementwise_max, TURNED, TO_NUMBER)
+    else
+      EXTREME_STRIPS(lines, INT32_MAX, __builtin_elementwise_min, TURNED, TO_NUMBER)
+    bp_transpose(to + y * to_stride, to_stride, (const float *)dst, STRIP, lines, width);
   }
 }
 

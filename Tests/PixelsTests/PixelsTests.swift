@@ -67,6 +67,31 @@ import Testing
     }
   }
 
+  @Test func lentLinesAreThoseOfAWindow() {
+    let image = image
+    let rows = -20..<60
+    for (channel, edge) in EdgeMode.allCases.flatMap({ [("R", $0), ("depth.Z", $0), ("G", $0)] }) {
+      for columns in pool.grid.tileColumns(window.x0..<window.x1) {
+        let rect = Rect(
+          x0: columns.lowerBound, y0: rows.lowerBound, x1: columns.upperBound, y1: rows.upperBound)
+        var lent: [[Float]] = []
+        image.withLines(
+          Channel(channel), columns: columns, rows: rows, edge: edge, pool: pool
+        ) { lines in
+          lent = lines.map { line in columns.indices.map { line?[$0 - columns.lowerBound] ?? .nan }
+          }
+        }
+        let whole = image.window(Channel(channel), rect, edge: edge, pool: pool)
+        for (row, line) in zip(rows, lent) {
+          for x in 0..<columns.count {
+            let want = whole.row(row)[x]
+            #expect(line[x] == want, "\(edge) \(row)")
+          }
+        }
+      }
+    }
+  }
+
   @Test func outsideAndAbsentChannelsAreZero() {
     #expect(image.value("R", x: -6, y: 5) == 0)
     #expect(image.value("R", x: -5, y: 5) == 4995)

@@ -49,6 +49,7 @@ extension FramePlan.Pass {
     case .tiles(_, let shape, _):
       switch shape {
       case .tile: "tiles"
+      case .run: "runs"
       case .rows: "rows"
       case .columns: "columns"
       case .frame: "frame"

@@ -103,6 +103,7 @@ struct PassList {
     let one: Int
     switch shape {
     case .tile: one = 4 * grid.area
+    case .run: one = 12 * grid.area
     case .rows: one = 2 * rect.width * grid.size * max(1, channels)
     case .columns: one = 2 * rect.height * grid.size * max(1, channels)
     case .frame: one = 2 * rect.area * max(1, channels) / max(1, threads)

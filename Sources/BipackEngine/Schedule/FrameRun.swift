@@ -270,7 +270,7 @@ final class FrameRun: @unchecked Sendable {
       if rect.isEmpty { return }
       do throws(NodeError) {
         let output = try Self.render(
-          kernel, tiles: tiles, rect: rect, computed, pass.spec, inputs, pool, workers.loops)
+          kernel, shape, tiles: tiles, rect: rect, computed, pass.spec, inputs, pool, workers.loops)
         result.planes.withLock { all in
           for (channel, tile) in output { all[channel][tile.x, tile.y] = .block(tile.block) }
         }
@@ -291,6 +291,9 @@ final class FrameRun: @unchecked Sendable {
     }
   }
 
+  /// Tiles in a run: few enough that what they share stays in the caches and that there are many runs.
+  private static let longestRun = 4
+
   /// The pieces of work, as rectangles of tiles.
   private static func items(_ shape: TileShape, _ region: Rect) -> [Rect] {
     switch shape {
@@ -298,6 +301,15 @@ final class FrameRun: @unchecked Sendable {
       (0..<region.area).map {
         Rect(
           x: region.x0 + $0 % region.width, y: region.y0 + $0 / region.width, width: 1, height: 1)
+      }
+    case .run:
+      (region.y0..<region.y1).flatMap { y in
+        let count = (region.width + longestRun - 1) / longestRun
+        return (0..<count).map {
+          Rect(
+            x0: region.x0 + region.width * $0 / count, y0: y,
+            x1: region.x0 + region.width * ($0 + 1) / count, y1: y + 1)
+        }
       }
     case .rows:
       (region.y0..<region.y1).map { Rect(x0: region.x0, y0: $0, x1: region.x1, y1: $0 + 1) }
@@ -313,32 +325,39 @@ final class FrameRun: @unchecked Sendable {
     var block: Block
   }
 
-  /// Runs a kernel on one piece. A single tile is written straight into its blocks; larger pieces
-  /// into contiguous buffers that are then cut up.
+  /// Runs a kernel on one piece. Single tiles and those of a run are written straight into their
+  /// blocks; larger pieces into contiguous buffers that are then cut up.
   private static func render(
-    _ kernel: any TileKernel, tiles: Rect, rect: Rect, _ channels: [Channel], _ spec: ImageSpec,
+    _ kernel: any TileKernel, _ shape: TileShape, tiles: Rect, rect: Rect, _ channels: [Channel],
+    _ spec: ImageSpec,
     _ inputs: [Image?], _ pool: BlockPool, _ loops: Loops
   ) throws(NodeError) -> [(Int, Tile)] {
     let grid = pool.grid
     var output: [(Int, Tile)] = []
-    if tiles.area == 1 {
-      var canvases: [Canvas] = []
-      for channel in channels.indices {
-        let block = pool.allocate()
-        canvases.append(Canvas(tile: block, of: grid, tileX: tiles.x0, tileY: tiles.y0, rect: rect))
-        output.append((channel, Tile(x: tiles.x0, y: tiles.y0, block: block)))
-      }
+    var canvases: [Canvas] = []
+    func run(_ parts: [Rect]) throws(NodeError) {
       try kernel.render(
         TileTask(
-          rect: rect, channels: channels, spec: spec, pool: pool, inputs: inputs,
+          rect: rect, tiles: parts, channels: channels, spec: spec, pool: pool, inputs: inputs,
           canvases: canvases, loop: { loops($0, $1) }))
+    }
+    if tiles.area == 1 || shape == .run {
+      let y = tiles.y0
+      let parts = (tiles.x0..<tiles.x1).map {
+        grid.pixels(tileX: $0, tileY: y).intersection(rect)
+      }
+      for channel in channels.indices {
+        for (x, part) in zip(tiles.x0..<tiles.x1, parts) {
+          let block = pool.allocate()
+          canvases.append(Canvas(tile: block, of: grid, tileX: x, tileY: y, rect: part))
+          output.append((channel, Tile(x: x, y: y, block: block)))
+        }
+      }
+      try run(parts)
       return output
     }
-    let canvases = channels.map { _ in Canvas(rect: rect, pool: pool) }
-    try kernel.render(
-      TileTask(
-        rect: rect, channels: channels, spec: spec, pool: pool, inputs: inputs, canvases: canvases,
-        loop: { loops($0, $1) }))
+    canvases = channels.map { _ in Canvas(rect: rect, pool: pool) }
+    try run([rect])
     for channel in channels.indices {
       for y in tiles.y0..<tiles.y1 {
         for x in tiles.x0..<tiles.x1 {

@@ -22,6 +22,9 @@ extension TileNode {
 public enum TileShape: Sendable {
   /// One tile.
   case tile
+  /// A few tiles side by side, each with canvases of its own (`TileTask.tiles`): for filters whose
+  /// neighbouring tiles share what they compute.
+  case run
   /// A row of tiles as wide as what is asked for: for filters that reach far along the lines.
   case rows
   /// A column of tiles as high as what is asked for.
@@ -46,15 +49,20 @@ public struct TileTask: ~Copyable, Sendable {
   /// What the output looks like.
   public let spec: ImageSpec
   public let pool: BlockPool
+  /// The parts of `rect` that have a canvas each: the tiles of a `.run`, else `rect` itself.
+  public let tiles: [Rect]
   private let inputs: [Image?]
   private let canvases: [Canvas]
   private let loop: @Sendable (Int, @Sendable (Int) -> Void) -> Void
 
+  /// `canvases` are those of the first channel's tiles, then of the second's ...
   package init(
-    rect: Rect, channels: [Channel], spec: ImageSpec, pool: BlockPool, inputs: [Image?],
-    canvases: [Canvas], loop: @escaping @Sendable (Int, @Sendable (Int) -> Void) -> Void
+    rect: Rect, tiles: [Rect], channels: [Channel], spec: ImageSpec, pool: BlockPool,
+    inputs: [Image?], canvases: [Canvas],
+    loop: @escaping @Sendable (Int, @Sendable (Int) -> Void) -> Void
   ) {
     self.rect = rect
+    self.tiles = tiles
     self.channels = channels
     self.spec = spec
     self.pool = pool
@@ -77,8 +85,8 @@ public struct TileTask: ~Copyable, Sendable {
     return image.window(channel, rect, edge: edge, pool: pool)
   }
 
-  /// Where the pixels of `channels[index]` go.
-  public func output(_ index: Int) -> Canvas { canvases[index] }
+  /// Where the pixels of `channels[index]` go; in a `.run` those of `tiles[tile]`.
+  public func output(_ index: Int, tile: Int = 0) -> Canvas { canvases[index * tiles.count + tile] }
 
   /// A contiguous buffer for intermediate values.
   public func scratch(count: Int) -> Scratch { pool.scratch(count: count) }

@@ -52,34 +52,96 @@ package enum LineFilter: Sendable, Hashable {
 }
 
 /// Separable filters on one plane: down the columns, then along the rows.
-package enum SeparableFilter {
+///
+/// Between the two nothing is divided: a mean of both axes is one division by the area.
+package struct SeparableFilter: Sendable {
+  private let x: LineFilter
+  private let y: LineFilter
+
+  package init(x: LineFilter, y: LineFilter) {
+    self.x = x
+    self.y = y
+  }
+
+  var reachX: Int { x.reach }
+  var reachY: Int { y.reach }
+
+  /// What the columns leave to the rows to divide by.
+  private var postponed: Float? {
+    if case .box(_, 1) = x, case .box(let width, 1) = y { return Box(width).total }
+    return nil
+  }
+
   /// Filters `source`, which is `rect` grown by the reach of `x` and `y`, into `rect`.
-  package static func apply(
-    _ x: LineFilter, _ y: LineFilter, source: borrowing Window, rect: Rect,
-    into target: UnsafeMutablePointer<Float>, stride: Int, pool: BlockPool
+  package func apply(
+    source: borrowing Window, rect: Rect, into target: UnsafeMutablePointer<Float>, stride: Int,
+    pool: BlockPool
   ) {
     precondition(
       source.rect == rect.expanded(x: x.reach, y: y.reach), "the source is the rectangle and reach")
     if case .none = y {
-      rows(x, source.pointer, source.stride, target, stride, rect, pool)
-      return
-    }
-    if case .none = x {
-      columns(y, source.pointer, source.stride, target, stride, rect, pool)
+      rows(source.pointer, source.stride, target, stride, rect, pool)
       return
     }
     let across = rect.expanded(x: x.reach, y: 0)
+    let lines = Self.lines(source.pointer, source.stride, source.rect.height)
+    if case .none = x {
+      columns(lines, target, stride, rect, pool)
+      return
+    }
     let middle = pool.scratch(count: across.area)
-    columns(y, source.pointer, source.stride, middle.base, across.width, across, pool)
-    rows(x, middle.base, across.width, target, stride, rect, pool)
+    columns(lines, middle.base, across.width, across, pool)
+    rows(middle.base, across.width, target, stride, rect, pool)
   }
 
-  private static func rows(
-    _ filter: LineFilter, _ source: UnsafePointer<Float>, _ sourceStride: Int,
+  private static func lines(
+    _ first: UnsafePointer<Float>, _ stride: Int, _ count: Int
+  ) -> [UnsafePointer<Float>?] {
+    (0..<count).map { first + $0 * stride }
+  }
+
+  /// Filters down the columns of `rect`; `lines` begin as many rows above it as the filter reaches.
+  func columns(
+    _ lines: [UnsafePointer<Float>?], _ target: UnsafeMutablePointer<Float>, _ stride: Int,
+    _ rect: Rect, _ pool: BlockPool
+  ) {
+    let (width, height) = (rect.width, rect.height)
+    switch y {
+    case .none:
+      for y in 0..<height {
+        if let line = lines[y] { (target + y * stride).update(from: line, count: width) }
+      }
+    case .fir(let weights):
+      bp_fir_columns(target, stride, lines, width, height, weights, weights.count - 1)
+    case .box(let size, let passes):
+      let box = Box(size)
+      let divisor = postponed == nil ? box.total : 1
+      let work = pool.scratch(count: 32 * box.length)
+      var (from, held): ([UnsafePointer<Float>?], [Scratch]) = (lines, [])
+      for pass in (0..<passes).reversed() {
+        let down = height + 2 * pass * box.reach
+        let origin = rect.y0 - (pass + 1) * box.reach
+        let next = pass == 0 ? nil : pool.scratch(count: width * down)
+        bp_box_columns(
+          next?.base ?? target, next == nil ? stride : width, from, width, down, box.half, box.edge,
+          divisor, origin, work.base)
+        if let next {
+          held.append(next)
+          from = Self.lines(next.base, width, down)
+        }
+      }
+      withExtendedLifetime(held) {}
+    }
+  }
+
+  /// Filters along the rows of `rect`; `source` begins as many pixels left of it as the filter
+  /// reaches.
+  func rows(
+    _ source: UnsafePointer<Float>, _ sourceStride: Int,
     _ target: UnsafeMutablePointer<Float>, _ stride: Int, _ rect: Rect, _ pool: BlockPool
   ) {
     let (width, height) = (rect.width, rect.height)
-    switch filter {
+    switch x {
     case .none:
       for y in 0..<height {
         (target + y * stride).update(from: source + y * sourceStride, count: width)
@@ -88,22 +150,19 @@ package enum SeparableFilter {
       bp_fir_rows(
         target, stride, source, sourceStride, width, height, weights, weights.count - 1)
     case .box(let size, let passes):
-      let half = LineFilter.half(size)
-      let edge = Float((size - Double(2 * half + 1)) / 2)
+      let box = Box(size)
       let work = pool.scratch(
-        count: 16 * (2 * half + 1) + 32 * (width + 2 * passes * (half + 1)))
+        count: 32 * box.length + 64 * (width + 2 * passes * box.reach))
       var (from, fromStride) = (source, sourceStride)
       var held: [Scratch] = []
       for pass in (0..<passes).reversed() {
-        let across = width + 2 * pass * (half + 1)
-        let origin = rect.x0 - (pass + 1) * (half + 1)
-        if pass == 0 {
-          bp_box_rows(
-            target, stride, from, fromStride, width, height, half, edge, origin, work.base)
-        } else {
-          let next = pool.scratch(count: across * height)
-          bp_box_rows(
-            next.base, across, from, fromStride, across, height, half, edge, origin, work.base)
+        let across = width + 2 * pass * box.reach
+        let origin = rect.x0 - (pass + 1) * box.reach
+        let next = pass == 0 ? nil : pool.scratch(count: across * height)
+        bp_box_rows(
+          next?.base ?? target, next == nil ? stride : across, from, fromStride, across, height,
+          box.half, box.edge, (postponed ?? 1) * box.total, origin, work.base)
+        if let next {
           held.append(next)
           (from, fromStride) = (UnsafePointer(next.base), across)
         }
@@ -112,40 +171,18 @@ package enum SeparableFilter {
     }
   }
 
-  private static func columns(
-    _ filter: LineFilter, _ source: UnsafePointer<Float>, _ sourceStride: Int,
-    _ target: UnsafeMutablePointer<Float>, _ stride: Int, _ rect: Rect, _ pool: BlockPool
-  ) {
-    let (width, height) = (rect.width, rect.height)
-    switch filter {
-    case .none:
-      for y in 0..<height {
-        (target + y * stride).update(from: source + y * sourceStride, count: width)
-      }
-    case .fir(let weights):
-      bp_fir_columns(
-        target, stride, source, sourceStride, width, height, weights, weights.count - 1)
-    case .box(let size, let passes):
-      let half = LineFilter.half(size)
-      let edge = Float((size - Double(2 * half + 1)) / 2)
-      let work = pool.scratch(count: 16 * (2 * half + 1))
-      var (from, fromStride) = (source, sourceStride)
-      var held: [Scratch] = []
-      for pass in (0..<passes).reversed() {
-        let down = height + 2 * pass * (half + 1)
-        let origin = rect.y0 - (pass + 1) * (half + 1)
-        if pass == 0 {
-          bp_box_columns(
-            target, stride, from, fromStride, width, height, half, edge, origin, work.base)
-        } else {
-          let next = pool.scratch(count: width * down)
-          bp_box_columns(
-            next.base, width, from, fromStride, width, down, half, edge, origin, work.base)
-          held.append(next)
-          (from, fromStride) = (UnsafePointer(next.base), width)
-        }
-      }
-      withExtendedLifetime(held) {}
+  /// A box as the loops see it: whole pixels on either side and a fraction of one more.
+  private struct Box {
+    let half: Int
+    let edge: Float
+
+    init(_ width: Double) {
+      half = LineFilter.half(width)
+      edge = Float((width - Double(2 * half + 1)) / 2)
     }
+
+    var length: Int { 2 * half + 1 }
+    var reach: Int { half + 1 }
+    var total: Float { Float(length) + 2 * edge }
   }
 }

@@ -4,42 +4,59 @@ import CVector
 /// Minimum and maximum over a rectangle: erosion and dilation, exact, at the same cost
 /// whatever the size.
 ///
-/// NaN is left out of the comparison; only where a whole window is NaN is the result NaN.
-package enum Extremes {
-  /// The extreme over (2 radiusX + 1) x (2 radiusY + 1) pixels. `source` is `rect` grown by the radii.
-  package static func apply(
-    maximum: Bool, radiusX: Int, radiusY: Int, source: borrowing Window, rect: Rect,
-    into target: UnsafeMutablePointer<Float>, stride: Int, pool: BlockPool
-  ) {
-    let (wide, tall) = (source.rect.width, source.rect.height)
-    precondition(source.rect == rect.expanded(x: radiusX, y: radiusY), "rectangle and reach")
-    let (keys, columns) = (Keys(wide * tall, pool), Keys(wide * rect.height, pool))
-    let result = Keys(rect.area, pool)
-    let (windowX, windowY) = (2 * radiusX + 1, 2 * radiusY + 1)
-    let work = Keys(16 * max(windowX, windowY) + 32 * (rect.width + windowX), pool)
-    let isMaximum: Int32 = maximum ? 1 : 0
-    for y in 0..<tall {
-      bp_order_encode(
-        keys.base + y * wide, source.pointer + y * source.stride, wide, maximum ? 0 : 1)
-    }
-    bp_extreme_columns(
-      columns.base, wide, keys.base, wide, wide, rect.height, windowY, isMaximum, work.base)
-    bp_extreme_rows(
-      result.base, rect.width, columns.base, wide, rect.width, rect.height, windowX, isMaximum,
-      work.base)
-    for y in 0..<rect.height {
-      bp_order_decode(target + y * stride, result.base + y * rect.width, rect.width)
-    }
+/// NaN is left out of the comparison; only where a whole window is NaN is the result NaN. Between the
+/// columns and the rows floats are the integers they are compared as.
+package struct Extremes: Sendable {
+  let isMaximum: Bool
+  let radiusX: Int
+  let radiusY: Int
+
+  /// The extreme over (2 radiusX + 1) x (2 radiusY + 1) pixels.
+  package init(maximum: Bool, radiusX: Int, radiusY: Int) {
+    isMaximum = maximum
+    self.radiusX = radiusX
+    self.radiusY = radiusY
   }
 
-  /// Scratch memory for the integers floats are compared as.
-  private struct Keys {
-    private let scratch: Scratch
-    let base: UnsafeMutablePointer<Int32>
+  /// `source` is `rect` grown by the radii.
+  package func apply(
+    source: borrowing Window, rect: Rect, into target: UnsafeMutablePointer<Float>, stride: Int,
+    pool: BlockPool
+  ) {
+    precondition(source.rect == rect.expanded(x: radiusX, y: radiusY), "rectangle and reach")
+    let across = rect.expanded(x: radiusX, y: 0)
+    let middle = pool.scratch(count: across.area)
+    let (first, sourceStride) = (source.pointer, source.stride)
+    let lines = (0..<source.rect.height).map { Optional(first + $0 * sourceStride) }
+    columns(lines, middle.base, across.width, across, pool)
+    rows(middle.base, across.width, target, stride, rect, pool)
+  }
 
-    init(_ count: Int, _ pool: BlockPool) {
-      scratch = pool.scratch(count: count)
-      base = UnsafeMutableRawPointer(scratch.base).assumingMemoryBound(to: Int32.self)
-    }
+  /// Down the columns of `rect`; `lines` begin `radiusY` above it. The results are integers.
+  func columns(
+    _ lines: [UnsafePointer<Float>?], _ target: UnsafeMutablePointer<Float>, _ stride: Int,
+    _ rect: Rect, _ pool: BlockPool
+  ) {
+    let window = 2 * radiusY + 1
+    let work = pool.scratch(count: 32 * window)
+    bp_extreme_columns(
+      Self.integers(target), stride, lines, rect.width, rect.height, window, isMaximum ? 1 : 0,
+      Self.integers(work.base))
+  }
+
+  /// Along the rows of `rect`; `source`, integers, begins `radiusX` left of it.
+  func rows(
+    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ target: UnsafeMutablePointer<Float>,
+    _ stride: Int, _ rect: Rect, _ pool: BlockPool
+  ) {
+    let window = 2 * radiusX + 1
+    let work = pool.scratch(count: 32 * window + 64 * (rect.width + window))
+    bp_extreme_rows(
+      target, stride, UnsafeRawPointer(source).assumingMemoryBound(to: Int32.self), sourceStride,
+      rect.width, rect.height, window, isMaximum ? 1 : 0, Self.integers(work.base))
+  }
+
+  private static func integers(_ base: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Int32> {
+    UnsafeMutableRawPointer(base).assumingMemoryBound(to: Int32.self)
   }
 }

@@ -36,10 +36,10 @@ struct ExtremesPart: FilterPart {
   }
 
   var shape: TileShape {
-    if max(abs(x), abs(y)) <= SeparablePart.tileReach { return .tile }
+    if max(abs(x), abs(y)) <= SeparablePart.tileReach { return .run }
     if y == 0 { return .rows }
     if x == 0 { return .columns }
-    return .tile
+    return .run
   }
 
   func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
@@ -52,26 +52,23 @@ struct ExtremesPart: FilterPart {
   }
 
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
-    Kernel(part: self, filtered: channels.filtered(context.main))
+    Kernel(
+      extremes: Extremes(maximum: isMaximum, radiusX: abs(x), radiusY: abs(y)),
+      filtered: channels.filtered(context.main))
   }
 
   private struct Kernel: TileKernel {
-    let part: ExtremesPart
+    let extremes: Extremes
     let filtered: Set<Channel>
 
     func render(_ task: borrowing TileTask) throws(NodeError) {
-      let (rx, ry) = (abs(part.x), abs(part.y))
       for i in task.channels.indices {
-        guard filtered.contains(task.channels[i]) else {
+        if filtered.contains(task.channels[i]), let source = task.input(0) {
+          extremes.apply(
+            source, task.channels[i], rect: task.rect, into: task.targets(i), pool: task.pool)
+        } else {
           task.copy(0, i)
-          continue
         }
-        let source = task.window(
-          0, task.channels[i], task.rect.expanded(x: rx, y: ry), edge: .clamp)
-        let (base, stride) = task.target(i)
-        Extremes.apply(
-          maximum: part.isMaximum, radiusX: rx, radiusY: ry, source: source, rect: task.rect,
-          into: base, stride: stride, pool: task.pool)
       }
     }
   }

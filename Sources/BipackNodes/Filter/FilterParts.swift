@@ -32,11 +32,21 @@ struct FilteredChannels: Sendable, Hashable {
 extension TileTask {
   /// Copies `channel` of an input to its canvas, black outside its data window.
   func copy(_ input: Int, _ index: Int) {
-    let canvas = output(index)
-    let window = window(input, channels[index], rect)
-    for y in rect.y0..<rect.y1 {
-      (canvas.pointer + (y - canvas.rect.y0) * canvas.stride + rect.x0 - canvas.rect.x0)
-        .update(from: window.pointer + (y - rect.y0) * window.stride, count: rect.width)
+    for tile in tiles.indices {
+      let (canvas, rect) = (output(index, tile: tile), tiles[tile])
+      let window = window(input, channels[index], rect)
+      for y in rect.y0..<rect.y1 {
+        (canvas.pointer + (y - canvas.rect.y0) * canvas.stride + rect.x0 - canvas.rect.x0)
+          .update(from: window.pointer + (y - rect.y0) * window.stride, count: rect.width)
+      }
+    }
+  }
+
+  /// The canvases of a channel's tiles.
+  func targets(_ index: Int) -> [SweepTarget] {
+    tiles.indices.map {
+      let canvas = output(index, tile: $0)
+      return SweepTarget(rect: tiles[$0], base: canvas.pointer, stride: canvas.stride)
     }
   }
 
@@ -48,7 +58,8 @@ extension TileTask {
   }
 }
 
-/// A separable filter: both axes in one tile, or one axis along whole lines where the reach is long.
+/// A separable filter: both axes in runs of tiles, or one axis along whole lines where the reach is
+/// long.
 struct SeparablePart: FilterPart {
   var x = LineFilter.none
   var y = LineFilter.none
@@ -86,10 +97,10 @@ struct SeparablePart: FilterPart {
   }
 
   var shape: TileShape {
-    if x.reach <= Self.tileReach && y.reach <= Self.tileReach { return .tile }
+    if x.reach <= Self.tileReach && y.reach <= Self.tileReach { return .run }
     if case .none = y { return .rows }
     if case .none = x { return .columns }
-    return .tile
+    return .run
   }
 
   func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
@@ -102,26 +113,24 @@ struct SeparablePart: FilterPart {
   }
 
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
-    Kernel(part: self, filtered: channels.filtered(context.main))
+    Kernel(
+      filter: SeparableFilter(x: x, y: y), edge: edge, filtered: channels.filtered(context.main))
   }
 
   private struct Kernel: TileKernel {
-    let part: SeparablePart
+    let filter: SeparableFilter
+    let edge: EdgeMode
     let filtered: Set<Channel>
 
     func render(_ task: borrowing TileTask) throws(NodeError) {
       for i in task.channels.indices {
-        guard filtered.contains(task.channels[i]) else {
+        if filtered.contains(task.channels[i]), let source = task.input(0) {
+          filter.apply(
+            source, task.channels[i], edge: edge, rect: task.rect, into: task.targets(i),
+            pool: task.pool)
+        } else {
           task.copy(0, i)
-          continue
         }
-        let source = task.window(
-          0, task.channels[i], task.rect.expanded(x: part.x.reach, y: part.y.reach), edge: part.edge
-        )
-        let (base, stride) = task.target(i)
-        SeparableFilter.apply(
-          part.x, part.y, source: source, rect: task.rect, into: base, stride: stride,
-          pool: task.pool)
       }
     }
   }

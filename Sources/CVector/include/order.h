@@ -14,12 +14,12 @@ void bp_order_encode(int32_t *dst, const float *src, ptrdiff_t n, int nan_high);
 void bp_order_decode(float *dst, const int32_t *src, ptrdiff_t n);
 
 // Minimum (or maximum) over `window` pixels: dst(x, y) is that of src(x, y) and the window - 1 pixels
-// below it (columns) or to the right of it (rows). `width` and `height` are the output's. `work`:
-// 16 window numbers for columns, 32 (width + window) more for rows.
-void bp_extreme_columns(int32_t *dst, ptrdiff_t dst_stride, const int32_t *src,
-                        ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height, ptrdiff_t window,
-                        int maximum, int32_t *work);
-void bp_extreme_rows(int32_t *dst, ptrdiff_t dst_stride, const int32_t *src, ptrdiff_t src_stride,
+// below it (columns) or to the right of it (rows). Columns come as floats, each row by a pointer to its
+// beginning, and leave as ordered integers; rows come as those and leave as floats. `width` and
+// `height` are the output's. `work`: 32 window numbers for columns, 64 (width + window) more for rows.
+void bp_extreme_columns(int32_t *dst, ptrdiff_t dst_stride, const float *const *rows, ptrdiff_t width,
+                        ptrdiff_t height, ptrdiff_t window, int maximum, int32_t *work);
+void bp_extreme_rows(float *dst, ptrdiff_t dst_stride, const int32_t *src, ptrdiff_t src_stride,
                      ptrdiff_t width, ptrdiff_t height, ptrdiff_t window, int maximum,
                      int32_t *work);
 

@@ -27,7 +27,7 @@ import Testing
     var rows = [Float](repeating: 0, count: width * 20)
     var columns = rows
     bp_fir_rows(&rows, width, source, stride, width, 20, weights, r)
-    bp_fir_columns(&columns, width, source, stride, width, 20, weights, r)
+    withLines { bp_fir_columns(&columns, width, $0, width, 20, weights, r) }
     for y in 0..<20 {
       for x in 0..<width {
         var (a, b) = (weights[0] * at(x + r, y), weights[0] * at(x, y + r))
@@ -42,24 +42,29 @@ import Testing
   }
 
   /// The sum of a box is cut where the picture's rows divide by its size.
-  @Test(arguments: [1, 15, 16, 40], [(0, Float(0)), (0, 0.25), (2, 0), (2, 0.3), (9, 0.5)])
+  @Test(
+    arguments: [1, 15, 16, 31, 32, 40, 70], [(0, Float(0)), (0, 0.25), (2, 0), (2, 0.3), (9, 0.5)])
   func box(width: Int, shape: (half: Int, edge: Float)) {
     let (half, edge, height) = (shape.half, shape.edge, 23)
     let n = 2 * half + 1
     var rows = [Float](repeating: 0, count: width * height)
     var columns = rows
-    var work = [Float](repeating: .nan, count: 16 * n + 32 * (width + n + 1))
+    let divisor = Float(n) + 2 * edge
+    var work = [Float](repeating: .nan, count: 32 * n + 64 * (width + n + 1))
     func mean(_ first: Int, _ value: (Int) -> Float) -> Float {
       let cut = (0...n).first { (first + 1 + $0) % n == 0 } ?? 0
       var (above, below): (Float, Float) = (0, 0)
       for i in (0..<cut).reversed() { above += value(1 + i) }
       for i in cut..<n { below += value(1 + i) }
       let sum = above + below
-      return (edge == 0 ? sum : sum + edge * (value(0) + value(n + 1))) / (Float(n) + 2 * edge)
+      return (edge == 0 ? sum : sum + edge * (value(0) + value(n + 1))) / divisor
     }
     for origin in [-7, 0, 12] {
-      bp_box_rows(&rows, width, source, stride, width, height, half, edge, origin, &work)
-      bp_box_columns(&columns, width, source, stride, width, height, half, edge, origin, &work)
+      bp_box_rows(
+        &rows, width, source, stride, width, height, half, edge, divisor, origin, &work)
+      withLines {
+        bp_box_columns(&columns, width, $0, width, height, half, edge, divisor, origin, &work)
+      }
       for y in 0..<height {
         for x in 0..<width {
           let row = mean(origin + x) { at(x + $0, y) }
@@ -71,24 +76,35 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 15, 16, 40], [1, 2, 7, 31])
+  @Test(arguments: [1, 15, 16, 31, 32, 40, 70], [1, 2, 7, 31])
   func extremes(width: Int, window: Int) {
     let height = 19
     let keys = source.map { Int32($0 * 1e6) }
-    var work = [Int32](repeating: 0, count: 16 * window + 32 * (width + window))
-    var rows = [Int32](repeating: 0, count: width * height)
-    var columns = rows
+    var work = [Int32](repeating: 0, count: 32 * window + 64 * (width + window))
+    var rows = [Float](repeating: 0, count: width * height)
+    var columns = [Int32](repeating: 0, count: width * height)
+    /// A float's place in their order, and back.
+    func turned(_ bits: Int32) -> Int32 { bits ^ (bits >> 31 & 0x7fff_ffff) }
     for maximum: Int32 in [0, 1] {
       bp_extreme_rows(&rows, width, keys, stride, width, height, window, maximum, &work)
-      bp_extreme_columns(&columns, width, keys, stride, width, height, window, maximum, &work)
+      withLines { bp_extreme_columns(&columns, width, $0, width, height, window, maximum, &work) }
       for y in 0..<height {
         for x in 0..<width {
           let row = (0..<window).map { keys[y * stride + x + $0] }
-          let column = (0..<window).map { keys[(y + $0) * stride + x] }
-          #expect(rows[y * width + x] == (maximum == 1 ? row.max() : row.min()))
-          #expect(columns[y * width + x] == (maximum == 1 ? column.max() : column.min()))
+          let column = (0..<window).map { at(x, y + $0) }
+          let wanted = (maximum == 1 ? row.max() : row.min()) ?? 0
+          #expect(Int32(bitPattern: rows[y * width + x].bitPattern) == turned(wanted))
+          let extreme = (maximum == 1 ? column.max() : column.min()) ?? 0
+          #expect(columns[y * width + x] == turned(Int32(bitPattern: extreme.bitPattern)))
         }
       }
+    }
+  }
+
+  /// The addresses of the rows of `source`.
+  private func withLines(_ body: ([UnsafePointer<Float>?]) -> Void) {
+    source.withUnsafeBufferPointer { buffer in
+      body((0..<64).map { row in buffer.baseAddress.map { $0 + row * stride } })
     }
   }
 

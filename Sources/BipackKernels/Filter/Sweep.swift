@@ -1,0 +1,143 @@
+import BipackPixels
+
+/// A filter of both axes over a few tiles side by side.
+///
+/// The columns are filtered first, read where they lie in the picture's blocks: nothing is gathered,
+/// and what neighbouring tiles both need is made once. What comes of them, as wide as the tiles and
+/// the reach, stays in the caches until the rows are filtered. Outside the data window an edge rule
+/// holds down the columns by which line stands for a row, and along the rows by copying what was made
+/// of the columns inside.
+struct Sweep {
+  let image: Image
+  let channel: Channel
+  let edge: EdgeMode
+  /// What is filtered: the tiles together.
+  let rect: Rect
+  let reachX: Int
+  let reachY: Int
+  let pool: BlockPool
+
+  /// The columns seen, and those of them that exist.
+  private var seen: Range<Int> { rect.x0 - reachX..<rect.x1 + reachX }
+  private var inside: Range<Int> {
+    seen.clamped(to: image.dataWindow.x0..<max(image.dataWindow.x0, image.dataWindow.x1))
+  }
+
+  /// Whether all that is outside can be made of what is inside. It can but for pictures smaller than
+  /// the reach, and what is far from them.
+  var isPossible: Bool {
+    if inside.isEmpty || image.dataWindow.isEmpty { return false }
+    return edge != .mirror || outside.allSatisfy { source($0).map(inside.contains) ?? true }
+  }
+
+  private var outside: [Int] {
+    Array(seen.lowerBound..<inside.lowerBound) + Array(inside.upperBound..<seen.upperBound)
+  }
+
+  private func source(_ x: Int) -> Int? {
+    edge.source(x, image.dataWindow.x0, image.dataWindow.x1)
+  }
+
+  /// - Parameters:
+  ///   - down: filters columns: the lines from `reachY` above `rect` on, where the results go and
+  ///     their stride, and the rectangle they are of.
+  ///   - along: filters the rows of all tiles: the results for the pixel `reachX` left of `rect`, and
+  ///     their stride.
+  func run(
+    down: ([UnsafePointer<Float>?], UnsafeMutablePointer<Float>, Int, Rect) -> Void,
+    along: (UnsafePointer<Float>, Int) -> Void
+  ) {
+    // Whole vectors, which never leave a tile. What is made of columns too many, even of those a block
+    // has outside the data window, is written over or never read.
+    let made = inside.lowerBound & ~15..<(inside.upperBound + 15) & ~15
+    let left = min(seen.lowerBound, made.lowerBound)
+    let width = max(seen.upperBound, made.upperBound) - left
+    let middle = pool.scratch(count: width * rect.height)
+    for columns in image.grid.tileColumns(made) {
+      image.withLines(
+        channel, columns: columns, rows: rect.y0 - reachY..<rect.y1 + reachY, edge: edge, pool: pool
+      ) {
+        let part = Rect(
+          x0: columns.lowerBound, y0: rect.y0, x1: columns.upperBound, y1: rect.y1)
+        down($0, middle.base + part.x0 - left, width, part)
+      }
+    }
+    let copies = outside.map { (to: $0 - left, from: source($0).map { $0 - left }) }
+    if !copies.isEmpty {
+      for y in 0..<rect.height {
+        let line = middle.base + y * width
+        for copy in copies { line[copy.to] = copy.from.map { line[$0] } ?? 0 }
+      }
+    }
+    along(middle.base + seen.lowerBound - left, width)
+  }
+}
+
+/// One tile of a sweep: its pixels and where they go.
+package struct SweepTarget {
+  let rect: Rect
+  let base: UnsafeMutablePointer<Float>
+  let stride: Int
+
+  package init(rect: Rect, base: UnsafeMutablePointer<Float>, stride: Int) {
+    self.rect = rect
+    self.base = base
+    self.stride = stride
+  }
+}
+
+extension SeparableFilter {
+  /// Filters a channel of `image` into tiles that lie side by side and together are `rect`.
+  package func apply(
+    _ image: Image, _ channel: Channel, edge: EdgeMode, rect: Rect, into tiles: [SweepTarget],
+    pool: BlockPool
+  ) {
+    let sweep = Sweep(
+      image: image, channel: channel, edge: edge, rect: rect, reachX: reachX, reachY: reachY,
+      pool: pool)
+    guard sweep.isPossible else {
+      for tile in tiles {
+        let around = tile.rect.expanded(x: reachX, y: reachY)
+        apply(
+          source: image.window(channel, around, edge: edge, pool: pool), rect: tile.rect,
+          into: tile.base, stride: tile.stride, pool: pool)
+      }
+      return
+    }
+    sweep.run { lines, base, stride, part in
+      columns(lines, base, stride, part, pool)
+    } along: { base, stride in
+      for tile in tiles {
+        rows(base + tile.rect.x0 - rect.x0, stride, tile.base, tile.stride, tile.rect, pool)
+      }
+    }
+  }
+}
+
+extension Extremes {
+  /// The extremes of a channel of `image`, its nearest pixels standing for what is outside, into tiles
+  /// that lie side by side and together are `rect`.
+  package func apply(
+    _ image: Image, _ channel: Channel, rect: Rect, into tiles: [SweepTarget], pool: BlockPool
+  ) {
+    let sweep = Sweep(
+      image: image, channel: channel, edge: .clamp, rect: rect, reachX: radiusX, reachY: radiusY,
+      pool: pool)
+    guard sweep.isPossible else {
+      for tile in tiles {
+        let around = tile.rect.expanded(x: radiusX, y: radiusY)
+        apply(
+          source: image.window(channel, around, edge: .clamp, pool: pool), rect: tile.rect,
+          into: tile.base, stride: tile.stride, pool: pool)
+      }
+      return
+    }
+    sweep.run { lines, base, stride, part in
+      columns(lines, base, stride, part, pool)
+    } along: { base, stride in
+      for tile in tiles {
+        rows(base + tile.rect.x0 - rect.x0, stride, tile.base, tile.stride, tile.rect, pool)
+      }
+    }
+  }
+}
