@@ -50,12 +50,13 @@ BP_INLINE bp_f4 mixed(const places *p, size_t i, const float *table, int32_t opp
 }
 
 BP_CLONES void bp_lut_tetrahedral(
-    float *r, float *g, float *b, size_t count, const float *table, int32_t size) {
+    float *r, float *g, float *b, const float *from_r, const float *from_g, const float *from_b,
+    size_t count, const float *table, int32_t size) {
   const int32_t opposite = 4 + 4 * size + 4 * size * size;
   places p;
   for (size_t start = 0; start < count; start += RUN, r += RUN, g += RUN, b += RUN) {
     const size_t n = count - start < RUN ? count - start : RUN;
-    find(&p, r, g, b, n, size);
+    find(&p, from_r + start, from_g + start, from_b + start, n, size);
     size_t i = 0;
     for (; i + 4 <= n; i += 4) {
       const bp_f4 c0 = mixed(&p, i, table, opposite), c1 = mixed(&p, i + 1, table, opposite);

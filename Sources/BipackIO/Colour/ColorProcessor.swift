@@ -50,11 +50,27 @@ public final class ColorProcessor: Sendable {
     while done < count {
       let n = min(2048, count - done)
       if let steps {
-        steps.apply(red + done, green + done, blue + done, count: n)
+        steps.apply(nil, red + done, green + done, blue + done, count: n)
       } else {
         applyOCIO(red + done, green + done, blue + done, alpha.map { $0 + done }, count: n)
       }
       done += n
+    }
+  }
+
+  /// Converts `count` pixels of three planes into three others.
+  package func apply(
+    from source: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>),
+    _ red: UnsafeMutablePointer<Float>, _ green: UnsafeMutablePointer<Float>,
+    _ blue: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    if let steps {
+      steps.apply(source, red, green, blue, count: count)
+    } else {
+      red.update(from: source.0, count: count)
+      green.update(from: source.1, count: count)
+      blue.update(from: source.2, count: count)
+      apply(red, green, blue, count: count)
     }
   }
 

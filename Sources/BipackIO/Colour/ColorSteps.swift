@@ -43,12 +43,24 @@ struct ColorSteps: Sendable {
     self.steps = steps
   }
 
-  /// Runs all steps in place on three planes.
+  /// Runs all steps on the three planes of `source`, into three others; in place when nil. A table
+  /// reads the source itself: memory is then waited for while the colours before are looked up.
   func apply(
-    _ red: UnsafeMutablePointer<Float>, _ green: UnsafeMutablePointer<Float>,
-    _ blue: UnsafeMutablePointer<Float>, count: Int
+    _ source: ColorTable.Planes?, _ red: UnsafeMutablePointer<Float>,
+    _ green: UnsafeMutablePointer<Float>, _ blue: UnsafeMutablePointer<Float>, count: Int
   ) {
-    for step in steps {
+    var rest = steps[...]
+    if let source {
+      if case .table(let table)? = rest.first {
+        table.apply(source, red, green, blue, count: count)
+        rest.removeFirst()
+      } else {
+        red.update(from: source.0, count: count)
+        green.update(from: source.1, count: count)
+        blue.update(from: source.2, count: count)
+      }
+    }
+    for step in rest {
       switch step {
       case .matrix(let matrix, let offset):
         TransferMath.matrix(red, green, blue, matrix: matrix, offset: offset, count: count)
@@ -56,7 +68,7 @@ struct ColorSteps: Sendable {
         for plane in [red, green, blue] { curve.encode(plane, to: plane, count: count) }
       case .decode(let curve):
         for plane in [red, green, blue] { curve.decode(plane, to: plane, count: count) }
-      case .table(let table): table.apply(red, green, blue, count: count)
+      case .table(let table): table.apply(nil, red, green, blue, count: count)
       case .clampNegatives:
         for plane in [red, green, blue] {
           for i in 0..<count { plane[i] = plane[i] < 0 ? 0 : plane[i] }

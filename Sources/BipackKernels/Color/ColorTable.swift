@@ -14,11 +14,19 @@ package struct ColorTable: Sendable {
     self.values = values
   }
 
-  /// Changes three planes in place. Colours outside the table are held to its edge.
+  /// The addresses of three planes.
+  package typealias Planes = (
+    UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>
+  )
+
+  /// Turns the three planes of `source` into three others; in place when nil. Colours outside the table
+  /// are held to its edge.
   package func apply(
-    _ red: UnsafeMutablePointer<Float>, _ green: UnsafeMutablePointer<Float>,
-    _ blue: UnsafeMutablePointer<Float>, count: Int
+    _ source: Planes?, _ red: UnsafeMutablePointer<Float>,
+    _ green: UnsafeMutablePointer<Float>, _ blue: UnsafeMutablePointer<Float>, count: Int
   ) {
-    bp_lut_tetrahedral(red, green, blue, count, values, Int32(size))
+    let from = source ?? (UnsafePointer(red), UnsafePointer(green), UnsafePointer(blue))
+    bp_lut_tetrahedral(
+      red, green, blue, from.0, from.1, from.2, count, values, Int32(size))
   }
 }

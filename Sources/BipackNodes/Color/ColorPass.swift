@@ -52,12 +52,11 @@ struct ColorPass: PointNode {
     func apply(_ strip: borrowing Strip) {
       for start in stride(from: 0, to: strip.count, by: Self.run) {
         let count = min(Self.run, strip.count - start)
-        for plane in 0..<3 {
-          (strip.outputPointer(plane) + start)
-            .update(from: strip.inputPointer(plane) + start, count: count)
-        }
         processor.apply(
-          strip.outputPointer(0) + start, strip.outputPointer(1) + start,
+          from: (
+            strip.inputPointer(0) + start, strip.inputPointer(1) + start,
+            strip.inputPointer(2) + start
+          ), strip.outputPointer(0) + start, strip.outputPointer(1) + start,
           strip.outputPointer(2) + start, count: count)
       }
     }

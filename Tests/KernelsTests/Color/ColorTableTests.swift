@@ -60,7 +60,7 @@ import Testing
       g.withUnsafeMutableBufferPointer { g in
         b.withUnsafeMutableBufferPointer { b in
           guard let r = r.baseAddress, let g = g.baseAddress, let b = b.baseAddress else { return }
-          table.apply(r, g, b, count: count)
+          table.apply(nil, r, g, b, count: count)
         }
       }
     }
