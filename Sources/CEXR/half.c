@@ -78,6 +78,24 @@ __attribute__((target("avx2,f16c"))) static void half_to_float_f16c(
   half_to_float(from + i, to + i, count - i);
 }
 
+// A store past the caches does not read what it replaces, which is a third of all the traffic.
+__attribute__((target("avx2,f16c"))) static void half_to_float_past_caches(
+    const uint16_t *restrict from, float *restrict to, size_t count) {
+  const __m128i magnitude = _mm_set1_epi16(0x7fff);
+  const __m128i infinity = _mm_set1_epi16(0x7c00);
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    __m128i h = _mm_loadu_si128((const __m128i *)(from + i));
+    __m128i nan = _mm_cmpgt_epi16(_mm_and_si128(h, magnitude), infinity);
+    if (_mm_testz_si128(nan, nan)) {
+      _mm256_stream_ps(to + i, _mm256_cvtph_ps(h));
+    } else {
+      half_to_float(from + i, to + i, 8);
+    }
+  }
+  half_to_float(from + i, to + i, count - i);
+}
+
 __attribute__((target("avx2,f16c"))) static void float_to_half_f16c(
     const float *restrict from, uint16_t *restrict to, size_t count, uint32_t overflow) {
   const __m256i magnitude = _mm256_set1_epi32(0x7fffffff);
@@ -113,6 +131,22 @@ void cexr_half_to_float(const uint16_t *from, float *to, size_t count) {
   }
 #endif
   half_to_float(from, to, count);
+}
+
+void cexr_half_to_float_streaming(const uint16_t *from, float *to, size_t count) {
+#ifdef HAS_F16C
+  if (has_f16c() && (uintptr_t)to % 32 == 0) {
+    half_to_float_past_caches(from, to, count);
+    return;
+  }
+#endif
+  cexr_half_to_float(from, to, count);
+}
+
+void cexr_stream_end(void) {
+#ifdef HAS_F16C
+  _mm_sfence();
+#endif
 }
 
 void cexr_float_to_half(const float *from, uint16_t *to, size_t count, int32_t clamp) {

@@ -383,12 +383,15 @@ void cexr_decoder_free(cexr_decoder *decoder) {
 
 namespace {
 
-void convert(int32_t type, const uint8_t *from, float *to, size_t count) {
+void convert(int32_t type, const uint8_t *from, float *to, size_t count, bool streams = false) {
   // A line of an odd number of halves leaves the next one unaligned for its type; x86 and arm64
   // do not mind, and the loops are compiled for unaligned access.
   switch (type) {
     case CEXR_HALF:
-      cexr_half_to_float(reinterpret_cast<const uint16_t *>(from), to, count);
+      if (streams)
+        cexr_half_to_float_streaming(reinterpret_cast<const uint16_t *>(from), to, count);
+      else
+        cexr_half_to_float(reinterpret_cast<const uint16_t *>(from), to, count);
       break;
     case CEXR_UINT:
       cexr_uint_to_float(reinterpret_cast<const uint32_t *>(from), to, count);
@@ -421,7 +424,7 @@ void store(
     size_t n = std::min(count, size_t(size - (x & mask)));
     if (tile_x >= layout.tiles_wide) return;
     if (tile_x >= 0 && tiles[tile_x])
-      convert(channel.type, from, tiles[tile_x] + line + (x & mask), n);
+      convert(channel.type, from, tiles[tile_x] + line + (x & mask), n, layout.streams != 0);
     from += n * bytes;
     x += int32_t(n);
     count -= n;
@@ -531,6 +534,7 @@ int32_t cexr_decode(
       for (int32_t y = chunk->y; y < chunk->y + chunk->height; y++)
         for (size_t i = 0; i < channels.size(); i++) line(i, y);
     }
+    if (layout->streams) cexr_stream_end();
     return CEXR_OK;
   });
 }

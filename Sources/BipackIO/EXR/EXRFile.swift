@@ -68,33 +68,47 @@ final class EXRFile: @unchecked Sendable {
     }
   }
 
-  /// The part's chunks that hold any pixel of `area`, each one's place in the file checked.
-  func chunks(of part: EXRPart, in area: Rect) throws(ImageFileError) -> [cexr_chunk] {
+  /// The part's chunks that hold any pixel of `area`, each one's place in the file checked. Files
+  /// without a codec have one for every line: looking them all up takes its share of reading them.
+  func chunks(of part: EXRPart, in area: Rect, _ parallel: ParallelFor) throws(ImageFileError)
+    -> [cexr_chunk]
+  {
     let area = area.intersection(part.dataWindow)
     if area.isEmpty { return [] }
     let x0 = area.x0 - part.dataWindow.x0
     let x1 = area.x1 - part.dataWindow.x0
     let y0 = area.y0 - part.dataWindow.y0
     let y1 = area.y1 - part.dataWindow.y0
-    var columns = 0...0
-    var rows = y0 / part.linesPerChunk...(y1 - 1) / part.linesPerChunk
+    var columns = 0..<1
+    var rows = y0 / part.linesPerChunk..<(y1 - 1) / part.linesPerChunk + 1
     if let tile = part.tile {
-      columns = x0 / tile.width...(x1 - 1) / tile.width
-      rows = y0 / tile.height...(y1 - 1) / tile.height
+      columns = x0 / tile.width..<(x1 - 1) / tile.width + 1
+      rows = y0 / tile.height..<(y1 - 1) / tile.height + 1
     }
-    var error = cexr_error()
-    var chunks: [cexr_chunk] = []
-    for row in rows {
-      for column in columns {
-        var chunk = cexr_chunk()
-        let result = cexr_find_chunk(
-          reader, Int32(part.index), Int32(column), Int32(row), &chunk, &error)
-        if result != CEXR_OK { throw Self.failure(path, error) }
-        try checkRatio(part, chunk)
-        chunks.append(chunk)
+    let count = rows.count * columns.count
+    let group = 128
+    let groups = (count + group - 1) / group
+    let found = Locked([ChunkList](repeating: ChunkList([]), count: groups))
+    try attempt(groups, parallel) { [columns, rows] (i) throws(ImageFileError) in
+      var chunks: [cexr_chunk] = []
+      for index in i * group..<min((i + 1) * group, count) {
+        let row = rows.lowerBound + index / columns.count
+        let column = columns.lowerBound + index % columns.count
+        chunks.append(try self.chunk(of: part, column: column, row: row))
       }
+      let list = ChunkList(chunks)
+      found.withLock { $0[i] = list }
     }
-    return chunks
+    return found.withLock { $0 }.flatMap(\.chunks)
+  }
+
+  private func chunk(of part: EXRPart, column: Int, row: Int) throws(ImageFileError) -> cexr_chunk {
+    var (chunk, error) = (cexr_chunk(), cexr_error())
+    let result = cexr_find_chunk(
+      reader, Int32(part.index), Int32(column), Int32(row), &chunk, &error)
+    if result != CEXR_OK { throw Self.failure(path, error) }
+    try checkRatio(part, chunk)
+    return chunk
   }
 
   /// Refuses chunks that cannot decode to what they claim: deflate never gains more than 1032:1.
@@ -107,6 +121,13 @@ final class EXRFile: @unchecked Sendable {
           + "\(chunk.unpacked_size) bytes of pixels")
     }
   }
+}
+
+/// Chunks that go from thread to thread.
+struct ChunkList: @unchecked Sendable {
+  // SAFETY: plain numbers of the C side.
+  let chunks: [cexr_chunk]
+  init(_ chunks: [cexr_chunk]) { self.chunks = chunks }
 }
 
 /// One part of an EXR file, as its header describes it.

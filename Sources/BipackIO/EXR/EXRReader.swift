@@ -245,7 +245,7 @@ struct EXRReader {
     for part in parts {
       let mine = outputs.filter { $0.part == part.index }
       if mine.isEmpty { continue }
-      jobs.append(try plan(part, mine, area: area, pool: pool))
+      jobs.append(try plan(part, mine, area: area, parallel))
     }
     for job in jobs {
       try run(job, tiles: tiles, window: window, pool: pool, parallel: parallel, image: &image)
@@ -263,11 +263,11 @@ struct EXRReader {
   }
 
   private func plan(
-    _ part: EXRPart, _ outputs: [Output], area: Rect, pool: BlockPool
+    _ part: EXRPart, _ outputs: [Output], area: Rect, _ parallel: ParallelFor
   ) throws(ImageFileError) -> PartJob {
     let isFlat = isFlat(part, outputs)
     // The chroma filter looks 13 lines up and down; flat reading takes the part whole.
-    let chunks = try file.chunks(of: part, in: isFlat ? part.dataWindow : area)
+    let chunks = try file.chunks(of: part, in: isFlat ? part.dataWindow : area, parallel)
     return PartJob(part: part, outputs: outputs, chunks: chunks, isFlat: isFlat)
   }
 
@@ -303,7 +303,8 @@ struct EXRReader {
     let list = ChunkList(job.chunks)
     let layout = cexr_layout(
       log2_size: Int32(grid.log2Size), tile_x0: Int32(tiles.x0), tile_y0: Int32(tiles.y0),
-      tiles_wide: Int32(tiles.width), tiles_high: Int32(tiles.height))
+      tiles_wide: Int32(tiles.width), tiles_high: Int32(tiles.height),
+      streams: tiles.area * grid.area * targets.count > 8 << 20 ? 1 : 0)
     let rounds = rounds(targets)
     let file = file
     let decoders = Reserve<Decoder> { () throws(ImageFileError) in try Decoder(path: file.path) }
@@ -545,12 +546,6 @@ private final class TargetList: @unchecked Sendable {
   }
 
   deinit { targets.deallocate() }
-}
-
-private struct ChunkList: @unchecked Sendable {
-  // SAFETY: plain numbers of the C side.
-  let chunks: [cexr_chunk]
-  init(_ chunks: [cexr_chunk]) { self.chunks = chunks }
 }
 
 /// A channel at its own resolution.

@@ -119,6 +119,8 @@ typedef struct cexr_layout {
   int32_t log2_size;
   int32_t tile_x0, tile_y0;
   int32_t tiles_wide, tiles_high;
+  // Whether the picture is too large for the caches: halves are then stored past them.
+  int32_t streams;
 } cexr_layout;
 
 int32_t cexr_decode(
@@ -153,6 +155,10 @@ int32_t cexr_encode(
 
 // Exact; keeps infinities and every NaN's payload.
 void cexr_half_to_float(const uint16_t *from, float *to, size_t count);
+
+// The same for memory that nobody reads soon. Call cexr_stream_end when done, before others look.
+void cexr_half_to_float_streaming(const uint16_t *from, float *to, size_t count);
+void cexr_stream_end(void);
 // Round to nearest even. `clamp` != 0 turns finite values beyond +-65504 into +-65504 instead of
 // infinity. Infinities stay infinite, NaN stays NaN.
 void cexr_float_to_half(const float *from, uint16_t *to, size_t count, int32_t clamp);
