@@ -124,7 +124,7 @@ CASES = [
     comp("oiiotool", "command", 4, "its Gaussian is cut off at 2 sigma", tolerance=None),
     Case("start-up", "start to first written frame, one node, HD", "oiiotool", "command", 0.3, None,
          tolerance=0, group="whole", ours="command", writes=True,
-         bound="loading libraries, the colour configuration, and the file",
+         bound="loading libraries, and zlib for the file",
          note="a checkerboard to a half EXR, ZIP, in memory"),
     file_blur("GEGL", "the peer writes float, ZIP"),
     file_blur("gmic", "the peer writes half, PIZ, and approximates the Gaussian"),
