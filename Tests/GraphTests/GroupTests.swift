@@ -234,4 +234,24 @@ private let softenGroup = """
         "nodes.a: 'G' has no input to pass on, so it cannot be disabled"
       ])
   }
+
+  /// Scopes and groups refer to each other; nothing of them may outlive the check.
+  @Test func aDocumentIsForgotten() {
+    weak var forgotten: SourceFile?
+    do {
+      let text = document(
+        "\"a\": {\"type\": \"Outer\"}",
+        """
+        "groups": {
+          "Inner": {"nodes": {"p": {"type": "Plate"}}, "output": "p"},
+          "Outer": {"nodes": {"i": {"type": "Inner"}}, "output": "i"},
+          "Unused": {"nodes": {"i": {"type": "Inner"}}, "output": "i"}},
+        """)
+      let file = SourceFile(name: "g.json", bytes: Array(text.utf8), directory: ".")
+      forgotten = file
+      let result = Checker(registry: registry, options: LoadOptions()).check(file)
+      #expect(result.comp != nil)
+    }
+    #expect(forgotten == nil)
+  }
 }

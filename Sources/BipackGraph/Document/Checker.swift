@@ -21,6 +21,9 @@ final class Checker {
 
   var drafts: [Draft] = []
   var instances: [Scope] = []
+  /// Scopes that are no instance, and tables of groups.
+  var roots: [Scope] = []
+  private var tables: [GroupTable] = []
   var shared: [SharedDraft] = []
   var groupFiles: [String: GroupDefinition] = [:]
   var brokenGroupFiles: Set<String> = []
@@ -51,6 +54,19 @@ final class Checker {
       self.exposed = exposed
       self.scope = scope
     }
+  }
+
+  func newTable() -> GroupTable {
+    let table = GroupTable()
+    tables.append(table)
+    return table
+  }
+
+  /// Scopes know the scopes inside and around them, groups the groups beside them: they would keep each
+  /// other for ever.
+  deinit {
+    for scope in roots + instances { scope.entries = [:] }
+    for table in tables { table.definitions = [:] }
   }
 
   init(registry: Registry, options: LoadOptions) {
@@ -166,13 +182,14 @@ final class Checker {
     let variables = VariableTable()
     if let member = members["variables"] { readVariables(member.value, file, variables) }
     overrideVariables(variables, file)
-    let groups = GroupTable()
+    let groups = newTable()
     if let member = members["groups"] { readGroups(member.value, file, groups, variables) }
     readOverrides()
 
     let scope = Scope(
       file: file, prefix: "", location: "nodes", groups: groups, variables: variables,
       instance: nil)
+    roots.append(scope)
     if let nodes = members["nodes"] {
       if let object = nodes.value.object {
         declare(object, in: scope)

@@ -212,7 +212,7 @@ extension Checker {
     let file = SourceFile(name: path, bytes: bytes, directory: SourceFile.directory(of: path))
     guard let value = parse(file),
       let group = readGroup(
-        value, named: text, file, location: "", GroupTable(), VariableTable())
+        value, named: text, file, location: "", newTable(), VariableTable())
     else {
       brokenGroupFiles.insert(path)
       return nil
@@ -363,6 +363,7 @@ extension Checker {
         variables: scope.variables, instance: nil)
       let field = NodeObject.Field(
         value: JSONValue(.string(group.name), start: start), start: start, file: group.file)
+      checker.roots.append(alone)
       checker.isDry = true
       checker.settings = settings
       checker.instantiate(group, object, alone, field)
