@@ -8,6 +8,7 @@
 #include "functions.h"
 #include "grade.h"
 #include "hue.h"
+#include "key.h"
 #include "lut.h"
 #include "merge.h"
 #include "noise.h"

@@ -1,0 +1,250 @@
+/// The screen without the subject, from a small picture of it: a smooth surface through the cells that
+/// are certainly screen, carried on under the subject.
+///
+/// First the screen's colour, the commonest chromaticity among pixels of a strong primary. Cells near
+/// it carry a robust quadratic, which knows how light falls off across a stage and goes on under a large
+/// subject; what is left over is spread by pull-push from ever coarser means, the finest that has
+/// support. Then once more with the cells that are near this plate. All in a fixed order on one
+/// thread: the picture is an eighth of the size.
+package struct ScreenFit: Sendable {
+  /// Which primary the screen is.
+  package enum Primary: Hashable, Sendable {
+    /// Green or blue, whichever there is more of.
+    case auto
+    case channel(Int)
+    /// A colour that was picked.
+    case color(SIMD3<Double>)
+  }
+
+  private let width: Int
+  private let height: Int
+  /// Colours of all frames, one picture after the other.
+  private var frames: [[SIMD3<Double>]]
+
+  /// - Parameter planes: per frame red, green and blue of `width` x `height` pixels.
+  package init(width: Int, height: Int, planes: [[[Float]]]) {
+    self.width = width
+    self.height = height
+    frames = planes.map { planes in
+      (0..<width * height).map { i in
+        let color = SIMD3(Double(planes[0][i]), Double(planes[1][i]), Double(planes[2][i]))
+        // NaN, infinities and the absurd are nobody's screen.
+        return abs(color.x) < 1e5 && abs(color.y) < 1e5 && abs(color.z) < 1e5 ? color : SIMD3()
+      }
+    }
+  }
+
+  /// How far a colour's primary is above the mean of the other two.
+  private static func excess(_ c: SIMD3<Double>, _ p: Int) -> Double {
+    1.5 * c[p] - (c.x + c.y + c.z) / 2
+  }
+
+  /// How far it is above the greater of the other two.
+  private static func lead(_ c: SIMD3<Double>, _ p: Int) -> Double {
+    var c = c
+    let own = c[p]
+    c[p] = -.infinity
+    return own - c.max()
+  }
+
+  private static func chroma(_ c: SIMD3<Double>) -> SIMD3<Double> {
+    c / Swift.max(c.x + c.y + c.z, 1e-6)
+  }
+
+  // MARK: Colour
+
+  /// The screen's colour; nil when nothing looks like a screen.
+  package func color(_ primary: Primary) -> (color: SIMD3<Double>, primary: Int)? {
+    switch primary {
+    case .color(let color):
+      let most = color.max()
+      return most > 0 ? (color, color.x == most ? 0 : color.y == most ? 1 : 2) : nil
+    case .channel(let p): return commonest(p).map { ($0, p) }
+    case .auto:
+      let sums = [1, 2].map { p in
+        frames.reduce(0) { $0 + $1.reduce(0) { $0 + Swift.max(Self.lead($1, p), 0) } }
+      }
+      let p = sums[0] >= sums[1] ? 1 : 2
+      return commonest(p).map { ($0, p) }
+    }
+  }
+
+  /// The median colour at the mode of chromaticity, among colours whose primary leads clearly.
+  private func commonest(_ p: Int) -> SIMD3<Double>? {
+    var all = frames.joined().filter { Self.lead($0, p) > 0 }
+    guard !all.isEmpty else { return nil }
+    let leads = all.map { Self.lead($0, p) }.sorted()
+    let least = leads[(leads.count - 1) * 98 / 100] / 4
+    all = all.filter { Self.lead($0, p) > least }
+    let side = 64
+    func cell(_ c: SIMD3<Double>) -> (x: Int, y: Int) {
+      let q = Self.chroma(c)
+      func bin(_ v: Double) -> Int { Int(Swift.min(Swift.max(v * Double(side), 0), 63)) }
+      return (bin(q.x), bin(q.y))
+    }
+    var counts = [Int](repeating: 0, count: side * side)
+    for c in all {
+      let (x, y) = cell(c)
+      for dy in Swift.max(0, y - 1)...Swift.min(side - 1, y + 1) {
+        for dx in Swift.max(0, x - 1)...Swift.min(side - 1, x + 1) { counts[dy * side + dx] += 1 }
+      }
+    }
+    guard let most = counts.indices.max(by: { (counts[$0], $1) < (counts[$1], $0) }) else {
+      return nil
+    }
+    let near = all.filter {
+      let (x, y) = cell($0)
+      return abs(x - most % side) <= 1 && abs(y - most / side) <= 1
+    }
+    guard !near.isEmpty else { return nil }
+    return SIMD3(
+      Self.median(near.map(\.x)), Self.median(near.map(\.y)), Self.median(near.map(\.z)))
+  }
+
+  private static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+  }
+
+  // MARK: Plate
+
+  /// The screen at every cell; one colour everywhere when `isUniform`. Nil when there is none.
+  package func plate(_ primary: Primary, isUniform: Bool) -> [SIMD3<Double>]? {
+    guard let (color, p) = color(primary) else { return nil }
+    let flat = [SIMD3<Double>](repeating: color, count: width * height)
+    if isUniform { return flat }
+    let whole = Swift.max(Self.excess(color, p), 1e-6)
+    let target = Self.chroma(color)
+    var result = flat
+    let first = masks { c, _ in
+      let q = Self.chroma(c) - target
+      return Self.excess(c, p) > 0.4 * whole && abs(q.x) + abs(q.y) + abs(q.z) < 0.24
+    }
+    guard let fitted = surface(first) else { return flat }
+    result = fitted
+    let second = masks { c, i in
+      let s = fitted[i]
+      let d = c - s
+      let k = Swift.max(Self.excess(s, p), 1e-6)
+      return (d * d).sum() < 0.0144 * (s * s).sum() && Self.excess(c, p) > 0.9 * k
+    }
+    if let better = surface(second) { result = better }
+    return result.map { color in
+      SIMD3(Swift.max(color.x, 1e-4), Swift.max(color.y, 1e-4), Swift.max(color.z, 1e-4))
+    }
+  }
+
+  /// Per frame, cells of which all neighbours are screen too: what a cell mixes in of a subject beside
+  /// it is kept out.
+  private func masks(_ isScreen: (SIMD3<Double>, Int) -> Bool) -> [[Bool]] {
+    frames.map { frame in
+      let raw = frame.indices.map { isScreen(frame[$0], $0) }
+      return frame.indices.map { i in
+        let (x, y) = (i % width, i / width)
+        for dy in Swift.max(0, y - 1)...Swift.min(height - 1, y + 1) {
+          for dx in Swift.max(0, x - 1)...Swift.min(width - 1, x + 1)
+          where !raw[dy * width + dx] { return false }
+        }
+        return true
+      }
+    }
+  }
+
+  /// A quadratic through the accepted cells, and what is left over spread over all.
+  private func surface(_ masks: [[Bool]]) -> [SIMD3<Double>]? {
+    var weights = [Double](repeating: 0, count: width * height)
+    var sums = [SIMD3<Double>](repeating: SIMD3(), count: width * height)
+    for (frame, mask) in zip(frames, masks) {
+      for i in frame.indices where mask[i] {
+        weights[i] += 1
+        sums[i] += frame[i]
+      }
+    }
+    let known = weights.indices.filter { weights[$0] > 0 }
+    if known.count < 12 { return nil }
+    var means = sums
+    for i in known { means[i] = sums[i] / weights[i] }
+    var fit = [SIMD3<Double>](repeating: SIMD3(), count: width * height)
+    for channel in 0..<3 {
+      let terms = quadratic(known, known.map { means[$0][channel] })
+      for i in fit.indices { fit[i][channel] = value(terms, i) }
+    }
+    let share = 1 / Double(frames.count)
+    let rest = weights.indices.map { i in
+      weights[i] > 0 ? (means[i] - fit[i]) * (weights[i] * share) : SIMD3()
+    }
+    let spread = PullPush(width: width, height: height).fill(rest, weights.map { $0 * share })
+    return fit.indices.map { fit[$0] + spread[$0] }
+  }
+
+  // MARK: The quadratic
+
+  private func terms(_ i: Int) -> [Double] {
+    let x = Double(i % width) / Double(width) * 2 - 1
+    let y = Double(i / width) / Double(height) * 2 - 1
+    return [1, x, y, x * x, x * y, y * y]
+  }
+
+  private func value(_ c: [Double], _ i: Int) -> Double {
+    zip(c, terms(i)).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
+  /// Least squares, four times, each time without what lies more than three deviations off.
+  private func quadratic(_ cells: [Int], _ values: [Double]) -> [Double] {
+    var isGood = [Bool](repeating: true, count: cells.count)
+    var result = [values.reduce(0, +) / Double(values.count), 0, 0, 0, 0, 0]
+    for _ in 0..<4 {
+      var system = LinearSystem(count: 6)
+      for (n, i) in cells.enumerated() where isGood[n] { system.add(terms(i), values[n]) }
+      guard let solved = system.solved() else { break }
+      result = solved
+      let errors = cells.indices.map { abs(values[$0] - value(result, cells[$0])) }
+      let limit = 3 * 1.4826 * Self.median(errors) + 1e-6
+      isGood = errors.map { $0 < limit }
+    }
+    return result
+  }
+}
+
+/// Least squares by its normal equations.
+struct LinearSystem {
+  private let count: Int
+  private var matrix: [Double]
+  private var right: [Double]
+
+  init(count: Int) {
+    self.count = count
+    matrix = Array(repeating: 0, count: count * count)
+    right = Array(repeating: 0, count: count)
+  }
+
+  mutating func add(_ row: [Double], _ value: Double) {
+    for i in 0..<count {
+      for j in 0..<count { matrix[i * count + j] += row[i] * row[j] }
+      right[i] += row[i] * value
+    }
+  }
+
+  /// Gauss' elimination with pivots; nil when there is too little to go by.
+  func solved() -> [Double]? {
+    var (a, b) = (matrix, right)
+    let least = 1e-9 * (0..<count).reduce(0) { Swift.max($0, a[$1 * count + $1]) }
+    for column in 0..<count {
+      let rest = column..<count
+      guard let pivot = rest.max(by: { abs(a[$0 * count + column]) < abs(a[$1 * count + column]) }),
+        abs(a[pivot * count + column]) > least
+      else { return nil }
+      if pivot != column {
+        for j in 0..<count { a.swapAt(pivot * count + j, column * count + j) }
+        b.swapAt(pivot, column)
+      }
+      for row in 0..<count where row != column {
+        let factor = a[row * count + column] / a[column * count + column]
+        if factor == 0 { continue }
+        for j in column..<count { a[row * count + j] -= factor * a[column * count + j] }
+        b[row] -= factor * b[column]
+      }
+    }
+    return (0..<count).map { b[$0] / a[$0 * count + $0] }
+  }
+}

@@ -1,0 +1,101 @@
+import BipackPixels
+
+/// The plate's primary and how much of it is excess, for despill and keys. See
+/// `ScreenDifferenceKernel`.
+enum ScreenPrimary {
+  /// How far the screen's primary of a colour lies above the mean of the others.
+  @inline(__always)
+  static func excess(
+    _ r: Float, _ g: Float, _ b: Float, isRed: Bool, isBlue: Bool
+  ) -> Float {
+    let p = isRed ? r : isBlue ? b : g
+    return (3 * p - (r + g + b)) / 2
+  }
+}
+
+/// The subject's colour by taking the screen away: (C - (1 - a) S) / a, and C itself where nothing of
+/// the subject is left. Inputs: picture, plate, alpha.
+package struct ScreenSubtractionKernel: PointKernel {
+  package init() {}
+
+  package func apply(_ strip: borrowing Strip) {
+    for channel in 0..<3 {
+      let (color, plate) = (strip.input(channel), strip.input(3 + channel))
+      let alpha = strip.input(6)
+      var out = strip.output(channel)
+      for i in 0..<strip.count {
+        let a = alpha[i]
+        let isSome = a > 1e-3
+        let own = (color[i] - (1 - a) * plate[i]) / (isSome ? a : 1)
+        out[i] = isSome ? own : color[i]
+      }
+    }
+  }
+}
+
+/// A subject's colour found in a picture without grain, brought to one with it: the more solid, the
+/// more of what the mixture leaves unexplained belongs to the subject. Inputs: picture, plate, the
+/// colour found, alpha.
+package struct ScreenGrainKernel: PointKernel {
+  package init() {}
+
+  package func apply(_ strip: borrowing Strip) {
+    for channel in 0..<3 {
+      let (color, plate) = (strip.input(channel), strip.input(3 + channel))
+      let (found, alpha) = (strip.input(6 + channel), strip.input(9))
+      var out = strip.output(channel)
+      for i in 0..<strip.count {
+        let (a, f) = (alpha[i], found[i])
+        out[i] = f + a * (color[i] - a * f - (1 - a) * plate[i])
+      }
+    }
+  }
+}
+
+/// Takes the screen's colour out of a colour where its primary exceeds the mean of the other two: the
+/// excess' share of the plate, in all three channels, so that the red and blue of the bounce go too.
+/// Homogeneous: values above 1 behave as those below. Inputs: colour, plate.
+package struct ScreenDespillKernel: PointKernel {
+  private let amount: Float
+
+  package init(amount: Float) { self.amount = amount }
+
+  package func apply(_ strip: borrowing Strip) {
+    let (r, g, b) = (strip.input(0), strip.input(1), strip.input(2))
+    let (sr, sg, sb) = (strip.input(3), strip.input(4), strip.input(5))
+    var red = strip.output(0)
+    var green = strip.output(1)
+    var blue = strip.output(2)
+    for i in 0..<strip.count {
+      let isRed = sr[i] > sg[i] && sr[i] > sb[i]
+      let isBlue = !isRed && sb[i] > sg[i]
+      let own = ScreenPrimary.excess(r[i], g[i], b[i], isRed: isRed, isBlue: isBlue)
+      let whole = ScreenPrimary.excess(sr[i], sg[i], sb[i], isRed: isRed, isBlue: isBlue)
+      let share = amount * (own > 0 ? own : 0) / (whole > 1e-4 ? whole : 1)
+      let t = whole > 1e-4 ? share : 0
+      red[i] = r[i] - t * sr[i]
+      green[i] = g[i] - t * sg[i]
+      blue[i] = b[i] - t * sb[i]
+    }
+  }
+}
+
+/// Values from `black` to `white` become 0 to 1; beyond they are held.
+package struct MatteRampKernel: PointKernel {
+  private let black: Float
+  private let scale: Float
+
+  package init(black: Double, white: Double) {
+    self.black = Float(black)
+    scale = Float(1 / Swift.max(white - black, 1e-6))
+  }
+
+  package func apply(_ strip: borrowing Strip) {
+    let input = strip.input(0)
+    var out = strip.output(0)
+    for i in 0..<strip.count {
+      let v = (input[i] - black) * scale
+      out[i] = v < 0 ? 0 : v > 1 ? 1 : v
+    }
+  }
+}

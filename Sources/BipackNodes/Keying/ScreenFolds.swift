@@ -1,0 +1,146 @@
+import BipackGraph
+import BipackKernels
+import BipackPixels
+
+/// Folds, marks and seams put back into a smooth plate: where a pixel has the screen's chromaticity
+/// and lies well clear of the subject, its own brightness, without grain.
+///
+/// Near the subject the smooth plate stands: a dark or blurred edge has the screen's chromaticity
+/// too, only darker, and would be taken for a fold.
+struct ScreenFolds {
+  let picture: Expansion.Ref
+  let plate: Expansion.Ref
+  let spec: ImageSpec
+
+  private static let grain = LineFilter.gaussian(sigma: 1, radius: 3)
+  private static let joint = LineFilter.gaussian(sigma: 1.5, radius: 5)
+
+  /// How far the subject's surroundings are left alone, in pixels: blurred edges are so wide.
+  private var clearance: Int { min(max(16, spec.format.window.width / 60), 96) }
+
+  func expand(_ graph: inout Expansion) -> Expansion.Ref {
+    let calm = graph.add(
+      SeparablePart(
+        x: Self.grain, y: Self.grain, edge: .clamp, channels: FilteredChannels(set: .rgb),
+        window: nil), [picture])
+    let found = graph.add(FoldsPart(), [calm, plate])
+    let other = ExtremesPart.expand(
+      &graph, found.eroded(&graph, 2, KeyChannel.subject), x: clearance, y: clearance,
+      ChannelSet(KeyChannel.subject.name), window: nil)
+    let sums = graph.add(
+      FoldSumsPart(), [calm, plate, other.eroded(&graph, 1, KeyChannel.screen)])
+    let spread = graph.add(
+      SeparablePart(
+        x: Self.joint, y: Self.joint, edge: .black, channels: FilteredChannels(set: .all),
+        window: nil), [sums])
+    return graph.add(FoldedPlatePart(), [plate, spread])
+  }
+}
+
+/// Which pixels have the screen's chromaticity, and which certainly have not. Inputs: picture without
+/// grain, plate.
+private struct FoldsPart: KeyPart {
+  init() {}
+  init(from decoder: any Decoder) throws { throw NotInDocuments() }
+  func hash(into hasher: inout StableHasher) {}
+
+  var made: [Channel] { [KeyChannel.screen, KeyChannel.subject] }
+
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
+    var program = PointProgram()
+    let planes = program.add(Kernel(), rgb(0) + rgb(1), outputs: 2)
+    for (channel, plane) in zip(made, planes) { program.set(channel, plane) }
+    return program
+  }
+
+  private struct Kernel: PointKernel {
+    func apply(_ strip: borrowing Strip) {
+      let (r, g, b) = (strip.input(0), strip.input(1), strip.input(2))
+      let (sr, sg, sb) = (strip.input(3), strip.input(4), strip.input(5))
+      var screen = strip.output(0)
+      var subject = strip.output(1)
+      for i in 0..<strip.count {
+        let (own, whole) = (r[i] + g[i] + b[i], sr[i] + sg[i] + sb[i])
+        let (scale, plate) = (1 / (own > 1e-4 ? own : 1e-4), 1 / (whole > 1e-4 ? whole : 1e-4))
+        let red = r[i] * scale - sr[i] * plate
+        let green = g[i] * scale - sg[i] * plate
+        let blue = b[i] * scale - sb[i] * plate
+        let apart =
+          (red < 0 ? -red : red) + (green < 0 ? -green : green) + (blue < 0 ? -blue : blue)
+        let isBright = own > 0.4 * whole && own < 4 * whole
+        screen[i] = apart < 0.08 && isBright ? 1 : 0
+        subject[i] = apart > 0.3 || !isBright ? 1 : 0
+      }
+    }
+  }
+}
+
+/// What is averaged: 1 where a pixel tells of a fold, and how bright it is there. Inputs: picture
+/// without grain, plate, masks.
+private struct FoldSumsPart: KeyPart {
+  init() {}
+  init(from decoder: any Decoder) throws { throw NotInDocuments() }
+  func hash(into hasher: inout StableHasher) {}
+
+  var made: [Channel] { [KeyChannel.sums[0], KeyChannel.sums[1]] }
+
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
+    var program = PointProgram()
+    let planes = program.add(
+      Kernel(),
+      rgb(0) + rgb(1) + [.input(2, KeyChannel.screen), .input(2, KeyChannel.subject)], outputs: 2)
+    for (channel, plane) in zip(made, planes) { program.set(channel, plane) }
+    return program
+  }
+
+  private struct Kernel: PointKernel {
+    func apply(_ strip: borrowing Strip) {
+      let (r, g, b) = (strip.input(0), strip.input(1), strip.input(2))
+      let (sr, sg, sb) = (strip.input(3), strip.input(4), strip.input(5))
+      let (screen, subject) = (strip.input(6), strip.input(7))
+      var weight = strip.output(0)
+      var sum = strip.output(1)
+      for i in 0..<strip.count {
+        let square = sr[i] * sr[i] + sg[i] * sg[i] + sb[i] * sb[i]
+        let along = r[i] * sr[i] + g[i] * sg[i] + b[i] * sb[i]
+        let isClear = screen[i] > 0.5 && subject[i] < 0.5
+        weight[i] = isClear ? 1 : 0
+        sum[i] = isClear ? along / (square > 1e-12 ? square : 1e-12) : 0
+      }
+    }
+  }
+}
+
+/// The plate times the brightness found, where there is enough of it. Inputs: plate, averaged sums.
+private struct FoldedPlatePart: KeyPart {
+  init() {}
+  init(from decoder: any Decoder) throws { throw NotInDocuments() }
+  func hash(into hasher: inout StableHasher) {}
+
+  var made: [Channel] { Channel.rgb }
+
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
+    var program = PointProgram()
+    let planes = program.add(
+      Kernel(), rgb(0) + [.input(1, KeyChannel.sums[0]), .input(1, KeyChannel.sums[1])],
+      outputs: 3)
+    for (channel, plane) in zip(made, planes) { program.set(channel, plane) }
+    return program
+  }
+
+  private struct Kernel: PointKernel {
+    func apply(_ strip: borrowing Strip) {
+      let (weight, sum) = (strip.input(3), strip.input(4))
+      for channel in 0..<3 {
+        let plate = strip.input(channel)
+        var out = strip.output(channel)
+        for i in 0..<strip.count {
+          let w = weight[i]
+          let ratio = sum[i] / (w > 1e-6 ? w : 1e-6)
+          let share = w < 0.5 ? 2 * w : 1
+          out[i] = plate[i] * (1 + (ratio - 1) * share)
+        }
+      }
+    }
+  }
+}
