@@ -1,13 +1,14 @@
 import Bipack
 
-/// What a render did, kept for the closing lines and `--stats`.
+/// What a render did, kept for the closing lines and `--stats`: of a frame a few numbers, the rest added
+/// up, so that a long render does not grow.
 final class RenderRecord: Sendable {
-  private let reports = Locked<[FrameReport]>([])
+  private let state = Locked(State())
   private let outdated = Locked<[(frame: Int, files: [OutdatedFile])]>([])
 
   func note(_ event: RenderEvent) {
     switch event {
-    case .frameFinished(let report): reports.withLock { $0.append(report) }
+    case .frameFinished(let report): state.withLock { $0.add(report) }
     case .frameOutdated(let frame, let files): outdated.withLock { $0.append((frame, files)) }
     default: break
     }
@@ -39,8 +40,12 @@ final class RenderRecord: Sendable {
     return text
   }
 
-  private var frames: [FrameReport] {
-    reports.withLock { $0 }.sorted { $0.frame < $1.frame }
+  private struct Frame {
+    var frame: Int
+    var seconds: Double
+    var planSeconds: Double
+    var peakBytes: Int
+    var passes: Int
   }
 
   /// The time spent at one place of the graph, over all frames.
@@ -53,32 +58,62 @@ final class RenderRecord: Sendable {
     var busy = 0.0
     var serial = 0.0
     var waits = 0
+
+    mutating func add(_ pass: PassReport) {
+      seconds += pass.seconds
+      passes += 1
+      bytes = max(bytes, pass.bytes)
+      busy += pass.busySeconds
+      serial += pass.serialSeconds
+      waits += pass.waits
+    }
   }
 
-  private func nodeTimes(_ frames: [FrameReport]) -> [NodeTime] {
-    var order: [String] = []
-    var table: [String: NodeTime] = [:]
-    for pass in frames.flatMap(\.passes) {
-      let key = pass.path + "\u{0}" + pass.typeName
-      if table[key] == nil { order.append(key) }
-      var time = table[key] ?? NodeTime(path: pass.path, typeName: pass.typeName)
-      time.seconds += pass.seconds
-      time.passes += 1
-      time.bytes = max(time.bytes, pass.bytes)
-      time.busy += pass.busySeconds
-      time.serial += pass.serialSeconds
-      time.waits += pass.waits
-      table[key] = time
+  private struct State {
+    static let cores = [1, 2, 4, 8, 16, 32, 64]
+    var frames: [Frame] = []
+    /// Of each output, the files of the first and the last frame.
+    var files: [(first: (frame: Int, path: String), last: (frame: Int, path: String))] = []
+    private var places: [String: Int] = [:]
+    private var times: [NodeTime] = []
+    /// What all frames would take on so many cores.
+    var onCores = State.cores.map { _ in 0.0 }
+
+    mutating func add(_ report: FrameReport) {
+      frames.append(
+        Frame(
+          frame: report.frame, seconds: report.seconds, planSeconds: report.planSeconds,
+          peakBytes: report.peakBytes, passes: report.passes.count))
+      for (index, path) in report.paths.enumerated() {
+        let file = (frame: report.frame, path: path)
+        if index == files.count { files.append((file, file)) }
+        if file.frame < files[index].first.frame { files[index].first = file }
+        if file.frame > files[index].last.frame { files[index].last = file }
+      }
+      for pass in report.passes {
+        let key = pass.path + "\u{0}" + pass.typeName
+        let place = places[key] ?? times.count
+        if place == times.count {
+          places[key] = place
+          times.append(NodeTime(path: pass.path, typeName: pass.typeName))
+        }
+        times[place].add(pass)
+        for (index, cores) in Self.cores.enumerated() {
+          onCores[index] += pass.seconds(onCores: cores)
+        }
+      }
     }
-    return order.compactMap { table[$0] }.sorted { $0.seconds > $1.seconds }
+
+    var nodes: [NodeTime] { times.sorted { $0.seconds > $1.seconds } }
   }
+
+  private var frames: [Frame] { state.withLock { $0.frames }.sorted { $0.frame < $1.frame } }
 
   // MARK: For people
 
   /// The last lines: how many frames, how fast, where the files are.
   func conclusion(_ summary: RenderSummary, of total: Int, _ status: ExitStatus) -> String {
     let t = Terminal.error
-    let frames = frames
     if summary.upToDate == total {
       return "\(Text.count(total, "frame")), up to date (\(Text.duration(summary.seconds)))\n"
     }
@@ -88,10 +123,8 @@ final class RenderRecord: Sendable {
     }
     if summary.upToDate > 0 { text += ", \(summary.upToDate) up to date" }
     text += ", \(Text.bytes(summary.peakBytes)) of pixels at most\n"
-    let outputs = frames.map(\.paths.count).max() ?? 0
-    for index in 0..<outputs {
-      let paths = frames.compactMap { index < $0.paths.count ? Text.path($0.paths[index]) : nil }
-      guard let first = paths.first, let last = paths.last else { continue }
+    for (first, last) in state.withLock({ $0.files }) {
+      let (first, last) = (Text.path(first.path), Text.path(last.path))
       text += "wrote " + t.styled(first, .green) + (first == last ? "" : " ... " + last) + "\n"
     }
     switch status {
@@ -117,7 +150,7 @@ final class RenderRecord: Sendable {
     for report in frames {
       rows.append([
         "\(report.frame)", Text.fixed(report.seconds, 3),
-        Text.fixed(report.planSeconds * 1000, 2) + " ms", "\(report.passes.count)",
+        Text.fixed(report.planSeconds * 1000, 2) + " ms", "\(report.passes)",
         Text.bytes(report.peakBytes),
       ])
     }
@@ -131,7 +164,7 @@ final class RenderRecord: Sendable {
     text += ", fastest \(Text.duration(times[0])), slowest \(Text.duration(times[times.count - 1]))"
     text += ", on \(Text.count(threads, "thread"))\n"
 
-    let nodes = nodeTimes(frames)
+    let nodes = state.withLock { $0.nodes }
     let total = nodes.reduce(0) { $0 + $1.seconds }
     text += "\nnodes (of fused nodes, the last)\n"
     rows = [["node", "type", "seconds", "share", "per frame", "busy", "serial", "waits", "image"]]
@@ -144,7 +177,7 @@ final class RenderRecord: Sendable {
       ])
     }
     text += Text.table(rows, right: [2, 3, 4, 5, 6, 7, 8])
-    text += scaling(frames)
+    text += scaling(frames.count)
     text += "\npixels \(Text.bytes(summary.peakBytes)) at most; process "
     text += "\(Text.bytes(Self.peakResidentBytes)) at most; \(summary.cacheHits) cache hits\n"
     return text + Self.disk(summary)
@@ -160,12 +193,9 @@ final class RenderRecord: Sendable {
   }
 
   /// What the frames would take on more cores, one frame at a time.
-  private func scaling(_ frames: [FrameReport]) -> String {
-    let passes = frames.flatMap(\.passes)
-    let cores = [1, 2, 4, 8, 16, 32, 64]
-    let seconds = cores.map { cores in
-      passes.reduce(0) { $0 + $1.seconds(onCores: cores) } / Double(frames.count)
-    }
+  private func scaling(_ count: Int) -> String {
+    let cores = State.cores
+    let seconds = state.withLock { $0.onCores }.map { $0 / Double(count) }
     var rows = [["cores"] + cores.map(String.init)]
     rows.append(["a frame"] + seconds.map { Text.duration($0) })
     rows.append(["speed-up"] + seconds.map { Text.fixed(seconds[0] / max($0, 1e-9), 1) + "x" })
@@ -180,11 +210,11 @@ final class RenderRecord: Sendable {
     let frameList = frames.map { report in
       JSONOut.object([
         ("frame", .int(report.frame)), ("seconds", .double(report.seconds)),
-        ("planSeconds", .double(report.planSeconds)), ("passes", .int(report.passes.count)),
+        ("planSeconds", .double(report.planSeconds)), ("passes", .int(report.passes)),
         ("peakBytes", .int(report.peakBytes)),
       ])
     }
-    let nodeList = nodeTimes(frames).map { node in
+    let nodeList = state.withLock({ $0.nodes }).map { node in
       JSONOut.object([
         ("node", .string(node.path)), ("type", .string(node.typeName)),
         ("seconds", .double(node.seconds)), ("passes", .int(node.passes)),

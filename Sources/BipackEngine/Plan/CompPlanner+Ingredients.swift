@@ -17,7 +17,8 @@ final class IngredientMemo: Sendable {
     if let lines = known.withLock({ $0[key] }) { return lines }
     let lines = make()
     known.withLock { known in
-      if known.count >= 4096 { known.removeAll() }
+      // What is animated is never asked for again.
+      if known.count >= 512 { known.removeAll() }
       known[key] = lines
     }
     return lines
