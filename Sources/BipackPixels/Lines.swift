@@ -13,9 +13,9 @@ extension TileGrid {
 }
 
 extension Image {
-  /// Lends pixels where they lie: for each of `rows` the address of its pixels in `columns`, which are in
-  /// one column of tiles that has pixels. Columns outside the data window are undefined; rows outside the data window are those the edge
-  /// mode puts there. Nothing is copied, and the kernels contain no edge cases.
+  /// Lends pixels where they lie: for each of `rows` the address of its pixels in `columns`, which are
+  /// in one column of tiles that has pixels. Outside the data window columns are undefined, and rows
+  /// those the edge mode puts there. Nothing is copied, and the kernels contain no edge cases.
   package func withLines(
     _ channel: Channel, columns: Range<Int>, rows: Range<Int>, edge: EdgeMode, pool: BlockPool,
     _ body: ([UnsafePointer<Float>?]) -> Void

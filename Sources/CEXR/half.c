@@ -61,40 +61,27 @@ static void float_to_half(
 #ifdef HAS_F16C
 // The conversion instructions agree with the loops above except for NaN (which they quieten) and
 // for what overflows; eight samples with such a one among them go through the loops.
-__attribute__((target("avx2,f16c"))) static void half_to_float_f16c(
-    const uint16_t *restrict from, float *restrict to, size_t count) {
-  const __m128i magnitude = _mm_set1_epi16(0x7fff);
-  const __m128i infinity = _mm_set1_epi16(0x7c00);
-  size_t i = 0;
-  for (; i + 8 <= count; i += 8) {
-    __m128i h = _mm_loadu_si128((const __m128i *)(from + i));
-    __m128i nan = _mm_cmpgt_epi16(_mm_and_si128(h, magnitude), infinity);
-    if (_mm_testz_si128(nan, nan)) {
-      _mm256_storeu_ps(to + i, _mm256_cvtph_ps(h));
-    } else {
-      half_to_float(from + i, to + i, 8);
-    }
-  }
-  half_to_float(from + i, to + i, count - i);
-}
-
 // A store past the caches does not read what it replaces, which is a third of all the traffic.
-__attribute__((target("avx2,f16c"))) static void half_to_float_past_caches(
-    const uint16_t *restrict from, float *restrict to, size_t count) {
-  const __m128i magnitude = _mm_set1_epi16(0x7fff);
-  const __m128i infinity = _mm_set1_epi16(0x7c00);
-  size_t i = 0;
-  for (; i + 8 <= count; i += 8) {
-    __m128i h = _mm_loadu_si128((const __m128i *)(from + i));
-    __m128i nan = _mm_cmpgt_epi16(_mm_and_si128(h, magnitude), infinity);
-    if (_mm_testz_si128(nan, nan)) {
-      _mm256_stream_ps(to + i, _mm256_cvtph_ps(h));
-    } else {
-      half_to_float(from + i, to + i, 8);
-    }
+#define HALF_TO_FLOAT(name, store)                                                                 \
+  __attribute__((target("avx2,f16c"))) static void name(                                           \
+      const uint16_t *restrict from, float *restrict to, size_t count) {                           \
+    const __m128i magnitude = _mm_set1_epi16(0x7fff);                                              \
+    const __m128i infinity = _mm_set1_epi16(0x7c00);                                               \
+    size_t i = 0;                                                                                  \
+    for (; i + 8 <= count; i += 8) {                                                               \
+      __m128i h = _mm_loadu_si128((const __m128i *)(from + i));                                    \
+      __m128i nan = _mm_cmpgt_epi16(_mm_and_si128(h, magnitude), infinity);                        \
+      if (_mm_testz_si128(nan, nan)) {                                                             \
+        store(to + i, _mm256_cvtph_ps(h));                                                         \
+      } else {                                                                                     \
+        half_to_float(from + i, to + i, 8);                                                        \
+      }                                                                                            \
+    }                                                                                              \
+    half_to_float(from + i, to + i, count - i);                                                    \
   }
-  half_to_float(from + i, to + i, count - i);
-}
+
+HALF_TO_FLOAT(half_to_float_f16c, _mm256_storeu_ps)
+HALF_TO_FLOAT(half_to_float_past_caches, _mm256_stream_ps)
 
 __attribute__((target("avx2,f16c"))) static void float_to_half_f16c(
     const float *restrict from, uint16_t *restrict to, size_t count, uint32_t overflow) {

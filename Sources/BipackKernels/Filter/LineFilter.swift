@@ -54,7 +54,7 @@ package enum LineFilter: Sendable, Hashable {
 /// Separable filters on one plane: down the columns, then along the rows.
 ///
 /// Between the two nothing is divided: a mean of both axes is one division by the area.
-package struct SeparableFilter: Sendable {
+package struct SeparableFilter: SweptFilter {
   private let x: LineFilter
   private let y: LineFilter
 
@@ -63,8 +63,8 @@ package struct SeparableFilter: Sendable {
     self.y = y
   }
 
-  var reachX: Int { x.reach }
-  var reachY: Int { y.reach }
+  package var reachX: Int { x.reach }
+  package var reachY: Int { y.reach }
 
   /// What the columns leave to the rows to divide by.
   private var postponed: Float? {
@@ -101,7 +101,7 @@ package struct SeparableFilter: Sendable {
   }
 
   /// Filters down the columns of `rect`; `lines` begin as many rows above it as the filter reaches.
-  func columns(
+  package func columns(
     _ lines: [UnsafePointer<Float>?], _ target: UnsafeMutablePointer<Float>, _ stride: Int,
     _ rect: Rect, _ pool: BlockPool
   ) {
@@ -136,7 +136,7 @@ package struct SeparableFilter: Sendable {
 
   /// Filters along the rows of `rect`; `source` begins as many pixels left of it as the filter
   /// reaches.
-  func rows(
+  package func rows(
     _ source: UnsafePointer<Float>, _ sourceStride: Int,
     _ target: UnsafeMutablePointer<Float>, _ stride: Int, _ rect: Rect, _ pool: BlockPool
   ) {

@@ -86,7 +86,28 @@ package struct SweepTarget {
   }
 }
 
-extension SeparableFilter {
+/// A filter of both axes that can be swept.
+package protocol SweptFilter: Sendable {
+  var reachX: Int { get }
+  var reachY: Int { get }
+
+  /// Down the columns of `rect`; `lines` begin `reachY` above it.
+  func columns(
+    _ lines: [UnsafePointer<Float>?], _ target: UnsafeMutablePointer<Float>, _ stride: Int,
+    _ rect: Rect, _ pool: BlockPool)
+
+  /// Along the rows of `rect`; `source`, what the columns gave, begins `reachX` left of it.
+  func rows(
+    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ target: UnsafeMutablePointer<Float>,
+    _ stride: Int, _ rect: Rect, _ pool: BlockPool)
+
+  /// Both, where `source` is `rect` grown by the reach.
+  func apply(
+    source: borrowing Window, rect: Rect, into target: UnsafeMutablePointer<Float>, stride: Int,
+    pool: BlockPool)
+}
+
+extension SweptFilter {
   /// Filters a channel of `image` into tiles that lie side by side and together are `rect`.
   package func apply(
     _ image: Image, _ channel: Channel, edge: EdgeMode, rect: Rect, into tiles: [SweepTarget],
@@ -100,34 +121,6 @@ extension SeparableFilter {
         let around = tile.rect.expanded(x: reachX, y: reachY)
         apply(
           source: image.window(channel, around, edge: edge, pool: pool), rect: tile.rect,
-          into: tile.base, stride: tile.stride, pool: pool)
-      }
-      return
-    }
-    sweep.run { lines, base, stride, part in
-      columns(lines, base, stride, part, pool)
-    } along: { base, stride in
-      for tile in tiles {
-        rows(base + tile.rect.x0 - rect.x0, stride, tile.base, tile.stride, tile.rect, pool)
-      }
-    }
-  }
-}
-
-extension Extremes {
-  /// The extremes of a channel of `image`, its nearest pixels standing for what is outside, into tiles
-  /// that lie side by side and together are `rect`.
-  package func apply(
-    _ image: Image, _ channel: Channel, rect: Rect, into tiles: [SweepTarget], pool: BlockPool
-  ) {
-    let sweep = Sweep(
-      image: image, channel: channel, edge: .clamp, rect: rect, reachX: radiusX, reachY: radiusY,
-      pool: pool)
-    guard sweep.isPossible else {
-      for tile in tiles {
-        let around = tile.rect.expanded(x: radiusX, y: radiusY)
-        apply(
-          source: image.window(channel, around, edge: .clamp, pool: pool), rect: tile.rect,
           into: tile.base, stride: tile.stride, pool: pool)
       }
       return

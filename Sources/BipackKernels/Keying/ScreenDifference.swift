@@ -17,14 +17,9 @@ package struct ScreenDifferenceKernel: PointKernel {
     var greatest = strip.output(1)
     var distance = strip.output(2)
     for i in 0..<strip.count {
-      let isRed = sr[i] > sg[i] && sr[i] > sb[i]
-      let isBlue = !isRed && sb[i] > sg[i]
-      let p = isRed ? r[i] : isBlue ? b[i] : g[i]
-      let o = isRed ? g[i] : r[i]
-      let q = isBlue ? g[i] : b[i]
-      let sp = isRed ? sr[i] : isBlue ? sb[i] : sg[i]
-      let so = isRed ? sg[i] : sr[i]
-      let sq = isBlue ? sg[i] : sb[i]
+      let screen = ScreenPrimary(sr[i], sg[i], sb[i])
+      let (p, o, q) = screen.parts(r[i], g[i], b[i])
+      let (sp, so, sq) = screen.parts(sr[i], sg[i], sb[i])
       let whole = sp - (so + sq) / 2
       let over = whole > 1e-4 ? whole : 1
       let part = 1 - (p - (o + q) / 2) / over

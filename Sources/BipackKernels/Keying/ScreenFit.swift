@@ -47,7 +47,7 @@ package struct ScreenFit: Sendable {
     return own - c.max()
   }
 
-  private static func chroma(_ c: SIMD3<Double>) -> SIMD3<Double> {
+  fileprivate static func chroma(_ c: SIMD3<Double>) -> SIMD3<Double> {
     c / Swift.max(c.x + c.y + c.z, 1e-6)
   }
 
@@ -71,31 +71,16 @@ package struct ScreenFit: Sendable {
 
   /// The median colour at the mode of chromaticity, among colours whose primary leads clearly.
   private func commonest(_ p: Int) -> SIMD3<Double>? {
-    var all = frames.joined().filter { Self.lead($0, p) > 0 }
-    guard !all.isEmpty else { return nil }
-    let leads = all.map { Self.lead($0, p) }.sorted()
+    let leading = frames.joined().map { (color: $0, lead: Self.lead($0, p)) }.filter { $0.lead > 0 }
+    guard !leading.isEmpty else { return nil }
+    let leads = leading.map(\.lead).sorted()
     let least = leads[(leads.count - 1) * 98 / 100] / 4
-    all = all.filter { Self.lead($0, p) > least }
-    let side = 64
-    func cell(_ c: SIMD3<Double>) -> (x: Int, y: Int) {
-      let q = Self.chroma(c)
-      func bin(_ v: Double) -> Int { Int(Swift.min(Swift.max(v * Double(side), 0), 63)) }
-      return (bin(q.x), bin(q.y))
+    let clear = leading.lazy.filter { $0.lead > least }.map {
+      (color: $0.color, cell: ChromaCell($0.color))
     }
-    var counts = [Int](repeating: 0, count: side * side)
-    for c in all {
-      let (x, y) = cell(c)
-      for dy in Swift.max(0, y - 1)...Swift.min(side - 1, y + 1) {
-        for dx in Swift.max(0, x - 1)...Swift.min(side - 1, x + 1) { counts[dy * side + dx] += 1 }
-      }
-    }
-    guard let most = counts.indices.max(by: { (counts[$0], $1) < (counts[$1], $0) }) else {
-      return nil
-    }
-    let near = all.filter {
-      let (x, y) = cell($0)
-      return abs(x - most % side) <= 1 && abs(y - most / side) <= 1
-    }
+    let all = Array(clear)
+    guard let mode = ChromaCell.mode(all.lazy.map(\.cell)) else { return nil }
+    let near = all.filter { $0.cell.isBeside(mode) }.map(\.color)
     guard !near.isEmpty else { return nil }
     return SIMD3(
       Self.median(near.map(\.x)), Self.median(near.map(\.y)), Self.median(near.map(\.z)))
@@ -165,9 +150,10 @@ package struct ScreenFit: Sendable {
     var means = sums
     for i in known { means[i] = sums[i] / weights[i] }
     var fit = [SIMD3<Double>](repeating: SIMD3(), count: width * height)
+    let rows = fit.indices.map(terms)
     for channel in 0..<3 {
-      let terms = quadratic(known, known.map { means[$0][channel] })
-      for i in fit.indices { fit[i][channel] = value(terms, i) }
+      let quadratic = Self.quadratic(known.map { rows[$0] }, known.map { means[$0][channel] })
+      for i in fit.indices { fit[i][channel] = Self.value(quadratic, rows[i]) }
     }
     let share = 1 / Double(frames.count)
     let rest = weights.indices.map { i in
@@ -185,24 +171,60 @@ package struct ScreenFit: Sendable {
     return [1, x, y, x * x, x * y, y * y]
   }
 
-  private func value(_ c: [Double], _ i: Int) -> Double {
-    zip(c, terms(i)).reduce(0) { $0 + $1.0 * $1.1 }
+  private static func value(_ c: [Double], _ terms: [Double]) -> Double {
+    zip(c, terms).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
-  /// Least squares, four times, each time without what lies more than three deviations off.
-  private func quadratic(_ cells: [Int], _ values: [Double]) -> [Double] {
-    var isGood = [Bool](repeating: true, count: cells.count)
+  /// Least squares, four times, each time without what lies more than three deviations off. `rows` are
+  /// the terms of each value.
+  private static func quadratic(_ rows: [[Double]], _ values: [Double]) -> [Double] {
+    var isGood = [Bool](repeating: true, count: rows.count)
     var result = [values.reduce(0, +) / Double(values.count), 0, 0, 0, 0, 0]
     for _ in 0..<4 {
       var system = LinearSystem(count: 6)
-      for (n, i) in cells.enumerated() where isGood[n] { system.add(terms(i), values[n]) }
+      for n in rows.indices where isGood[n] { system.add(rows[n], values[n]) }
       guard let solved = system.solved() else { break }
       result = solved
-      let errors = cells.indices.map { abs(values[$0] - value(result, cells[$0])) }
-      let limit = 3 * 1.4826 * Self.median(errors) + 1e-6
+      let errors = rows.indices.map { abs(values[$0] - value(result, rows[$0])) }
+      let limit = 3 * 1.4826 * median(errors) + 1e-6
       isGood = errors.map { $0 < limit }
     }
     return result
+  }
+}
+
+/// A cell of a table of chromaticities, red by green of colours that sum to 1.
+private struct ChromaCell {
+  private static let side = 64
+  private let x: Int
+  private let y: Int
+
+  init(_ color: SIMD3<Double>) {
+    func bin(_ v: Double) -> Int {
+      Int(Swift.min(Swift.max(v * Double(Self.side), 0), Double(Self.side - 1)))
+    }
+    let chroma = ScreenFit.chroma(color)
+    (x, y) = (bin(chroma.x), bin(chroma.y))
+  }
+
+  private init(x: Int, y: Int) { (self.x, self.y) = (x, y) }
+
+  func isBeside(_ other: ChromaCell) -> Bool { abs(x - other.x) <= 1 && abs(y - other.y) <= 1 }
+
+  /// The cell with the most colours in it and its neighbours; the first of equals.
+  static func mode(_ cells: some Sequence<ChromaCell>) -> ChromaCell? {
+    var counts = [Int](repeating: 0, count: side * side)
+    for cell in cells { counts[cell.y * side + cell.x] += 1 }
+    let sums = counts.indices.map { i in
+      let (x, y) = (i % side, i / side)
+      return (Swift.max(0, y - 1)...Swift.min(side - 1, y + 1)).reduce(0) { sum, row in
+        (Swift.max(0, x - 1)...Swift.min(side - 1, x + 1)).reduce(sum) {
+          $0 + counts[row * side + $1]
+        }
+      }
+    }
+    return sums.indices.max { (sums[$0], $1) < (sums[$1], $0) }
+      .map { ChromaCell(x: $0 % side, y: $0 / side) }
   }
 }
 

@@ -1,18 +1,5 @@
 import BipackPixels
 
-/// The plate's primary and how much of it is excess, for despill and keys. See
-/// `ScreenDifferenceKernel`.
-enum ScreenPrimary {
-  /// How far the screen's primary of a colour lies above the mean of the others.
-  @inline(__always)
-  static func excess(
-    _ r: Float, _ g: Float, _ b: Float, isRed: Bool, isBlue: Bool
-  ) -> Float {
-    let p = isRed ? r : isBlue ? b : g
-    return (3 * p - (r + g + b)) / 2
-  }
-}
-
 /// The subject's colour by taking the screen away: (C - (1 - a) S) / a, and C itself where nothing of
 /// the subject is left. Inputs: picture, plate, alpha.
 package struct ScreenSubtractionKernel: PointKernel {
@@ -67,10 +54,9 @@ package struct ScreenDespillKernel: PointKernel {
     var green = strip.output(1)
     var blue = strip.output(2)
     for i in 0..<strip.count {
-      let isRed = sr[i] > sg[i] && sr[i] > sb[i]
-      let isBlue = !isRed && sb[i] > sg[i]
-      let own = ScreenPrimary.excess(r[i], g[i], b[i], isRed: isRed, isBlue: isBlue)
-      let whole = ScreenPrimary.excess(sr[i], sg[i], sb[i], isRed: isRed, isBlue: isBlue)
+      let screen = ScreenPrimary(sr[i], sg[i], sb[i])
+      let own = screen.excess(r[i], g[i], b[i])
+      let whole = screen.excess(sr[i], sg[i], sb[i])
       let share = amount * (own > 0 ? own : 0) / (whole > 1e-4 ? whole : 1)
       let t = whole > 1e-4 ? share : 0
       red[i] = r[i] - t * sr[i]

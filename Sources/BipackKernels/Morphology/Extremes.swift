@@ -6,16 +6,16 @@ import CVector
 ///
 /// NaN is left out of the comparison; only where a whole window is NaN is the result NaN. Between the
 /// columns and the rows floats are the integers they are compared as.
-package struct Extremes: Sendable {
-  let isMaximum: Bool
-  let radiusX: Int
-  let radiusY: Int
+package struct Extremes: SweptFilter {
+  private let isMaximum: Bool
+  package let reachX: Int
+  package let reachY: Int
 
   /// The extreme over (2 radiusX + 1) x (2 radiusY + 1) pixels.
   package init(maximum: Bool, radiusX: Int, radiusY: Int) {
     isMaximum = maximum
-    self.radiusX = radiusX
-    self.radiusY = radiusY
+    reachX = radiusX
+    reachY = radiusY
   }
 
   /// `source` is `rect` grown by the radii.
@@ -23,8 +23,8 @@ package struct Extremes: Sendable {
     source: borrowing Window, rect: Rect, into target: UnsafeMutablePointer<Float>, stride: Int,
     pool: BlockPool
   ) {
-    precondition(source.rect == rect.expanded(x: radiusX, y: radiusY), "rectangle and reach")
-    let across = rect.expanded(x: radiusX, y: 0)
+    precondition(source.rect == rect.expanded(x: reachX, y: reachY), "rectangle and reach")
+    let across = rect.expanded(x: reachX, y: 0)
     let middle = pool.scratch(count: across.area)
     let (first, sourceStride) = (source.pointer, source.stride)
     let lines = (0..<source.rect.height).map { Optional(first + $0 * sourceStride) }
@@ -32,24 +32,24 @@ package struct Extremes: Sendable {
     rows(middle.base, across.width, target, stride, rect, pool)
   }
 
-  /// Down the columns of `rect`; `lines` begin `radiusY` above it. The results are integers.
-  func columns(
+  /// Down the columns of `rect`; `lines` begin `reachY` above it. The results are integers.
+  package func columns(
     _ lines: [UnsafePointer<Float>?], _ target: UnsafeMutablePointer<Float>, _ stride: Int,
     _ rect: Rect, _ pool: BlockPool
   ) {
-    let window = 2 * radiusY + 1
+    let window = 2 * reachY + 1
     let work = pool.scratch(count: 32 * window)
     bp_extreme_columns(
       Self.integers(target), stride, lines, rect.width, rect.height, window, isMaximum ? 1 : 0,
       Self.integers(work.base))
   }
 
-  /// Along the rows of `rect`; `source`, integers, begins `radiusX` left of it.
-  func rows(
+  /// Along the rows of `rect`; `source`, integers, begins `reachX` left of it.
+  package func rows(
     _ source: UnsafePointer<Float>, _ sourceStride: Int, _ target: UnsafeMutablePointer<Float>,
     _ stride: Int, _ rect: Rect, _ pool: BlockPool
   ) {
-    let window = 2 * radiusX + 1
+    let window = 2 * reachX + 1
     let work = pool.scratch(count: 32 * window + 64 * (rect.width + window))
     bp_extreme_rows(
       target, stride, UnsafeRawPointer(source).assumingMemoryBound(to: Int32.self), sourceStride,

@@ -65,7 +65,8 @@ struct ExtremesPart: FilterPart {
       for i in task.channels.indices {
         if filtered.contains(task.channels[i]), let source = task.input(0) {
           extremes.apply(
-            source, task.channels[i], rect: task.rect, into: task.targets(i), pool: task.pool)
+            source, task.channels[i], edge: .clamp, rect: task.rect, into: task.targets(i),
+            pool: task.pool)
         } else {
           task.copy(0, i)
         }

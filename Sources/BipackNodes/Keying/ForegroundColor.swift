@@ -80,11 +80,7 @@ struct KnownMattePart: KeyPart {
   var made: [Channel] { [KeyChannel.subject, KeyChannel.screen, .alpha] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    var program = PointProgram()
-    let planes = program.add(
-      Known(isInverted: isInverted), [.input(1, .alpha)], outputs: made.count)
-    for (channel, plane) in zip(made, planes) { program.set(channel, plane) }
-    return program
+    making(Known(isInverted: isInverted), [.input(1, .alpha)])
   }
 
   private struct Known: PointKernel {

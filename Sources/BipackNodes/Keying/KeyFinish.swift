@@ -90,17 +90,18 @@ struct KeyFinishPart: PointNode {
     switch view {
     case .result:
       let below = hasBackground ? next : nil
+      let over = MergeKernel(.over)
       for (i, channel) in Channel.rgb.enumerated() {
         var plane = program.add(Product(), [color[i], alpha])[0]
         if let below {
-          plane = program.add(Over(), [plane, alpha, .input(below, channel)])[0]
+          plane = program.add(over, [plane, .input(below, channel), alpha])[0]
         }
         program.set(channel, plane)
       }
       if let below {
         let other: PointProgram.Source =
           context.inputs[below]?.has(.alpha) == true ? .input(below, .alpha) : .opaque(below)
-        alpha = program.add(Over(), [alpha, alpha, other])[0]
+        alpha = program.add(over, [alpha, other, alpha])[0]
       }
       program.set(.alpha, alpha)
     case .matte: for channel in Channel.rgba { program.set(channel, alpha) }
@@ -134,22 +135,6 @@ struct KeyFinishPart: PointNode {
         let rest = b[i] < 1 ? 1 - b[i] : 0
         out[i] = rest < a[i] ? rest : a[i]
       }
-    }
-  }
-
-  private struct Product: PointKernel {
-    func apply(_ strip: borrowing Strip) {
-      let (a, b) = (strip.input(0), strip.input(1))
-      var out = strip.output(0)
-      for i in 0..<strip.count { out[i] = a[i] * b[i] }
-    }
-  }
-
-  private struct Over: PointKernel {
-    func apply(_ strip: borrowing Strip) {
-      let (top, alpha, below) = (strip.input(0), strip.input(1), strip.input(2))
-      var out = strip.output(0)
-      for i in 0..<strip.count { out[i] = top[i] + below[i] * (1 - alpha[i]) }
     }
   }
 

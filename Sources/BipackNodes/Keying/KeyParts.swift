@@ -30,8 +30,15 @@ extension KeyPart {
     return spec
   }
 
-  /// What every part reads.
   func rgb(_ input: Int) -> [PointProgram.Source] { Channel.rgb.map { .input(input, $0) } }
+
+  /// One kernel that gives all planes, in their order.
+  func making(_ kernel: any PointKernel, _ inputs: [PointProgram.Source]) -> PointProgram {
+    var program = PointProgram()
+    let planes = program.add(kernel, inputs, outputs: made.count)
+    for (channel, plane) in zip(made, planes) { program.set(channel, plane) }
+    return program
+  }
 }
 
 /// Colour difference keys. Inputs: picture, plate.
@@ -43,15 +50,11 @@ struct DifferencePart: KeyPart {
   var made: [Channel] { [KeyChannel.average, KeyChannel.greatest, KeyChannel.distance] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    var program = PointProgram()
-    let planes = program.add(ScreenDifferenceKernel(), rgb(0) + rgb(1), outputs: 3)
-    for (channel, plane) in zip(made, planes) { program.set(channel, plane) }
-    return program
+    making(ScreenDifferenceKernel(), rgb(0) + rgb(1))
   }
 }
 
-/// What is certain, from difference keys without their grain. Inputs: those, and mattes of what must
-/// be subject and what must be screen, if there are any.
+/// What is certain, from difference keys without their grain.
 struct CertainPart: KeyPart {
   init() {}
   init(from decoder: any Decoder) throws { throw NotInDocuments() }
@@ -60,15 +63,12 @@ struct CertainPart: KeyPart {
   var made: [Channel] { [KeyChannel.subject, KeyChannel.screen] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    var program = PointProgram()
-    let planes = program.add(
+    making(
       Certain(),
       [
         .input(0, KeyChannel.average), .input(0, KeyChannel.greatest),
         .input(0, KeyChannel.distance),
-      ], outputs: 2)
-    for (channel, plane) in zip(made, planes) { program.set(channel, plane) }
-    return program
+      ])
   }
 
   private struct Certain: PointKernel {
@@ -114,18 +114,16 @@ struct GrownPart: KeyPart {
 
 /// 1 where alpha is above a limit, else 0.
 struct SolidPart: KeyPart {
-  var limit = 0.9
+  private static let limit: Float = 0.9
 
   init() {}
   init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) { hasher.combine(limit) }
+  func hash(into hasher: inout StableHasher) { hasher.combine(Self.limit) }
 
   var made: [Channel] { [.alpha] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    var program = PointProgram()
-    program.set(.alpha, program.add(Above(limit: Float(limit)), [.input(0, .alpha)])[0])
-    return program
+    making(Above(limit: Self.limit), [.input(0, .alpha)])
   }
 
   private struct Above: PointKernel {
@@ -187,11 +185,11 @@ struct KeySumsPart: FilterPart {
 /// coarsest.
 struct KeyMeansPart: KeyPart {
   /// The share of certain subject under a filter from which a level stands for itself.
-  var enough = 0.014
+  private static let enough: Float = 0.014
 
   init() {}
   init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) { hasher.combine(enough) }
+  func hash(into hasher: inout StableHasher) { hasher.combine(Self.enough) }
 
   var made: [Channel] { KeyChannel.means }
 
@@ -202,16 +200,12 @@ struct KeyMeansPart: KeyPart {
   ]
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    var program = PointProgram()
     let isTop = context.inputs.count < 2
     let coarse: [PointProgram.Source] =
       isTop
       ? Self.anyGrey.map { .constant($0) } : KeyChannel.means.map { .input(0, $0) }
     let fine = KeyChannel.sums.map { PointProgram.Source.input(isTop ? 0 : 1, $0) }
-    let planes = program.add(
-      KeyMeansKernel(enough: Float(enough)), coarse + fine, outputs: made.count)
-    for (channel, plane) in zip(made, planes) { program.set(channel, plane) }
-    return program
+    return making(KeyMeansKernel(enough: Self.enough), coarse + fine)
   }
 }
 

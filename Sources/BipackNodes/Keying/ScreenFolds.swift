@@ -47,10 +47,7 @@ private struct FoldsPart: KeyPart {
   var made: [Channel] { [KeyChannel.screen, KeyChannel.subject] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    var program = PointProgram()
-    let planes = program.add(Kernel(), rgb(0) + rgb(1), outputs: 2)
-    for (channel, plane) in zip(made, planes) { program.set(channel, plane) }
-    return program
+    making(Kernel(), rgb(0) + rgb(1))
   }
 
   private struct Kernel: PointKernel {
@@ -85,12 +82,8 @@ private struct FoldSumsPart: KeyPart {
   var made: [Channel] { [KeyChannel.sums[0], KeyChannel.sums[1]] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    var program = PointProgram()
-    let planes = program.add(
-      Kernel(),
-      rgb(0) + rgb(1) + [.input(2, KeyChannel.screen), .input(2, KeyChannel.subject)], outputs: 2)
-    for (channel, plane) in zip(made, planes) { program.set(channel, plane) }
-    return program
+    making(
+      Kernel(), rgb(0) + rgb(1) + [.input(2, KeyChannel.screen), .input(2, KeyChannel.subject)])
   }
 
   private struct Kernel: PointKernel {
@@ -120,12 +113,7 @@ private struct FoldedPlatePart: KeyPart {
   var made: [Channel] { Channel.rgb }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    var program = PointProgram()
-    let planes = program.add(
-      Kernel(), rgb(0) + [.input(1, KeyChannel.sums[0]), .input(1, KeyChannel.sums[1])],
-      outputs: 3)
-    for (channel, plane) in zip(made, planes) { program.set(channel, plane) }
-    return program
+    making(Kernel(), rgb(0) + [.input(1, KeyChannel.sums[0]), .input(1, KeyChannel.sums[1])])
   }
 
   private struct Kernel: PointKernel {
