@@ -62,6 +62,7 @@ public enum Catalog {
     Switch.self,
     TimeOffset.self,
     Transform.self,
+    Trimap.self,
     Unpremult.self,
     Write.self,
   ]

@@ -4,6 +4,7 @@
 // Loops that need wide SIMD, one header per family. See clones.h for how they are compiled.
 #include "clones.h"
 #include "curve.h"
+#include "distance.h"
 #include "filter.h"
 #include "functions.h"
 #include "grade.h"
