@@ -89,6 +89,7 @@ final class BandWriter<Layout: BandLayout> {
       let base = sink.nextIndex
       try attempt((end - start + unit - 1) / unit, parallel) { (i) throws(ImageFileError) in
         let buffer = sink.buffer()
+        buffer.reserve(unit * (pieceBytes + 64))
         var sizes: [Int] = []
         try encoders.with { (encoder) throws(ImageFileError) in
           for piece in start + i * unit..<min(start + (i + 1) * unit, end) {
@@ -108,6 +109,7 @@ final class BandWriter<Layout: BandLayout> {
     if waiting.isEmpty { waiting = (0..<layout.piecesPerBand).map { _ in ByteBuffer() } }
     for (column, buffer) in waiting.enumerated() {
       var rect = layout.rect(first + column)
+      buffer.reserve(rect.area * layout.pixelBytes)
       rect.y0 = rows.lowerBound
       rect.y1 = rows.upperBound
       layout.pack(rect, of: image, into: buffer.extend(by: rect.area * layout.pixelBytes))
