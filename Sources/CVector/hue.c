@@ -83,3 +83,24 @@ BP_CLONES void bp_hue_correct(
     }
   }
 }
+
+BP_CLONES void bp_hue_key(
+    float *out, const float *const *from, size_t count, const float *amount,
+    const float *threshold) {
+  float at[RUN], key[RUN], limit[RUN];
+  for (size_t start = 0; start < count; start += RUN) {
+    const size_t n = count - start < RUN ? count - start : RUN;
+    const float *red = from[0] + start, *green = from[1] + start, *blue = from[2] + start;
+    BP_ELEMENTWISE for (size_t i = 0; i < n; i++) at[i] = place(red[i], green[i], blue[i]);
+    evaluate(key, at, n, amount);
+    evaluate(limit, at, n, threshold);
+    BP_ELEMENTWISE for (size_t i = 0; i < n; i++) {
+      const float high = most(most(red[i], green[i]), blue[i]);
+      const float range = high - least(least(red[i], green[i]), blue[i]);
+      const float saturation = high > 0 ? range / high : 0;
+      const float share = limit[i] > 0 ? least(saturation / limit[i], 1) : saturation > 0;
+      const float matte = 1 - key[i] * share;
+      out[start + i] = most(least(matte, 1), 0);
+    }
+  }
+}

@@ -72,16 +72,10 @@ struct KeyFinishPart: PointNode {
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
     func rgb(_ input: Int) -> [PointProgram.Source] { Channel.rgb.map { .input(input, $0) } }
-    var alpha = PointProgram.Source.input(2, .alpha)
-    var next = 4
-    if hasCore {
-      alpha = program.add(AtLeast(), [alpha, .input(next, .alpha)])[0]
-      next += 1
-    }
-    if hasGarbage {
-      alpha = program.add(AtMostTheRest(), [alpha, .input(next, .alpha)])[0]
-      next += 1
-    }
+    let core = hasCore ? 4 : nil
+    let garbage = hasGarbage ? (hasCore ? 5 : 4) : nil
+    let next = 4 + (hasCore ? 1 : 0) + (hasGarbage ? 1 : 0)
+    var alpha = program.held(.input(2, .alpha), core: core, garbage: garbage)
     var color = rgb(1)
     if despill > 0 {
       color = program.add(
@@ -117,25 +111,6 @@ struct KeyFinishPart: PointNode {
       program.set(.alpha, alpha)
     }
     return program
-  }
-
-  private struct AtLeast: PointKernel {
-    func apply(_ strip: borrowing Strip) {
-      let (a, b) = (strip.input(0), strip.input(1))
-      var out = strip.output(0)
-      for i in 0..<strip.count { out[i] = b[i] > a[i] ? (b[i] > 1 ? 1 : b[i]) : a[i] }
-    }
-  }
-
-  private struct AtMostTheRest: PointKernel {
-    func apply(_ strip: borrowing Strip) {
-      let (a, b) = (strip.input(0), strip.input(1))
-      var out = strip.output(0)
-      for i in 0..<strip.count {
-        let rest = b[i] < 1 ? 1 - b[i] : 0
-        out[i] = rest < a[i] ? rest : a[i]
-      }
-    }
   }
 
   private enum Shown: PointKernel {

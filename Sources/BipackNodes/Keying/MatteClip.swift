@@ -10,6 +10,7 @@ public struct MatteClip: PointNode {
     no fringe.
     """
   public static let category = "Keying"
+  public static let version = 2
 
   @Input("The matte, or a premultiplied picture with it.")
   public var source
@@ -43,24 +44,10 @@ public struct MatteClip: PointNode {
       var matte = program.add(MatteRampKernel(black: black, white: white), [before])[0]
       if gamma != 1 { matte = program.add(PowerKernel(Float(1 / gamma)), [matte])[0] }
       program.set(channel, matte)
-      guard premultiplied, channel.isAlpha else { continue }
-      for color in spec.channels where !color.isAlpha && spec.alpha(for: color) == channel {
-        program.set(color, program.add(Follow(), [.input(0, color), before, matte])[0])
+      if premultiplied, channel.isAlpha {
+        program.follow(channel, matte, before: before, of: spec)
       }
     }
     return program
-  }
-
-  /// Colour times new by old alpha; 0 where there was none.
-  private struct Follow: PointKernel {
-    func apply(_ strip: borrowing Strip) {
-      let (color, before, after) = (strip.input(0), strip.input(1), strip.input(2))
-      var out = strip.output(0)
-      for i in 0..<strip.count {
-        let isSome = before[i] > 0
-        let scaled = color[i] * (after[i] / (isSome ? before[i] : 1))
-        out[i] = isSome ? scaled : color[i] * (after[i] > 0 ? 1 : 0)
-      }
-    }
   }
 }

@@ -2,8 +2,10 @@
 #define CVECTOR_H
 
 // Loops that need wide SIMD, one header per family. See clones.h for how they are compiled.
+#include "area.h"
 #include "clones.h"
 #include "curve.h"
+#include "disc.h"
 #include "distance.h"
 #include "filter.h"
 #include "functions.h"

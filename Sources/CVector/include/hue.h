@@ -26,4 +26,9 @@ typedef struct {
 // HueCorrect has them. `to` holds three planes, `from` three others.
 void bp_hue_correct(float *const *to, const float *const *from, size_t count, const bp_hue *hue);
 
+// A matte by hue: 1 - amount min(saturation / threshold, 1), held within 0 and 1. Both tables have
+// 6 BP_HUE_STEPS + 1 values.
+void bp_hue_key(float *out, const float *const *from, size_t count, const float *amount,
+                const float *threshold);
+
 #endif
