@@ -32,6 +32,12 @@ struct RenderCommand: AsyncParsableCommand {
     help: ArgumentHelp("Writes only this node; may be repeated.", valueName: "node"))
   var outputs: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Frames under way at once: 1 needs the least memory, more keep threads busy between passes.",
+      valueName: "n"))
+  var parallelFrames = 2
+
   @Flag(name: .customLong("continue"), help: "Goes on with the other frames after one failed.")
   var continues = false
 
@@ -48,6 +54,12 @@ struct RenderCommand: AsyncParsableCommand {
 
   @Flag(help: "Prints time per frame, time per node, passes and peak memory at the end.")
   var stats = false
+
+  mutating func validate() throws {
+    guard (1...64).contains(parallelFrames) else {
+      throw ValidationError("--parallel-frames is a number from 1 to 64")
+    }
+  }
 
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)  // a reader of --events that went away does not stop the render
@@ -95,7 +107,9 @@ struct RenderCommand: AsyncParsableCommand {
         t.line(t.styled("warning", .yellow) + ": " + text.printable)
       }
     }
-    let renderer = Renderer(machine.renderOptions(disk: disk))
+    var options = machine.renderOptions(disk: disk)
+    options.framesInFlight = parallelFrames
+    let renderer = Renderer(options)
     let record = RenderRecord()
     let progress: any Progress =
       if events {

@@ -125,15 +125,9 @@ private func graph(_ nodes: String = "", write: String = "") -> String {
         resolved.append(argument)
       }
     }
-    let (process, output, errors) = try Command.start(resolved)
-    let printed = output.fileHandleForReading.readDataToEndOfFile()
-    let complaint = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationReason == .exit)
-    #expect(
-      process.terminationStatus == status,
-      "\(arguments): \(String(decoding: printed + complaint, as: UTF8.self))")
-    if status != 0 { #expect(!complaint.isEmpty) }
+    let child = try Command.start(resolved)
+    #expect(child.wait() == status, "\(arguments): \(child.output)\(child.errors)")
+    if status != 0 { #expect(!child.errors.isEmpty) }
     #expect(!scratch.names.contains { $0.hasPrefix("out") } || status == 0)
   }
 
@@ -162,18 +156,15 @@ private func graph(_ nodes: String = "", write: String = "") -> String {
           "w": { "type": "Write", "source": "b", "path": "big.####.exr" } } }
       """
     let file = try scratch.write(text, "g.json")
-    let (process, _, errors) = try Command.start(["render", file])
-    while process.isRunning, !scratch.names.contains(where: { $0.hasSuffix(".exr") }) {
+    let child = try Command.start(["render", file])
+    while child.isRunning, !scratch.names.contains(where: { $0.hasSuffix(".exr") }) {
       usleep(20_000)
     }
     let clock = ContinuousClock.now
-    kill(process.processIdentifier, signal)
-    process.waitUntilExit()
+    kill(child.id, signal)
+    #expect(child.wait() == status)
     #expect(ContinuousClock.now - clock < .seconds(2))
-    #expect(process.terminationReason == .exit)
-    #expect(process.terminationStatus == status)
-    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    #expect(said.contains("interrupted"))
+    #expect(child.errors.contains("interrupted"))
     // Every file there is whole, and there is no other.
     for name in scratch.names where name != "g.json" {
       #expect(name.hasPrefix("big.") && name.hasSuffix(".exr"), "\(name)")

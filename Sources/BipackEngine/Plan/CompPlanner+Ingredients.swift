@@ -115,7 +115,8 @@ extension CompPlanner {
       let inverted = source.invertMask ? " inverted" : ""
       add("mask", "\(comp.nodes[mask].path) \(source.maskChannel)\(inverted)")
     }
-    let node = (visit.resolved.node as? any SinkNode)?.placeless ?? visit.resolved.node
+    var node = visit.resolved.node
+    if case .sink(let sink) = node.role { node = sink.placeless }
     for param in NodeDeclaration.changed(node) { add(param.name, param.value.listed(param.kind)) }
     return lines
   }

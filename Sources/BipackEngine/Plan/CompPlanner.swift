@@ -54,6 +54,8 @@ struct CompPlanner: Sendable {
     self.comp = comp
     self.proxy = proxy
     self.values = values
+    visits.reserveCapacity(comp.nodes.count)
+    done.reserveCapacity(comp.nodes.count)
   }
 
   /// Adds a goal; gives its plan node, or nil when it comes to nothing.
@@ -64,15 +66,16 @@ struct CompPlanner: Sendable {
     var inputs: [Int?] = []
     for feed in feeds(of: moment, visit) { inputs.append(try feed.flatMap { try plan($0) }) }
     let path = comp.nodes[goal.node].path
-    if let sink = visit.resolved.node as? any SinkNode {
+    let role = visit.resolved.node.role
+    if case .sink(let sink) = role {
       let context = context(frame, visit)
       inputs = [try builder.prepare(sink, inputs: inputs, context: context, path: path)]
     }
     let id = try builder.addGoal(
       visit.resolved.node, inputs: inputs, context: context(frame, visit), path: path)
-    switch visit.resolved.node {
-    case let sink as any SinkNode: builder[id].work = .sink(sink)
-    case let data as any DataNode: builder[id].work = .data(data)
+    switch role {
+    case .sink(let sink): builder[id].work = .sink(sink)
+    case .data(let data): builder[id].work = .data(data)
     default: break
     }
     return id

@@ -83,7 +83,7 @@ extension PlanBuilder {
     var rect = demand.rect.intersection(spec.dataWindow)
     if rect.isEmpty { return .none }
     if !isBand || self[id].isMaterialised { rect = grid.rounded(rect) }
-    if let tile = self[id].node as? any TileNode, case .frame = tile.shape {
+    if case .tile(let tile) = self[id].node.role, case .frame = tile.shape {
       rect = spec.dataWindow
     }
     let channels = demand.channels.within(spec)
@@ -104,7 +104,8 @@ extension PlanBuilder {
     default: break
     }
 
-    if let point = node as? any PointNode {
+    switch node.role {
+    case .point(let point):
       let program = try point.program(context)
       self[id].work = .point(program)
       let rects = node.demand(demand, context)
@@ -112,7 +113,7 @@ extension PlanBuilder {
       for (index, rect) in rects.enumerated() where !channels[index].isEmpty {
         request(Demand(rect: rect.rect, channels: channels[index]), input: index, from: id)
       }
-    } else if let tile = node as? any TileNode {
+    case .tile(let tile):
       let computed = tile.computed(context).filter(demand.channels.contains)
       self[id].work = .tile(try tile.kernel(context), tile.shape, computed: computed)
       let shared = demand.channels.subtracting(computed)
@@ -122,9 +123,9 @@ extension PlanBuilder {
       if !shared.isEmpty {
         request(Demand(rect: demand.rect, channels: shared), input: 0, from: id)
       }
-    } else if let source = node as? any SourceNode {
+    case .source(let source):
       self[id].work = .source(source)
-    } else {
+    case .composite, .sink, .data, .none:
       throw NodeError(
         "'\(type(of: node).typeName)' is no point, tile, composite, source, sink or data node; the engine cannot run it"
       )

@@ -14,7 +14,7 @@ extension PlanBuilder {
   /// somebody asks.
   mutating func identify() {
     for id in nodes.indices where nodes[id].lasting == nil {
-      if let source = nodes[id].node as? any SourceNode { identify(source, id) }
+      if case .source(let source) = nodes[id].node.role { identify(source, id) }
       self[id].lasting = lasting(nodes[id])
     }
   }
@@ -33,13 +33,13 @@ extension PlanBuilder {
     var hasher = StableHasher()
     hasher.combine("pixels")
     hasher.combine(programVersion)
-    if let sink = node.node as? any SinkNode {
+    if case .sink(let sink) = node.node.role {
       hasher.combine(ownHash(sink.placeless, node.context, node.spec))
       node.context.main.metadata.hash(into: &hasher)
     } else {
       hasher.combine(node.own)
     }
-    if node.node is any SourceNode {
+    if case .source = node.node.role {
       guard let fingerprint = node.fingerprint else { return nil }
       hasher.combine(fingerprint)
     }

@@ -52,7 +52,7 @@ struct PlanBuilder {
         path: path)
     }
 
-    if let composite = node as? any CompositeNode {
+    if case .composite(let composite) = node.role {
       return try expand(composite, inputs, context, path)
     }
     return try intern(node, inputs, context, path, own)
@@ -117,8 +117,11 @@ struct PlanBuilder {
       var planned = try planned(node, inputs, context, spec, path, own)
       let hash = planned.hash
       if let known = byHash[hash] { return known }
-      planned.isCostly =
-        !(node is any PointNode) || inputs.contains { $0.map { nodes[$0].isCostly } ?? false }
+      if case .point = node.role {
+        planned.isCostly = inputs.contains { $0.map { nodes[$0].isCostly } ?? false }
+      } else {
+        planned.isCostly = true
+      }
       nodes.append(planned)
       byHash[hash] = nodes.count - 1
       return nodes.count - 1
@@ -171,7 +174,7 @@ struct PlanBuilder {
     var hasher = StableHasher()
     hasher.combine(own)
     var stamp: StableHash?
-    if let source = node as? any SourceNode {
+    if case .source(let source) = node.role {
       let hash = try source.stamp(context)
       hasher.combine(hash)
       stamp = hash

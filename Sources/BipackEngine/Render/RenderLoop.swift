@@ -14,12 +14,13 @@ struct RenderLoop {
 
   private let memo = IngredientMemo()
 
-  /// Which frame and node writes a file: nobody else of this render may.
-  private let writers = Locked<[String: Writer]>([:])
+  /// Which frame and output writes the file of a path's hash: nobody else of this render may.
+  private let writers = Locked<[StableHash: Writer]>([:])
 
-  private struct Writer: Hashable {
+  private struct Writer: Equatable {
     var frame: Int
-    var node: String
+    /// Its place among the goals.
+    var output: Int
   }
 
   init(renderer: Renderer, job: RenderJob, event: @escaping @Sendable (RenderEvent) -> Void) {
@@ -37,7 +38,8 @@ struct RenderLoop {
   func run() async -> RenderSummary {
     let clock = ContinuousClock.now
     let goals = renderer.goals(job.comp, job.outputs)
-    event(.started(frames: job.frames, outputs: goals.map { job.comp.nodes[$0.node].path }))
+    let outputs = goals.map { job.comp.nodes[$0.node].path }
+    event(.started(frames: job.frames, outputs: outputs))
     var summary = RenderSummary()
     let hits = renderer.cache.counters.hits
     let diskBefore = renderer.options.disk?.counters
@@ -77,7 +79,7 @@ struct RenderLoop {
         case .failure(let error): take(outcome(frame, error))
         case .success(let forward):
           do throws(RenderError) {
-            let paths = try claim(forward, frame)
+            let paths = try claim(forward, frame, outputs)
             if !forward.outdated.isEmpty {
               event(.frameOutdated(frame: frame, forward.outdated))
             }
@@ -153,22 +155,25 @@ struct RenderLoop {
 
   /// The files of a frame. Called for one frame after the other, so that of two that share a file
   /// it is always the later one that fails.
-  private func claim(_ forward: Renderer.Forward, _ frame: Int) throws(RenderError)
-    -> (due: [String], upToDate: [String])
+  private func claim(_ forward: Renderer.Forward, _ frame: Int, _ outputs: [String])
+    throws(RenderError) -> (due: [String], upToDate: [String])
   {
     var paths: (due: [String], upToDate: [String]) = ([], [])
     for (index, goal) in forward.goals.enumerated() {
       guard let goal, case .sink(let sink) = forward.builder[goal].work else { continue }
       let node = forward.builder[goal]
-      let writer = Writer(frame: frame, node: node.path)
+      let writer = Writer(frame: frame, output: index)
       do throws(NodeError) {
         for file in try sink.paths(node.context) {
-          let other = writers.withLock { $0.updateValue(writer, forKey: file) }
+          var hasher = StableHasher()
+          hasher.combine(file)
+          let hash = hasher.finalize()
+          let other = writers.withLock { $0.updateValue(writer, forKey: hash) }
           if let other, other != writer {
             throw NodeError(
-              other.node == writer.node
+              other.output == index
                 ? "\(file) is the file of frame \(other.frame) too; put #### where the frame number goes"
-                : "\(file) is written by nodes.\(other.node) too")
+                : "\(file) is written by nodes.\(outputs[other.output]) too")
           }
           if forward.upToDate.contains(index) {
             paths.upToDate.append(file)

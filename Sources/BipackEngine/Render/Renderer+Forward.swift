@@ -34,7 +34,7 @@ extension Renderer.Forward {
   /// With `explains`, notes what is different about the others.
   mutating func compareFiles(explains: Bool) {
     for (index, goal) in goals.enumerated() {
-      guard let goal, let sink = builder[goal].node as? any SinkNode else { continue }
+      guard let goal, case .sink(let sink) = builder[goal].node.role else { continue }
       let context = builder[goal].context
       var reasons: [String]
       if (try? sink.carriesRecord(context)) != true {
@@ -66,7 +66,7 @@ extension Renderer.Forward {
   /// Hands the sinks still to be run what their files will say.
   mutating func attachRecords() {
     for (index, goal) in goals.enumerated() {
-      guard let goal, !upToDate.contains(index), let sink = builder[goal].node as? any SinkNode,
+      guard let goal, !upToDate.contains(index), case .sink(let sink) = builder[goal].node.role,
         (try? sink.carriesRecord(builder[goal].context)) == true
       else { continue }
       _ = record(index)

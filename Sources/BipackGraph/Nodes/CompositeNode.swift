@@ -6,6 +6,10 @@ public protocol CompositeNode: Node {
   func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError) -> Expansion.Ref
 }
 
+extension CompositeNode {
+  public var role: NodeRole { .composite(self) }
+}
+
 /// The graph a composite node builds.
 public struct Expansion: Sendable {
   /// An input of the composite node, or one of its parts.

@@ -12,6 +12,7 @@ public protocol DataNode: Node {
 }
 
 extension DataNode {
+  public var role: NodeRole { .data(self) }
   public static var isMaskable: Bool { false }
   public func identity(_ context: NodeContext) -> Int? { 0 }
   public var cost: NodeCost { .heavy }

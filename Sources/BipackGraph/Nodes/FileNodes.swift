@@ -58,6 +58,7 @@ public protocol BandWriter: AnyObject, Sendable {
 }
 
 extension SourceNode {
+  public var role: NodeRole { .source(self) }
   public func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash {
     try stamp(context)
   }
@@ -65,6 +66,7 @@ extension SourceNode {
 }
 
 extension SinkNode {
+  public var role: NodeRole { .sink(self) }
   public func carriesRecord(_ context: NodeContext) throws(NodeError) -> Bool { false }
   public func found(_ context: NodeContext) throws(NodeError) -> FrameRecord.Found { .nothing }
   public var placeless: Self { self }

@@ -28,6 +28,9 @@ public protocol Node: Decodable, Sendable {
   /// with an input.
   static var isMaskable: Bool { get }
 
+  /// Which of the kinds above it is. Each of their protocols says it for its nodes.
+  var role: NodeRole { get }
+
   /// Feeds everything that decides the pixels, besides inputs and version, into the content hash.
   /// The default feeds every declared parameter; nodes made in code by other nodes write their own.
   func hash(into hasher: inout StableHasher)
@@ -216,7 +219,21 @@ public struct ImageFileLimits: Hashable, Sendable {
   public init() {}
 }
 
+/// What a node does, as the protocol that says so. The engine asks this of every node of every
+/// frame, and casts that look protocols up at run time are dear.
+public enum NodeRole: Sendable {
+  case point(any PointNode)
+  case tile(any TileNode)
+  case composite(any CompositeNode)
+  case source(any SourceNode)
+  case sink(any SinkNode)
+  case data(any DataNode)
+  /// None of them: nothing the engine could run.
+  case none
+}
+
 extension Node {
+  public var role: NodeRole { .none }
   public static var typeName: String { String(describing: Self.self) }
   public static var version: Int { 1 }
   public func inputFrames(_ context: FrameContext) -> [InputFrame] {

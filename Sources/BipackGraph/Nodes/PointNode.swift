@@ -8,6 +8,10 @@ public protocol PointNode: Node {
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram
 }
 
+extension PointNode {
+  public var role: NodeRole { .point(self) }
+}
+
 /// How each output channel of a point node comes about.
 ///
 /// Channels that are only passed on (or are one number) cost nothing: their planes are shared.

@@ -12,6 +12,7 @@ public protocol TileNode: Node {
 }
 
 extension TileNode {
+  public var role: NodeRole { .tile(self) }
   public var shape: TileShape { .tile }
   public func computed(_ context: NodeContext) -> [Channel] {
     (try? spec(context).channels) ?? []

@@ -5,21 +5,13 @@ import Testing
 /// damaged meanwhile, and no wrong picture.
 @Suite struct SoakTests {
   @Test func processesShareACacheAndDie() throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [
-      "python3", Package.root.appendingPathComponent("Scripts/soak.py").path, "60",
-    ]
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      ["BIPACK": Command.executable.path]
-    ) { $1 }
-    process.currentDirectoryURL = Package.root
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(said)")
+    let child = try Child(
+      "/usr/bin/env",
+      ["python3", Package.root.appendingPathComponent("Scripts/soak.py").path, "60"],
+      environment: ["BIPACK": Command.executable.path])
+    let status = child.wait()
+    let said = child.output
+    #expect(status == 0, "\(said)\(child.errors)")
     #expect(said.contains("hits") && !said.contains("WRONG"))
   }
 }

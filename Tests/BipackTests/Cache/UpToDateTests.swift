@@ -29,12 +29,10 @@ private func plate(_ scratch: borrowing Scratch, _ checker: Double) throws {
 private func events(_ arguments: String...) throws -> (
   rendered: [Int], upToDate: [Int], reasons: [Int: [String]]
 ) {
-  let (process, output, _) = try Command.start(["render"] + arguments + ["--events", "--why"])
-  let data = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  #expect(process.terminationStatus == 0)
+  let child = try Command.start(["render"] + arguments + ["--events", "--why"])
+  #expect(child.wait() == 0)
   var result: (rendered: [Int], upToDate: [Int], reasons: [Int: [String]]) = ([], [], [:])
-  for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
+  for line in child.output.split(separator: "\n") {
     let event = try #require(
       try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
     let frame = event["frame"] as? Int ?? 0
@@ -201,21 +199,15 @@ private func events(_ arguments: String...) throws -> (
             "w": { "type": "Write", "source": "s", "path": "w.####.exr" } } }
         """
       let file = try scratch.write(text, "g.json")
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/bin/bash")
-      process.arguments = [
-        "-c", "ulimit -f 48; exec \"$0\" \"$@\"", Command.executable.path, "render", file,
-        "--cache",
-        scratch.path("cache"),
-      ]
-      let errors = Pipe()
-      process.standardError = errors
-      process.standardOutput = FileHandle.nullDevice
-      try process.run()
-      let said = String(
-        decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0, "\(said)")
+      let child = try Child(
+        "/bin/bash",
+        [
+          "-c", "ulimit -f 48; exec \"$0\" \"$@\"", Command.executable.path, "render", file,
+          "--cache", scratch.path("cache"),
+        ])
+      let status = child.wait()
+      let said = child.errors
+      #expect(status == 0, "\(said)")
       #expect(said.components(separatedBy: "cache is not written any more").count == 2, "\(said)")
       #expect(said.contains("File too large"))
       #expect(scratch.names.filter { $0.hasSuffix(".exr") }.count == 3)

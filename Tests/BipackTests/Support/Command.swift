@@ -20,36 +20,14 @@ enum Command {
       ?? candidates[candidates.count - 1]
   }()
 
-  static func start(_ arguments: [String], environment: [String: String] = [:]) throws
-    -> (process: Process, output: Pipe, errors: Pipe)
-  {
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.currentDirectoryURL = Package.root
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    return (process, output, errors)
+  static func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Child {
+    try Child(executable.path, arguments, environment: environment)
   }
 
   static func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
-    let (process, output, errors) = try start(arguments, environment: environment)
-    // Both pipes are drained at once, or a full one would stop the process.
-    let drained = DispatchQueue(label: "errors")
-    nonisolated(unsafe) var errorData = Data()
-    drained.async { errorData = errors.fileHandleForReading.readDataToEndOfFile() }
-    let outputData = output.fileHandleForReading.readDataToEndOfFile()
-    drained.sync {}
-    process.waitUntilExit()
-    return Outcome(
-      status: process.terminationReason == .exit
-        ? process.terminationStatus : 128 + process.terminationStatus,
-      output: String(decoding: outputData, as: UTF8.self),
-      errors: String(decoding: errorData, as: UTF8.self))
+    let child = try start(arguments, environment: environment)
+    let status = child.wait()
+    return Outcome(status: status, output: child.output, errors: child.errors)
   }
 }
 
