@@ -76,6 +76,7 @@ package struct NodeReference {
       names == ["r", "g", "b", "a"]
         ? "colour" : "\(count) numbers" + (isScalar ? " or one" : "")
     case .list: "list of numbers"
+    case .texts: "list of texts, or one"
     case .channels: "channels"
     case .curve: "lookup curve"
     }

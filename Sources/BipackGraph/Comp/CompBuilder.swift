@@ -202,6 +202,9 @@ public struct Wiring<N: Node>: Sendable {
 
   /// Texts are written so that no `${` in them is taken for a variable.
   private static func written(_ data: ParamData, kind: ParamKind) -> JSONValue {
+    if case .array(let values) = data, kind == .texts {
+      return JSONValue(.array(values.map { written($0, kind: .string) }))
+    }
     guard case .string(let text) = data else { return JSONValue(data: data, kind: kind) }
     var bytes: [UInt8] = []
     for byte in text.utf8 {

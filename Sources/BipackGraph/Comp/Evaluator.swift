@@ -187,7 +187,8 @@ package struct Evaluator {
   static func fitted(_ data: ParamData, _ kind: ParamKind) -> ParamData? {
     switch (kind, data) {
     case (.number, .number), (.bool, .bool), (.string, .string), (.path, .string),
-      (.choice, .string), (.channels, .string), (.curve, .array), (.list, .array):
+      (.choice, .string), (.channels, .string), (.curve, .array), (.list, .array),
+      (.texts, .array):
       return data
     case (.integer, .number(let value)): return .number(value.rounded())
     case (.bool, .number(let value)): return value.isNaN ? nil : .bool(value != 0)
@@ -196,7 +197,7 @@ package struct Evaluator {
     case (.numbers(let count, let scalar, _), .array(let values)):
       // Three numbers are a colour without alpha.
       return values.count == count || (scalar && count == 4 && values.count == 3) ? data : nil
-    case (.list, .number): return .array([data])
+    case (.list, .number), (.texts, .string): return .array([data])
     default: return nil
     }
   }

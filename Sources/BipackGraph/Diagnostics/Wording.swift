@@ -29,6 +29,7 @@ package enum Wording {
     case .numbers(let count, let scalar, _):
       (scalar ? "a number or " : "") + "an array of \(count) numbers" + bounds
     case .list: "an array of numbers" + bounds
+    case .texts: "an array of texts"
     case .channels: "channels, as \"rgb\" or \"depth.Z\""
     case .curve: "points [[x, y], ...]"
     }
@@ -47,6 +48,7 @@ package enum Wording {
     case .numbers(2, _, _): "point"
     case .numbers(let count, _, _): "\(count) numbers"
     case .list: "numbers"
+    case .texts: "texts"
     case .channels: "channels"
     case .curve: "curve"
     }

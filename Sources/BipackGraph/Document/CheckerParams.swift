@@ -231,6 +231,15 @@ extension Checker {
           return nil
         }
       }
+    case (.texts, .array(let parts)):
+      for (i, part) in parts.enumerated() {
+        guard case .string = part else {
+          report(
+            place.file, value.array?[i].start ?? value.start, "\(place.path)[\(i)]",
+            Messages.wrongType(value.array?[i] ?? value), expected: "a text")
+          return nil
+        }
+      }
     default: break
     }
     guard let fitted = Evaluator.fitted(data, shape.kind), shape.accepts(fitted) else {

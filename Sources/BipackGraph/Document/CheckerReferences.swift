@@ -119,7 +119,7 @@ extension Checker {
         throw ExpressionError(offset, Messages.vectorInExpression(text, nil, "0"))
       }
       return ParamRef(target, component: component)
-    case .string, .path, .choice, .channels, .curve:
+    case .string, .path, .choice, .channels, .curve, .texts:
       throw ExpressionError(offset, Messages.notANumber(text, Wording.shape(kind, .any)))
     }
   }

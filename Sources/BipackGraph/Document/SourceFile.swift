@@ -51,3 +51,11 @@ final class SourceFile: Sendable {
     return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
   }
 }
+
+extension SourceText {
+  /// Reads a text file; the reason when it cannot.
+  package static func read(_ path: String, limit: Int) -> (text: SourceText?, reason: String) {
+    let (bytes, reason) = SourceFile.read(path, limit: limit, regularOnly: true)
+    return (bytes.map { SourceText(file: path, bytes: $0) }, reason)
+  }
+}

@@ -47,28 +47,6 @@ public struct ChannelSet: ParamValue, Hashable, ExpressibleByStringLiteral {
     }
     if word == channel.name || word == channel.layer { return true }
     return word.utf8.contains(UInt8(ascii: "*"))
-      && glob(Array(word.utf8)[...], Array(channel.name.utf8)[...])
-  }
-
-  /// Matches `*` against any run of bytes, without recursion over the text.
-  private static func glob(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
-    var (p, t) = (pattern.startIndex, text.startIndex)
-    var star: (p: Int, t: Int)?
-    while t < text.endIndex {
-      if p < pattern.endIndex, pattern[p] == UInt8(ascii: "*") {
-        star = (p, t)
-        p += 1
-      } else if p < pattern.endIndex, pattern[p] == text[t] {
-        p += 1
-        t += 1
-      } else if let last = star {
-        p = last.p + 1
-        t = last.t + 1
-        star = (last.p, t)
-      } else {
-        return false
-      }
-    }
-    return pattern[p...].allSatisfy { $0 == UInt8(ascii: "*") }
+      && Wildcard.matches(word, channel.name)
   }
 }

@@ -32,6 +32,8 @@ public enum ParamKind: Hashable, Sendable {
   case numbers(Int, scalar: Bool, names: [String])
   /// Any count of numbers.
   case list
+  /// Any count of texts; one stands for itself.
+  case texts
   /// Which channels: `rgb`, `all`, `depth`, `R,G`.
   case channels
   /// A lookup curve: points through which a smooth line runs.

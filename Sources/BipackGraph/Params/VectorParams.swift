@@ -107,6 +107,25 @@ public struct NumberList: ParamValue, Hashable, ExpressibleByArrayLiteral {
   public var data: ParamData { .array(values.map(ParamData.number)) }
 }
 
+/// Any count of texts. In the document an array of them, or one text.
+public struct TextList: ParamValue, Hashable, ExpressibleByArrayLiteral {
+  public var values: [String]
+
+  public init(_ values: [String]) { self.values = values }
+  public init(arrayLiteral elements: String...) { values = elements }
+
+  public static var kind: ParamKind { .texts }
+  public init?(_ data: ParamData) {
+    guard case .array(let elements) = data else { return nil }
+    values = []
+    for element in elements {
+      guard case .string(let text) = element else { return nil }
+      values.append(text)
+    }
+  }
+  public var data: ParamData { .array(values.map(ParamData.string)) }
+}
+
 extension ParamData {
   /// The elements when it is an array of numbers.
   public var numbers: [Double]? {

@@ -151,6 +151,7 @@ public enum Schema {
       ("keys.numbers", keys(numbers)),
       ("keys.boolean", keys(bool)),
       ("keys.string", keys(string)),
+      ("keys.texts", keys(any)),
       ("keys.curve", keys(any)),
       (
         "expr",
@@ -315,6 +316,10 @@ public enum Schema {
       ]
       forms = (scalar ? [number] : []) + [array, ref("animatedNumbers")]
     case .list: forms = [["type": "array", "items": number], ref("animatedList")]
+    case .texts:
+      forms = [
+        ["type": "string"], ["type": "array", "items": ["type": "string"]], ref("keys.texts"),
+      ]
     case .curve:
       let point: JSONValue = [
         "type": "array", "minItems": 2, "maxItems": 3,

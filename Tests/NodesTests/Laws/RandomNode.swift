@@ -64,7 +64,7 @@ struct RandomNode {
     case .numbers(let count, _, _):
       let around = param.defaultValue.numbersOrOne
       return .array((0..<count).map { .number(number($0 < around.count ? around[$0] : 0)) })
-    case .string, .path, .list, .curve: return nil
+    case .string, .path, .list, .texts, .curve: return nil
     }
   }
 
