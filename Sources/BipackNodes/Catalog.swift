@@ -21,6 +21,7 @@ public enum Catalog {
     Copy.self,
     CornerPin.self,
     Crop.self,
+    Cryptomatte.self,
     Despill.self,
     Despot.self,
     DifferenceKeyer.self,

@@ -834,6 +834,22 @@ let badDocuments: [BadDocument] = [
       #"comp.json:5:55: error: nodes.g.gain[1]: found "2"; expected a number"#
     ]),
   BadDocument(
+    title: "number among texts",
+    text: ##"""
+      {
+        "bipack": 1,
+        "nodes": {
+          "p": {"type": "Plate"},
+          "l": {"type": "Lookup", "source": "p", "tags": ["a", 2]},
+          "m": {"type": "Lookup", "source": "p", "tags": 3}
+        }
+      }
+      """##,
+    messages: [
+      #"comp.json:5:58: error: nodes.l.tags[1]: found 2; expected a text"#,
+      #"comp.json:6:52: error: nodes.m.tags: found 3; expected an array of texts"#,
+    ]),
+  BadDocument(
     title: "not whole",
     text: ##"""
       {

@@ -178,16 +178,22 @@ private let softenGroup = """
        "groups": {"Own": {"inputs": {"source": "In."}, "params": {"size": {"bind": "s.size"}},
          "nodes": {"s": {"type": "Soften", "source": "source"}}, "output": "s"}},
        "nodes": {"x": {"type": "Own", "source": "source"}, "y": {"type": "Soften", "source": "x"},
-         "t": {"type": "Lookup", "source": "y", "text": "${name}"}},
-       "output": "t"}
+         "t": {"type": "Lookup", "source": "y", "text": "${name}",
+               "tags": ["${name}*", "b"]},
+         "u": {"type": "Lookup", "source": "t", "tags": "one"}},
+       "output": "u"}
       """,
     ])
     #expect(result.errors.map(\.description) == [])
     let comp = try #require(result.comp)
-    #expect(comp.nodes.map(\.path) == ["p", "a.x.s", "a.y", "a.t", "b.x.s", "b.y", "b.t"])
+    #expect(
+      comp.nodes.map(\.path)
+        == ["p", "a.x.s", "a.y", "a.t", "a.u", "b.x.s", "b.y", "b.t", "b.u"])
     #expect(try comp.node("b.x.s", as: Soften.self).size == 3)
     #expect(try comp.node("b.y", as: Soften.self).size == 3)
     #expect(try comp.node("a.t", as: Lookup.self).text == "file")
+    #expect(try comp.node("a.t", as: Lookup.self).tags == ["file*", "b"])
+    #expect(try comp.node("a.u", as: Lookup.self).tags == ["one"])
   }
 
   @Test func errorsInGroupFilesNameTheFile() throws {

@@ -99,5 +99,6 @@ struct Lookup: PointNode {
   @Param("The curve.") var master = LookupCurve.identity
   @Param("Numbers.") var numbers: NumberList = []
   @Param("A text.") var text = ""
+  @Param("Texts.") var tags: TextList = []
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
 }

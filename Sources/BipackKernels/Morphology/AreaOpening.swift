@@ -11,11 +11,14 @@ package struct AreaOpening: Sendable {
   package var joinsCorners: Bool
   /// Dark specks are filled instead of bright ones removed.
   package var fillsHoles: Bool
+  /// Only what comes out at this or below changes (or above, where holes are filled).
+  package var limit: Float
 
-  package init(area: Int, joinsCorners: Bool, fillsHoles: Bool) {
+  package init(area: Int, joinsCorners: Bool, fillsHoles: Bool, limit: Float? = nil) {
     self.area = area
     self.joinsCorners = joinsCorners
     self.fillsHoles = fillsHoles
+    self.limit = limit ?? (fillsHoles ? -.infinity : .infinity)
   }
 
   /// `target` and `source`: `width` x `height` values.
@@ -23,9 +26,10 @@ package struct AreaOpening: Sendable {
     _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, width: Int, height: Int,
     pool: BlockPool
   ) {
-    let work = pool.scratch(count: 4 * width * height)
+    let work = pool.scratch(count: 4 * width * height + 4)
     bp_area_open(
       target, source, width, height, Int32(clamping: area), joinsCorners ? 1 : 0,
-      fillsHoles ? 1 : 0, UnsafeMutableRawPointer(work.base).assumingMemoryBound(to: Int32.self))
+      fillsHoles ? 1 : 0, limit,
+      UnsafeMutableRawPointer(work.base).assumingMemoryBound(to: Int32.self))
   }
 }

@@ -116,21 +116,20 @@ private struct DespotPart: FilterPart {
         let matte = task.scratch(count: window.area)
         let changed = task.scratch(count: window.area)
         image.gather(channel, window, edge: .black, into: matte.base, stride: width)
+        var (from, to) = (matte, changed)
         for fillsHoles in [false, true] {
           let area = fillsHoles ? part.holes : part.specks
           if area < 2 { continue }
-          AreaOpening(area: area, joinsCorners: part.joinsCorners, fillsHoles: fillsHoles)
-            .apply(matte.base, changed.base, width: width, height: height, pool: task.pool)
-          for i in 0..<window.area {
-            let value = changed.base[i]
-            let takes = fillsHoles ? value >= part.solid : value <= part.clear
-            matte.base[i] = takes ? value : matte.base[i]
-          }
+          AreaOpening(
+            area: area, joinsCorners: part.joinsCorners, fillsHoles: fillsHoles,
+            limit: fillsHoles ? part.solid : part.clear
+          ).apply(from.base, to.base, width: width, height: height, pool: task.pool)
+          swap(&from, &to)
         }
         let (base, stride) = task.target(index)
         for y in task.rect.y0..<task.rect.y1 {
           (base + (y - task.rect.y0) * stride).update(
-            from: matte.base + (y - window.y0) * width + task.rect.x0 - window.x0,
+            from: from.base + (y - window.y0) * width + task.rect.x0 - window.x0,
             count: task.rect.width)
         }
       }
