@@ -46,6 +46,10 @@ struct KeyGrainPart: KeyPart {
 struct KeyFinishPart: PointNode {
   var view = Keyer.View.result
   var despill = 1.0
+  var replace = KeyReplace.foreground
+  var replaceColor: ColorValue = 0
+  var coreReplace = KeyReplace.foreground
+  var coreColor: ColorValue = 0
   var hasCore = false
   var hasGarbage = false
   var hasBackground = false
@@ -60,6 +64,12 @@ struct KeyFinishPart: PointNode {
   func hash(into hasher: inout StableHasher) {
     hasher.combine(view.rawValue)
     hasher.combine(despill)
+    hasher.combine(replace.rawValue)
+    hasher.combine(coreReplace.rawValue)
+    for slot in 0..<3 {
+      hasher.combine(replaceColor[slot])
+      hasher.combine(coreColor[slot])
+    }
     for flag in [hasCore, hasGarbage, hasBackground] { hasher.combine(flag) }
   }
 
@@ -75,29 +85,25 @@ struct KeyFinishPart: PointNode {
     let core = hasCore ? 4 : nil
     let garbage = hasGarbage ? (hasCore ? 5 : 4) : nil
     let next = 4 + (hasCore ? 1 : 0) + (hasGarbage ? 1 : 0)
-    var alpha = program.held(.input(2, .alpha), core: core, garbage: garbage)
-    var color = rgb(1)
-    if despill > 0 {
-      color = program.add(
-        ScreenDespillKernel(amount: Float(despill)), color + rgb(3), outputs: 3)
-    }
+    let matte = PointProgram.Source.input(2, .alpha)
+    let alpha = program.held(matte, core: core, garbage: garbage)
+    let color = despilled(rgb(1), &program)
     switch view {
     case .result:
+      let premultiplied = premultiplied(&program, color, matte, core: core, final: alpha)
       let below = hasBackground ? next : nil
       let over = MergeKernel(.over)
-      for (i, channel) in Channel.rgb.enumerated() {
-        var plane = program.add(Product(), [color[i], alpha])[0]
-        if let below {
-          plane = program.add(over, [plane, .input(below, channel), alpha])[0]
-        }
-        program.set(channel, plane)
+      for (channel, plane) in zip(Channel.rgb, premultiplied) {
+        let merged = below.map { program.add(over, [plane, .input($0, channel), alpha])[0] }
+        program.set(channel, merged ?? plane)
       }
+      var covered = alpha
       if let below {
         let other: PointProgram.Source =
           context.inputs[below]?.has(.alpha) == true ? .input(below, .alpha) : .opaque(below)
-        alpha = program.add(over, [alpha, other, alpha])[0]
+        covered = program.add(over, [alpha, other, alpha])[0]
       }
-      program.set(.alpha, alpha)
+      program.set(.alpha, covered)
     case .matte: for channel in Channel.rgba { program.set(channel, alpha) }
     case .status, .edges:
       let shown = program.add(view == .status ? Shown.status : Shown.edges, [alpha])[0]
@@ -111,6 +117,41 @@ struct KeyFinishPart: PointNode {
       program.set(.alpha, alpha)
     }
     return program
+  }
+
+  private func despilled(_ color: [PointProgram.Source], _ program: inout PointProgram)
+    -> [PointProgram.Source]
+  {
+    guard despill > 0 else { return color }
+    return program.add(
+      ScreenDespillKernel(amount: Float(despill)),
+      color + Channel.rgb.map { .input(3, $0) }, outputs: 3)
+  }
+
+  /// The subject's colour times alpha. Where the controls or the core matte have raised alpha above the
+  /// key's, the difference may be of another colour.
+  private func premultiplied(
+    _ program: inout PointProgram, _ color: [PointProgram.Source], _ matte: PointProgram.Source,
+    core: Int?, final alpha: PointProgram.Source
+  ) -> [PointProgram.Source] {
+    func times(_ alpha: PointProgram.Source) -> [PointProgram.Source] {
+      color.map { program.add(Product(), [$0, alpha])[0] }
+    }
+    let isOwn = replace == .foreground && (core == nil || coreReplace == .foreground)
+    if isOwn { return times(alpha) }
+    let shot = despilled(Channel.rgb.map { .input(0, $0) }, &program)
+    let key = PointProgram.Source.input(1, .alpha)
+    var result = program.follow(
+      times(key), from: key, to: matte,
+      adding: program.replacement(replace, replaceColor, shot: shot, foreground: color))
+    let cored = program.held(matte, core: core, garbage: nil)
+    if core != nil {
+      result = program.follow(
+        result, from: matte, to: cored,
+        adding: program.replacement(coreReplace, coreColor, shot: shot, foreground: color))
+    }
+    return program.follow(
+      result, from: cored, to: alpha, adding: [.constant(0), .constant(0), .constant(0)])
   }
 
   private enum Shown: PointKernel {

@@ -69,15 +69,45 @@ public struct Keyer: CompositeNode {
   @Param(0.001...1, "Alpha from this on becomes 1.")
   public var clipWhite = 1.0
 
+  @Param(
+    0...100, unit: .pixels,
+    "Within so many pixels of an edge of the clipped matte the clips are taken back, so that hair they cut returns."
+  )
+  public var rollback = 0.0
+
   @Param(0.01...100, "Gamma of the matte between the clips: above 1 makes edges more solid.")
   public var gamma = 1.0
 
   @Param(
-    -100...100, unit: .pixels, "Pixels the matte shrinks, or grows where negative; fractions too.")
+    -100...100, unit: .pixels,
+    "Pixels the matte shrinks, or grows where negative; fractions too. Edges keep their profile.")
   public var erode = 0.0
 
   @Param(0...1000, unit: .pixels, "Diameter of a blur of the matte.")
   public var soften = 0.0
+
+  @Param(
+    0...2000, unit: .pixels,
+    "Specks in what is clear go when they have less area than a disc so wide, see Despot; 0 leaves all."
+  )
+  public var specks = 0.0
+
+  @Param(
+    0...2000, unit: .pixels,
+    "Holes in what is solid are filled when they have less area than a disc so wide.")
+  public var holes = 0.0
+
+  @Param("The colour where these controls make the matte more solid than the key.")
+  public var replace = KeyReplace.foreground
+
+  @Param("The colour for `replace` `hard` and `soft`.")
+  public var replaceColor = ColorValue(0.5, 0.5, 0.5, 1)
+
+  @Param("The colour where `core` makes the matte more solid.")
+  public var coreReplace = KeyReplace.foreground
+
+  @Param("The colour for `coreReplace` `hard` and `soft`.")
+  public var coreColor = ColorValue(0.5, 0.5, 0.5, 1)
 
   @Param(
     0...1,
@@ -120,27 +150,14 @@ public struct Keyer: CompositeNode {
     case .plate, .difference: key = graph.add(PlateKeyPart(), [picture, clean])
     }
     if isPulled { key = graph.add(KeyGrainPart(), [.input(source.slot), clean, key]) }
-    var matte = key
-    if clipBlack > 0 || clipWhite < 1 || gamma != 1 {
-      var part = MatteClip()
-      (part.black, part.white, part.gamma) = (clipBlack, clipWhite, gamma)
-      part.premultiplied = false
-      matte = graph.add(part, [matte])
-    }
-    if erode != 0 {
-      var part = ErodeBlur()
-      part.size = erode
-      matte = graph.add(part, [matte])
-    }
-    if soften > 0 {
-      var part = Blur()
-      part.size = Vec2(soften, soften)
-      part.channels = .alpha
-      part.cropToFormat = true
-      matte = graph.add(part, [matte])
-    }
+    let controls = MatteControls(
+      clipBlack: clipBlack, clipWhite: clipWhite, rollback: rollback, gamma: gamma, erode: erode,
+      soften: soften, specks: specks, holes: holes)
+    let matte = controls.expand(&graph, key, made)
     var finish = KeyFinishPart()
     (finish.view, finish.despill) = (view, despill)
+    (finish.replace, finish.replaceColor) = (replace, replaceColor)
+    (finish.coreReplace, finish.coreColor) = (coreReplace, coreColor)
     finish.hasCore = context.spec(core) != nil
     finish.hasGarbage = context.spec(garbage) != nil
     finish.hasBackground = context.spec(background) != nil

@@ -77,6 +77,131 @@ import Testing
     #expect(alpha[(h / 2) * w + 140] == 1)
   }
 
+  /// Two pixels of a plain screen: one half screen, one that the difference key finds clear by mistake.
+  private static let mixed = Pictures.make(
+    width: 2, [.red: [0.3, 0.2], .green: [0.5, 0.6], .blue: [0.3, 0.2]])
+  private static let screen = Pictures.make(
+    width: 2, [.red: [0.1, 0.2], .green: [0.5, 0.6], .blue: [0.1, 0.2]])
+
+  /// alpha is 0.5 and 0; gamma 2 makes 0.7071 of the first, a core matte 1 of the second.
+  @Test(
+    arguments: [
+      // The subject's own colour is (0.5, 0.5, 0.5) where there is half of it.
+      (KeyReplace.foreground, [0.353_553, 0.353_553, 0.353_553]),
+      (.none, [0.25, 0.25, 0.25]),
+      (.source, [0.25 + 0.3 * 0.207_107, 0.25 + 0.5 * 0.207_107, 0.25 + 0.3 * 0.207_107]),
+      (.hard, [0.25 + 0.8 * 0.207_107, 0.25 + 0.4 * 0.207_107, 0.25]),
+      (.soft, [0.25 + 0.8 * 0.443_08 * 0.207_107, 0.25 + 0.4 * 0.443_08 * 0.207_107, 0.25]),
+    ] as [(KeyReplace, [Double])])
+  func colourWhereTheMatteWasRaised(_ method: KeyReplace, _ expected: [Double]) async throws {
+    let node = keyer {
+      $0.method = .plate
+      $0.despill = 0
+      $0.gamma = 2
+      $0.replace = method
+      $0.replaceColor = ColorValue(0.8, 0.4, 0, 1)
+    }
+    let key = try await run(node, [Self.mixed, Self.screen])
+    for (channel, value) in zip(Channel.rgb, expected) {
+      #expect(agree([key.values(channel)[0]], [value], 1e-5), "\(channel)")
+    }
+    #expect(agree(key.values(.alpha), [0.707_107, 0], 1e-5))
+    #expect(key.values(.red)[1] == 0)
+  }
+
+  @Test func theCoreTakesTheShotsColour() async throws {
+    let core = Pictures.make(width: 2, [.alpha: [0, 1]])
+    let node = keyer {
+      $0.method = .plate
+      $0.despill = 0
+      $0.coreReplace = .source
+    }
+    let key = try await run(node, [Self.mixed, Self.screen, nil, core])
+    #expect(agree(key.values(.green), [0.25, 0.6], 1e-5))
+    #expect(agree(key.values(.alpha), [0.5, 1], 1e-5))
+  }
+
+  /// Clips cut the soft edge of a disc; rolled back it is as before, while haze far from it stays away.
+  @Test func rollbackReturnsEdgesOnly() async throws {
+    let (w, h) = (96, 64)
+    var planes: [Channel: [Float]] = [.red: [], .green: [], .blue: []]
+    for y in 0..<h {
+      for x in 0..<w {
+        let distance = (Double((x - 30) * (x - 30) + (y - 32) * (y - 32))).squareRoot()
+        var alpha = Float(min(1, max(0, (20 - distance) / 8)))
+        if x > 70 { alpha = 0.1 }
+        planes[.red]?.append(0.4 * alpha + 0.1 * (1 - alpha))
+        planes[.green]?.append(0.4 * alpha + 0.6 * (1 - alpha))
+        planes[.blue]?.append(0.4 * alpha + 0.1 * (1 - alpha))
+      }
+    }
+    let shot = Pictures.make(width: w, height: h, planes)
+    let count = w * h
+    let plate = Pictures.make(
+      width: w, height: h,
+      [
+        .red: .init(repeating: 0.1, count: count), .green: .init(repeating: 0.6, count: count),
+        .blue: .init(repeating: 0.1, count: count),
+      ])
+    func alpha(_ change: (inout Keyer) -> Void) async throws -> [Float] {
+      let node = keyer {
+        $0.method = .plate
+        change(&$0)
+      }
+      return try await run(node, [shot, plate]).values(.alpha)
+    }
+    let plain = try await alpha { _ in }
+    let clipped = try await alpha { ($0.clipBlack, $0.clipWhite) = (0.3, 0.7) }
+    let rolled = try await alpha {
+      ($0.clipBlack, $0.clipWhite, $0.rollback) = (0.3, 0.7, 8)
+    }
+    let edge = 32 * w + 46  // 16 from the middle: half
+    #expect(clipped[edge + 2] < 0.01 && plain[edge + 2] > 0.2)
+    #expect(abs(rolled[edge + 2] - plain[edge + 2]) < 1e-4)
+    #expect(abs(rolled[edge - 2] - plain[edge - 2]) < 1e-4)
+    #expect(rolled[10 * w + 85] == 0 && plain[10 * w + 85] > 0.05)
+  }
+
+  @Test func specksAndHolesGo() async throws {
+    let truth = ScreenShot()
+    let (w, h) = ScreenShot.size
+    var planes: [Channel: [Float]] = [:]
+    for channel in Channel.rgb { planes[channel] = truth.shot.values(channel) }
+    let speck = 6 * w + 6
+    let hole = (h / 2) * w + w / 2
+    for channel in Channel.rgb {
+      planes[channel]?[speck] = 0.5
+      planes[channel]?[hole] = truth.plate.values(channel)[hole]
+    }
+    let shot = Pictures.make(width: w, height: h, planes)
+    func alpha(_ width: Double) async throws -> [Float] {
+      let node = keyer {
+        $0.method = .plate
+        ($0.specks, $0.holes) = (width, width)
+      }
+      return try await run(node, [shot, truth.plate]).values(.alpha)
+    }
+    let (before, after) = (try await alpha(0), try await alpha(3))
+    #expect(before[speck] > 0.5 && after[speck] < 0.05)
+    #expect(before[hole] < 0.05 && after[hole] > 0.95)
+  }
+
+  /// Alpha is that of the calm picture; the colour is the shot's.
+  @Test func alphaComesFromThePull() async throws {
+    let grainy = ScreenShot(grain: 0.02)
+    let calm = ScreenShot(grain: 0)
+    let node = keyer { $0.despill = 0 }
+    let alone = try await run(node, [grainy.shot, calm.plate])
+    let pulled = try await run(node, [grainy.shot, calm.plate, calm.shot])
+    let wanted = try await run(node, [calm.shot, calm.plate])
+    #expect(pulled.values(.alpha) == wanted.values(.alpha))
+    #expect(pulled.values(.alpha) != alone.values(.alpha))
+    // Where it is solid the shot's own grain is in the result.
+    for (i, alpha) in pulled.values(.alpha).enumerated() where alpha == 1 {
+      #expect(abs(pulled.values(.green)[i] - grainy.shot.values(.green)[i]) < 1e-4)
+    }
+  }
+
   @Test func viewsShowWhatTheySay() async throws {
     let truth = ScreenShot()
     let center = (ScreenShot.size.height / 2) * ScreenShot.size.width + ScreenShot.size.width / 2
