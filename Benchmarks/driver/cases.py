@@ -64,6 +64,9 @@ def comp(peer, worker, chunk, note, tolerance=0.02):
         writes=True, bound="zlib for two files in and one out", note=note)
 
 
+KEYING = ("the peer's Keying node with its colour given and its own settings, in a compositor whose picture "
+          "is loaded and whose result is not written")
+
 CASES = [
     Case("over", "merge over", "OpenImageIO", "oiio", 0.75, 3 * PICTURE,
          bound="memory: two pictures read, one written"),
@@ -108,6 +111,12 @@ CASES = [
     Case("lut-33", "3-D LUT of 33 points, tetrahedral", "OpenColorIO", "ocio", 0.6,
          2 * PICTURE * 3 // 4, tolerance=1e-4, note="the peer on two threads, half a picture each",
          bound="twelve look-ups a pixel in a table of 0.4 MB"),
+    Case("keyer-fused", "Keyer, fused, its own plate", "Blender", "blender", 1.0, 2 * PICTURE,
+         tolerance=None, shots=True, note=KEYING,
+         bound="moments of the subject: filters of twelve planes at eight sizes, twice"),
+    Case("keyer-plate", "Keyer, plate, its own plate", "Blender", "blender", 0.3, 2 * PICTURE,
+         tolerance=None, shots=True, note=KEYING,
+         bound="the plate: a fit on one thread, and folds at half the size"),
     exr("read", "none", 0.1), exr("read", "zip", 0.3), exr("read", "piz", 0.5),
     exr("read", "dwaa", 0.6),
     exr("write", "none", 0.3), exr("write", "zip", 0.6), exr("write", "piz", 0.8),

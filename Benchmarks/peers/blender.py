@@ -86,5 +86,24 @@ def comp(bench):
     return run, lambda path=f"{bench.output}/peer.0001.exr": pixels(path), chunks.next
 
 
+def keying(bench):
+    scene = prepare(bench)
+    nodes = Nodes(scene)
+    picture = bpy.data.images.load(f"{bench.data}/screen.0001.exr")
+    shot = nodes.add("Image", image=picture)
+    nodes.add("Composite", nodes.add("Keying", shot, (0.06, 0.34, 0.09, 1.0)))
+
+    def run():
+        # Something must have changed, or the result of the run before may be taken.
+        scene.frame_current += 1
+        bpy.ops.render.render()
+
+    return run, None
+
+
+case("keyer-fused")(keying)
+case("keyer-plate")(keying)
+
+
 if __name__ == "__main__":
     serve()

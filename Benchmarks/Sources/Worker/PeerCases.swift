@@ -43,8 +43,16 @@ extension Bench {
           $0.file = FilePath("\(data)/look.cube")
           $0.interpolation = .tetrahedral
         })
+    case "keyer-fused": return try keyer(.fused)
+    case "keyer-plate": return try keyer(.plate)
     default: return try fileCase(name)
     }
+  }
+
+  /// Everything by itself: colour, clean plate, matte, despill.
+  private func keyer(_ method: Keyer.Method) throws -> Case {
+    let shot = try ImageFile.read("\(data)/screen.0001.exr", pool: renderer.pool).image
+    return .node(Keyer().with { $0.method = method }, [shot], renderer)
   }
 
   /// The node's size is a diameter: sigma times 2.4.

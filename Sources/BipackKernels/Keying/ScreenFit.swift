@@ -71,24 +71,20 @@ package struct ScreenFit: Sendable {
 
   /// The median colour at the mode of chromaticity, among colours whose primary leads clearly.
   private func commonest(_ p: Int) -> SIMD3<Double>? {
-    let leading = frames.joined().map { (color: $0, lead: Self.lead($0, p)) }.filter { $0.lead > 0 }
+    let leading = Self.sample(frames.flatMap { $0.filter { Self.lead($0, p) > 0 } })
     guard !leading.isEmpty else { return nil }
-    let leads = leading.map(\.lead).sorted()
-    let least = leads[(leads.count - 1) * 98 / 100] / 4
-    let clear = leading.lazy.filter { $0.lead > least }.map {
-      (color: $0.color, cell: ChromaCell($0.color))
-    }
-    let all = Array(clear)
-    guard let mode = ChromaCell.mode(all.lazy.map(\.cell)) else { return nil }
-    let near = all.filter { $0.cell.isBeside(mode) }.map(\.color)
+    let least = leading.map { Self.lead($0, p) }.ranked((leading.count - 1) * 98 / 100) / 4
+    let clear = leading.filter { Self.lead($0, p) > least }
+    guard let mode = ChromaCell.mode(clear.lazy.map { ChromaCell($0) }) else { return nil }
+    let near = clear.filter { ChromaCell($0).isBeside(mode) }
     guard !near.isEmpty else { return nil }
-    return SIMD3(
-      Self.median(near.map(\.x)), Self.median(near.map(\.y)), Self.median(near.map(\.z)))
+    return SIMD3(near.map { $0.x }.median, near.map { $0.y }.median, near.map { $0.z }.median)
   }
 
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+  /// Every so manieth: for a colour or a surface some ten thousand are as good as all.
+  private static func sample<Element>(_ all: [Element]) -> [Element] {
+    let step = Swift.max(1, all.count >> 14)
+    return step == 1 ? all : stride(from: 0, to: all.count, by: step).map { all[$0] }
   }
 
   // MARK: Plate
@@ -150,10 +146,11 @@ package struct ScreenFit: Sendable {
     var means = sums
     for i in known { means[i] = sums[i] / weights[i] }
     var fit = [SIMD3<Double>](repeating: SIMD3(), count: width * height)
-    let rows = fit.indices.map(terms)
+    let some = Self.sample(known)
+    let places = some.map(place)
     for channel in 0..<3 {
-      let quadratic = Self.quadratic(known.map { rows[$0] }, known.map { means[$0][channel] })
-      for i in fit.indices { fit[i][channel] = Self.value(quadratic, rows[i]) }
+      let quadratic = Quadratic(through: some.map { means[$0][channel] }, at: places)
+      for i in fit.indices { fit[i][channel] = quadratic.value(at: place(i)) }
     }
     let share = 1 / Double(frames.count)
     let rest = weights.indices.map { i in
@@ -163,33 +160,10 @@ package struct ScreenFit: Sendable {
     return fit.indices.map { fit[$0] + spread[$0] }
   }
 
-  // MARK: The quadratic
-
-  private func terms(_ i: Int) -> [Double] {
-    let x = Double(i % width) / Double(width) * 2 - 1
-    let y = Double(i / width) / Double(height) * 2 - 1
-    return [1, x, y, x * x, x * y, y * y]
-  }
-
-  private static func value(_ c: [Double], _ terms: [Double]) -> Double {
-    zip(c, terms).reduce(0) { $0 + $1.0 * $1.1 }
-  }
-
-  /// Least squares, four times, each time without what lies more than three deviations off. `rows` are
-  /// the terms of each value.
-  private static func quadratic(_ rows: [[Double]], _ values: [Double]) -> [Double] {
-    var isGood = [Bool](repeating: true, count: rows.count)
-    var result = [values.reduce(0, +) / Double(values.count), 0, 0, 0, 0, 0]
-    for _ in 0..<4 {
-      var system = LinearSystem(count: 6)
-      for n in rows.indices where isGood[n] { system.add(rows[n], values[n]) }
-      guard let solved = system.solved() else { break }
-      result = solved
-      let errors = rows.indices.map { abs(values[$0] - value(result, rows[$0])) }
-      let limit = 3 * 1.4826 * median(errors) + 1e-6
-      isGood = errors.map { $0 < limit }
-    }
-    return result
+  /// A cell's place, -1 to 1 across the picture.
+  private func place(_ i: Int) -> SIMD2<Double> {
+    SIMD2(
+      Double(i % width) / Double(width) * 2 - 1, Double(i / width) / Double(height) * 2 - 1)
   }
 }
 
@@ -225,48 +199,5 @@ private struct ChromaCell {
     }
     return sums.indices.max { (sums[$0], $1) < (sums[$1], $0) }
       .map { ChromaCell(x: $0 % side, y: $0 / side) }
-  }
-}
-
-/// Least squares by its normal equations.
-struct LinearSystem {
-  private let count: Int
-  private var matrix: [Double]
-  private var right: [Double]
-
-  init(count: Int) {
-    self.count = count
-    matrix = Array(repeating: 0, count: count * count)
-    right = Array(repeating: 0, count: count)
-  }
-
-  mutating func add(_ row: [Double], _ value: Double) {
-    for i in 0..<count {
-      for j in 0..<count { matrix[i * count + j] += row[i] * row[j] }
-      right[i] += row[i] * value
-    }
-  }
-
-  /// Gauss' elimination with pivots; nil when there is too little to go by.
-  func solved() -> [Double]? {
-    var (a, b) = (matrix, right)
-    let least = 1e-9 * (0..<count).reduce(0) { Swift.max($0, a[$1 * count + $1]) }
-    for column in 0..<count {
-      let rest = column..<count
-      guard let pivot = rest.max(by: { abs(a[$0 * count + column]) < abs(a[$1 * count + column]) }),
-        abs(a[pivot * count + column]) > least
-      else { return nil }
-      if pivot != column {
-        for j in 0..<count { a.swapAt(pivot * count + j, column * count + j) }
-        b.swapAt(pivot, column)
-      }
-      for row in 0..<count where row != column {
-        let factor = a[row * count + column] / a[column * count + column]
-        if factor == 0 { continue }
-        for j in column..<count { a[row * count + j] -= factor * a[column * count + j] }
-        b[row] -= factor * b[column]
-      }
-    }
-    return (0..<count).map { b[$0] / a[$0 * count + $0] }
   }
 }
