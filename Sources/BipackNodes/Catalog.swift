@@ -53,6 +53,7 @@ public enum Catalog {
     LightWrap.self,
     LumaKeyer.self,
     MatteClip.self,
+    Matting.self,
     Median.self,
     Merge.self,
     Mirror.self,

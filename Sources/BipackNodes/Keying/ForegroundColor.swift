@@ -6,9 +6,9 @@ public import BipackPixels
 public struct ForegroundColor: CompositeNode {
   public static let abstract = """
     The subject's own colour where its matte is between 0 and 1, for a new background without a fringe \
-    of the old: for each such pixel the most likely colour, given the matte, the colours of the solid \
-    subject nearby, and the plate. Without a plate the colours behind are taken from where the matte \
-    is 0. Not multiplied by alpha unless asked.
+    of the old. With a plate it is the most likely colour given the matte, the plate, and the colours \
+    of the solid subject nearby. Without one the colours in front and behind are found together: those \
+    that mix to the picture and change least from pixel to pixel. Not multiplied by alpha unless asked.
     """
   public static let category = "Keying"
 
@@ -39,60 +39,47 @@ public struct ForegroundColor: CompositeNode {
       return .input(source.slot)
     }
     let alpha = Expansion.Ref.input(context.spec(matte) != nil ? matte.slot : source.slot)
-    // As large as the shot, whatever the matte is.
-    let known = graph.add(KnownMattePart(), [.input(source.slot), alpha])
-    let behind: Expansion.Ref
+    var color: Expansion.Ref
     if context.spec(plate) != nil {
-      behind = .input(plate.slot)
+      let behind = Expansion.Ref.input(plate.slot)
+      // As large as the shot, whatever the matte is.
+      let known = graph.add(KnownMattePart(), [.input(source.slot), alpha])
+      let certain = known.eroded(&graph, 1, KeyChannel.subject)
+      let moments = SubjectMoments(picture: .input(source.slot), plate: behind, spec: shot)
+      color = graph.add(
+        KeyProjectPart(.color),
+        [.input(source.slot), behind, known, known, moments.expand(&graph, certain)])
     } else {
-      let outside = graph.add(KnownMattePart(isInverted: true), [.input(source.slot), alpha])
-      let moments = SubjectMoments(
-        picture: .input(source.slot), plate: .input(source.slot), spec: shot)
-      var part = DoublePart()
-      part.window = shot.dataWindow
-      let means = graph.add(
-        part, [moments.expand(&graph, outside.eroded(&graph, 1, KeyChannel.subject))])
-      behind = graph.add(KeyMeanColorPart(), [means])
+      color = graph.add(UnmixedPart(), [.input(source.slot), alpha])
     }
-    let certain = known.eroded(&graph, 1, KeyChannel.subject)
-    let moments = SubjectMoments(picture: .input(source.slot), plate: behind, spec: shot)
-    let color = graph.add(
-      KeyProjectPart(.color),
-      [.input(source.slot), behind, known, known, moments.expand(&graph, certain)])
     var finish = KeyFinishPart()
     finish.view = premultiply ? .result : .foreground
     finish.despill = 0
-    return graph.add(finish, [.input(source.slot), color, color, behind])
+    return graph.add(finish, [.input(source.slot), color, color, .input(source.slot)])
   }
 }
 
 /// What a matte says is certain, and the matte itself. Inputs: the picture, which gives the size, and
 /// the matte.
 struct KnownMattePart: KeyPart {
-  /// What is not in the matte is the subject.
-  var isInverted = false
-
   init() {}
   init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(isInverted: Bool) { self.isInverted = isInverted }
-  func hash(into hasher: inout StableHasher) { hasher.combine(isInverted) }
+  func hash(into hasher: inout StableHasher) {}
 
   var made: [Channel] { [KeyChannel.subject, KeyChannel.screen, .alpha] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    making(Known(isInverted: isInverted), [.input(1, .alpha)])
+    making(Known(), [.input(1, .alpha)])
   }
 
   private struct Known: PointKernel {
-    let isInverted: Bool
-
     func apply(_ strip: borrowing Strip) {
       let matte = strip.input(0)
       var subject = strip.output(0)
       var screen = strip.output(1)
       var alpha = strip.output(2)
       for i in 0..<strip.count {
-        let a = isInverted ? 1 - matte[i] : matte[i]
+        let a = matte[i]
         alpha[i] = a
         subject[i] = a >= 0.999 ? 1 : 0
         screen[i] = a <= 0.001 ? 1 : 0
@@ -101,17 +88,47 @@ struct KnownMattePart: KeyPart {
   }
 }
 
-/// The mean colour of moments, as a picture.
-struct KeyMeanColorPart: KeyPart {
+/// Subject and background of a picture told apart with nothing but its matte. Inputs: picture, matte.
+/// A whole frame at a time: each size begins with what the next smaller one found.
+private struct UnmixedPart: FilterPart {
   init() {}
   init(from decoder: any Decoder) throws { throw NotInDocuments() }
   func hash(into hasher: inout StableHasher) {}
 
-  var made: [Channel] { Channel.rgb }
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    var spec = context.main
+    spec.channels = Channel.rgba
+    return spec
+  }
 
-  func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    var program = PointProgram()
-    for (i, channel) in made.enumerated() { program.set(channel, .input(0, KeyChannel.means[i])) }
-    return program
+  var shape: TileShape { .frame }
+
+  func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    let window = context.main.dataWindow
+    let matte = context.inputs.count > 1 ? context.inputs[1]?.dataWindow ?? .empty : .empty
+    return [
+      Demand(rect: window, channels: Set(Channel.rgb)),
+      Demand(rect: window.intersection(matte), channels: [.alpha]),
+    ]
+  }
+
+  func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel { Kernel() }
+
+  private struct Kernel: TileKernel {
+    func render(_ task: borrowing TileTask) throws(NodeError) {
+      guard let picture = task.input(0), let matte = task.input(1) else { return }
+      var found: Unmixing?
+      if task.channels.contains(where: { $0 != .alpha }) {
+        found = Unmixing(picture: picture, matte: matte, pool: task.pool) { task.parallel($0, $1) }
+      }
+      for (index, channel) in task.channels.enumerated() {
+        let (base, stride) = task.target(index)
+        if channel == .alpha {
+          matte.gather(.alpha, task.rect, edge: .black, into: base, stride: stride)
+        } else if let slot = channel.slot {
+          found?.fill(slot, task.rect, into: base, stride: stride)
+        }
+      }
+    }
   }
 }

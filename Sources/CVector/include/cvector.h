@@ -13,11 +13,13 @@
 #include "hue.h"
 #include "key.h"
 #include "lut.h"
+#include "matting.h"
 #include "merge.h"
 #include "noise.h"
 #include "order.h"
 #include "resample.h"
 #include "transfer.h"
+#include "unmix.h"
 #include "vectors.h"
 #include "vmath.h"
 

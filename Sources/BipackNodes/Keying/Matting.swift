@@ -1,0 +1,144 @@
+public import BipackGraph
+import BipackKernels
+public import BipackPixels
+
+/// Finds the matte of a subject before any background.
+public struct Matting: CompositeNode {
+  public static let abstract = """
+    The matte of a subject without a screen, from the picture and a trimap: what is certainly subject \
+    (1), what is certainly not (0), and what is to be found out (between), as Trimap makes it. Known \
+    colours nearby say what an unknown pixel may be mixed of, and the matting Laplacian that alpha \
+    follows the picture. The result has the subject's own colour, premultiplied.
+    """
+  public static let category = "Keying"
+
+  /// What comes out.
+  public enum View: String, ParamChoice {
+    /// The subject's own colour times alpha.
+    case result
+    /// Alpha in all channels.
+    case matte
+    /// The subject's colour before it is multiplied, with alpha.
+    case foreground
+    /// The picture's colours untouched, with alpha.
+    case picture
+  }
+
+  @Input("The picture.")
+  public var source
+
+  @Input(
+    "The trimap, in its alpha, or its red where it has no alpha; up to 0.05 and from 0.95 on is certain."
+  )
+  public var trimap
+
+  @Input(
+    "What is behind the subject, if it is known: for the subject's colour.", optional: true)
+  public var plate
+
+  @Param("What comes out.")
+  public var view = View.result
+
+  public init() {}
+
+  public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    var spec = context.spec(source) ?? context.main
+    spec.add(Channel.rgba)
+    return spec
+  }
+
+  public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
+    -> Expansion.Ref
+  {
+    guard let shot = context.spec(source), !shot.dataWindow.isEmpty,
+      let known = context.spec(trimap)
+    else { return .input(source.slot) }
+    let matte = graph.add(
+      MattePart(channel: known.matteChannel), [.input(source.slot), .input(trimap.slot)])
+    switch view {
+    case .matte, .picture:
+      return graph.add(
+        MatteIntoPicturePart(isMatte: view == .matte), [.input(source.slot), matte])
+    case .result, .foreground:
+      var color = ForegroundColor()
+      color.premultiply = view == .result
+      var inputs = [Expansion.Ref.input(source.slot), matte]
+      if context.spec(plate) != nil { inputs.append(.input(plate.slot)) }
+      // Alpha from the matte itself: who wants no more than that pays for no colour.
+      return graph.add(MatteIntoPicturePart(isMatte: false), [graph.add(color, inputs), matte])
+    }
+  }
+}
+
+/// The matte itself. Inputs: picture, trimap. A whole frame at a time: what is known anywhere may
+/// matter.
+private struct MattePart: FilterPart {
+  var channel = Channel.alpha
+
+  init() {}
+  init(from decoder: any Decoder) throws { throw NotInDocuments() }
+  init(channel: Channel) { self.channel = channel }
+
+  func hash(into hasher: inout StableHasher) { hasher.combine(channel.name) }
+
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    var spec = context.main
+    spec.channels = [.alpha]
+    return spec
+  }
+
+  var shape: TileShape { .frame }
+
+  func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    let window = context.main.dataWindow
+    let known = context.inputs.count > 1 ? context.inputs[1]?.dataWindow ?? .empty : .empty
+    return [
+      Demand(rect: window, channels: Set(Channel.rgb)),
+      Demand(rect: window.intersection(known), channels: [channel]),
+    ]
+  }
+
+  func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
+    Kernel(channel: channel)
+  }
+
+  private struct Kernel: TileKernel {
+    let channel: Channel
+
+    func render(_ task: borrowing TileTask) throws(NodeError) {
+      guard let picture = task.input(0), let trimap = task.input(1), !task.channels.isEmpty else {
+        return
+      }
+      let matte = NaturalMatte(
+        picture: picture, trimap: trimap, channel: channel, pool: task.pool
+      ) { task.parallel($0, $1) }
+      let (base, stride) = task.target(0)
+      matte.fill(task.rect, into: base, stride: stride) { task.parallel($0, $1) }
+    }
+  }
+}
+
+/// A matte in all channels, or as the alpha of a picture. Inputs: picture, matte.
+private struct MatteIntoPicturePart: KeyPart {
+  var isMatte = false
+
+  init() {}
+  init(from decoder: any Decoder) throws { throw NotInDocuments() }
+  init(isMatte: Bool) { self.isMatte = isMatte }
+  func hash(into hasher: inout StableHasher) { hasher.combine(isMatte) }
+
+  var made: [Channel] { Channel.rgba }
+
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    var spec = context.main
+    spec.add(made)
+    return spec
+  }
+
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
+    var program = PointProgram()
+    if isMatte { for channel in Channel.rgb { program.set(channel, .input(1, .alpha)) } }
+    program.set(.alpha, .input(1, .alpha))
+    return program
+  }
+}
