@@ -129,6 +129,13 @@ BP_CLONES static void find_color(float *w, ptrdiff_t stride, ptrdiff_t count) {
   }
 }
 
+ptrdiff_t bp_key_unknown(const float *subject, const float *screen, ptrdiff_t count) {
+  ptrdiff_t unknown = 0;
+  for (ptrdiff_t i = 0; i < count; i++)
+    unknown += !(subject[i] > 0.5f) & !(screen[i] > 0.5f);
+  return unknown;
+}
+
 void bp_key_project(
     float *alpha, float *const out[3], const float *const color[3], const float *const plate[3],
     const float *const moments[BP_KEY_MOMENTS], const float *start, const float *subject,

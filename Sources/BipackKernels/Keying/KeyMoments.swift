@@ -78,9 +78,13 @@ extension KeyMoments {
     let (left, top) = (rect.x0 & 1, rect.y0 & 1)
     let (width, height) = (rect.width + left, rect.height + top)
     let line = pool.scratch(count: 3 * width + 16)
+    // Most tiles lie within the subject or the screen: nothing there needs a moment.
+    let isKnown = bp_key_unknown(subject, screen, rect.area) == 0
     let moments = means.map { mean in
       let plane = pool.scratch(count: width * height)
-      bp_double(plane.base, width, mean, coarse.width, width, height, 1, 1, line.base)
+      if !isKnown {
+        bp_double(plane.base, width, mean, coarse.width, width, height, 1, 1, line.base)
+      }
       return plane
     }
     let work = pool.scratch(count: Int(BP_KEY_WORK) * rect.width)

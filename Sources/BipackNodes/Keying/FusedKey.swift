@@ -46,8 +46,11 @@ struct SubjectMoments {
   let plate: Expansion.Ref
   let spec: ImageSpec
 
-  /// The finest filter: sigma in pixels. Each level after it is twice as wide.
+  /// The filter of the first level: sigma in pixels. Each level after it is twice as wide.
   private static let finest = 4.0
+
+  /// The finest level: a picture twice as large as HD shows the same with twice as many pixels.
+  private var first: Int { spec.format.window.width > 2560 ? 2 : 1 }
 
   /// Up to a tenth of the picture's width, at least 64 pixels.
   private var levels: Int {
@@ -64,7 +67,7 @@ struct SubjectMoments {
     for _ in 0..<levels {
       windows.append(GaussianPyramid.coarse(for: windows[windows.count - 1], x: true, y: true))
     }
-    var sums: [Expansion.Ref] = []
+    var sums: [Int: Expansion.Ref] = [:]
     var current = graph.add(KeySumsPart(window: windows[1]), [picture, plate, certain])
     for level in 1...levels {
       if level > 1 {
@@ -72,20 +75,28 @@ struct SubjectMoments {
         part.window = windows[level]
         current = graph.add(part, [current])
       }
+      if level < first { continue }
       let filter = Self.filter(level)
-      sums.append(
-        graph.add(
-          SeparablePart(
-            x: filter, y: filter, edge: .black, channels: FilteredChannels(set: .all),
-            window: windows[level]), [current]))
+      sums[level] = graph.add(
+        SeparablePart(
+          x: filter, y: filter, edge: .black, channels: FilteredChannels(set: .all),
+          window: windows[level]), [current])
     }
-    var means = graph.add(KeyMeansPart(), [sums[levels - 1]])
-    for level in (1..<levels).reversed() {
-      var part = DoublePart()
-      part.window = windows[level]
-      means = graph.add(KeyMeansPart(), [graph.add(part, [means]), sums[level - 1]])
+    var means: Expansion.Ref?
+    for level in (1...levels).reversed() {
+      var coarser: [Expansion.Ref] = []
+      if let means {
+        var part = DoublePart()
+        part.window = windows[level]
+        coarser = [graph.add(part, [means])]
+      }
+      if let own = sums[level] {
+        means = graph.add(KeyMeansPart(), coarser + [own])
+      } else {
+        means = coarser[0]
+      }
     }
-    return means
+    return means ?? current
   }
 
   /// What is missing to the level's sigma after halving so often, in pixels of that level.

@@ -48,9 +48,11 @@ public struct ScreenPlate: CompositeNode {
     return spec
   }
 
-  /// Halvings: the small picture is at most 480 pixels wide for UHD, and no smaller than it must be.
+  /// Halvings, at least two: until the small picture is at most 320 pixels wide.
   static func levels(_ spec: ImageSpec) -> Int {
-    spec.format.window.width > 1280 ? 3 : 2
+    var levels = 2
+    while spec.format.window.width >> levels > 320 { levels += 1 }
+    return levels
   }
 
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)

@@ -28,6 +28,9 @@ typedef struct {
   int32_t keeps_alpha;  // `start` is alpha, and only the colour is wanted
 } bp_key_settings;
 
+// How many pixels are neither certainly subject nor certainly screen.
+ptrdiff_t bp_key_unknown(const float *subject, const float *screen, ptrdiff_t count);
+
 // The share of the subject in each pixel that is not known: where `subject` is 1 alpha is 1, where
 // `screen` is 1 it is 0. `start` is where to begin from. When `out` is given, the subject's own colour
 // goes there: its most likely one. `work`: BP_KEY_WORK floats for each pixel.
