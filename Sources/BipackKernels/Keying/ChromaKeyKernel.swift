@@ -43,7 +43,8 @@ package struct ChromaKeyKernel: PointKernel {
     // A key below black has a hue all the same, but no brightness to go by.
     let mean = (key.r + key.g + key.b) / 3
     brightness = Float(mean > 1e-6 ? mean : 1e-6)
-    least = brightness * Float(darkest)
+    // Black has no chroma: what it is divided by must only not be 0.
+    least = brightness * Float(Swift.max(darkest, 1e-6))
     self.lift = Float(lift)
     self.isRelative = isRelative
   }

@@ -35,7 +35,7 @@ package struct WrapLightKernel: PointKernel {
     for i in 0..<strip.count {
       let a = matte[i] < 0 ? 0 : matte[i] > 1 ? 1 : matte[i]
       let luminance = r[i] * weights.r + g[i] * weights.g + b[i] * weights.b
-      // Straight up to 1, then bent: 1 + x / (1 + x / room) for x above 1.
+      // Straight up to 1, then bent towards the limit: 1 + x / (1 + x / room), x above 1.
       let over = luminance - 1
       let bent = 1 + over / (1 + over / room)
       let scale = isHeld && over > 0 ? bent / luminance : 1

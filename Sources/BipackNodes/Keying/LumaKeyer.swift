@@ -41,11 +41,11 @@ public struct LumaKeyer: ColorKeyer {
   @Param("From here on it is 1; not below `a`, where equal it is a step.")
   public var b = 1.0
 
-  @Param("Up to here it is 1. As large as it is by default, nothing is too bright.")
-  public var c = 1e6
+  @Param("Up to here it is 1. From 1000000, the default, on nothing is too bright.")
+  public var c = LumaKeyer.open
 
   @Param("From here on it is 0 again; not below `c`.")
-  public var d = 1e6
+  public var d = LumaKeyer.open
 
   @Param(0...1, "Rounds the ramps off: 0 straight, 1 smooth (3t² - 2t³).")
   public var softness = 0.0
@@ -57,6 +57,9 @@ public struct LumaKeyer: ColorKeyer {
   public var output = KeyOutput.unpremultiplied
 
   public init() {}
+
+  /// An upper end that is none.
+  private static let open = 1e6
 
   public func matte(_ program: inout PointProgram, _ context: NodeContext) throws(NodeError)
     -> PointProgram.Source
@@ -80,6 +83,10 @@ public struct LumaKeyer: ColorKeyer {
     case .minimum: value = measured(ColorMeasureKernel(.least))
     case .saturation: value = measured(ColorMeasureKernel(.saturation))
     }
-    return program.add(TrapezoidKernel(a: a, b: b, c: c, d: d, softness: softness), [value])[0]
+    let isOpen = c >= Self.open
+    return program.add(
+      TrapezoidKernel(
+        a: a, b: b, c: isOpen ? .infinity : c, d: isOpen ? .infinity : d, softness: softness),
+      [value])[0]
   }
 }

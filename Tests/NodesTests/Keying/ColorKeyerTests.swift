@@ -58,6 +58,7 @@ import Testing
     let chroma = make(ChromaKeyer.self) { $0.darkest = 0 }
     let hue = HueKeyer()
     for other in [bright, dark] {
+      #expect(try await run(chroma, [picture(other)]).values(.alpha).allSatisfy { $0.isFinite })
       #expect(
         try await agree(
           run(chroma, [picture(other)]).values(.alpha),
@@ -93,8 +94,9 @@ import Testing
       agree(key.values(.alpha), [0, 0, 0, 0.5, 1, 1, 1, 0.5, 0, 0, 0, 0], 4e-6))
     #expect(key.values(.red) == values)
     // Nothing is too bright by default, and a step is a step.
-    let open = try await run(make(LumaKeyer.self), [Pictures.row([-2, 0.25, 1, 30_000])])
-    #expect(agree(open.values(.alpha), [0, 0.25, 1, 1]))
+    let open = try await run(
+      make(LumaKeyer.self), [Pictures.row([-2, 0.25, 1, 30_000, 3e38, .infinity])])
+    #expect(agree(open.values(.alpha), [0, 0.25, 1, 1, 1, 1]))
     let step = make(LumaKeyer.self) {
       ($0.a, $0.b, $0.c, $0.d, $0.measure) = (0.5, 0.5, 2, 2, .red)
     }
