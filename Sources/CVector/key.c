@@ -1,5 +1,6 @@
 #include "key.h"
 
+#include <math.h>
 #include <string.h>
 
 // The statistics of a fused key: see BipackKernels/Keying/KeyMoments.swift.
@@ -7,6 +8,81 @@
 BP_INLINE float least(float a, float b) { return a < b ? a : b; }
 BP_INLINE float most(float a, float b) { return a > b ? a : b; }
 BP_INLINE int usable(float v) { return v < 1e4f && v > -1e4f; }
+
+// The primary of a screen, the greatest of its channels (green of two that are equal), in a colour.
+BP_INLINE float primary_of(float r, float g, float b, int red, int blue) {
+  return red ? r : blue ? b : g;
+}
+
+#define BP_KEY_COLORS                                                                              \
+  const float *red = color[0], *green = color[1], *blue = color[2];                                \
+  const float *sr = plate[0], *sg = plate[1], *sb = plate[2];
+
+BP_CLONES static void difference_average(
+    float *average, const float *const color[3], const float *const plate[3], ptrdiff_t count) {
+  BP_KEY_COLORS
+  BP_ELEMENTWISE for (ptrdiff_t i = 0; i < count; i++) {
+    const float R = sr[i], G = sg[i], B = sb[i], r = red[i], g = green[i], b = blue[i];
+    const int is_red = (R > G) & (R > B), is_blue = !is_red & (B > G);
+    const float sp = primary_of(R, G, B, is_red, is_blue);
+    const float so = is_red ? G : R, sq = is_blue ? G : B;
+    const float p = primary_of(r, g, b, is_red, is_blue);
+    const float o = is_red ? g : r, q = is_blue ? g : b;
+    const float whole = sp - (so + sq) / 2;
+    const int is_screen = whole > 1e-4f;
+    const float part = 1 - (p - (o + q) / 2) / (is_screen ? whole : 1);
+    average[i] = is_screen ? (part < 0 ? 0 : part > 1 ? 1 : part) : 1;
+  }
+}
+
+BP_CLONES static void difference_greatest(
+    float *greatest, float *distance, const float *average, const float *const color[3],
+    const float *const plate[3], ptrdiff_t count) {
+  BP_KEY_COLORS
+  BP_ELEMENTWISE for (ptrdiff_t i = 0; i < count; i++) {
+    const float R = sr[i], G = sg[i], B = sb[i], r = red[i], g = green[i], b = blue[i];
+    const int is_red = (R > G) & (R > B), is_blue = !is_red & (B > G);
+    const float sp = primary_of(R, G, B, is_red, is_blue);
+    const float so = is_red ? G : R, sq = is_blue ? G : B;
+    const float p = primary_of(r, g, b, is_red, is_blue);
+    const float o = is_red ? g : r, q = is_blue ? g : b;
+    const float whole = sp - (so + sq) / 2;
+    const float lead = sp - (so > sq ? so : sq);
+    // A yellowish or cyan screen hardly leads: what it says there is mostly noise.
+    const int leads = (lead > 0.5f * whole) & (lead > 1e-4f);
+    const float share = 1 - (p - (o > q ? o : q)) / (leads ? lead : 1);
+    greatest[i] = leads ? (share < 0 ? 0 : share > 1 ? 1 : share) : average[i];
+    const float dr = r - R, dg = g - G, db = b - B;
+    const float square = R * R + G * G + B * B;
+    distance[i] = sqrtf((dr * dr + dg * dg + db * db) / (square > 1e-12f ? square : 1e-12f));
+  }
+}
+
+void bp_key_difference(
+    float *average, float *greatest, float *distance, const float *const color[3],
+    const float *const plate[3], ptrdiff_t count) {
+  difference_average(average, color, plate, count);
+  if (greatest) difference_greatest(greatest, distance, average, color, plate, count);
+}
+
+BP_CLONES void bp_key_despill(
+    float *const out[3], const float *const color[3], const float *const plate[3],
+    ptrdiff_t count, float amount) {
+  BP_KEY_COLORS
+  float *o0 = out[0], *o1 = out[1], *o2 = out[2];
+  BP_ELEMENTWISE for (ptrdiff_t i = 0; i < count; i++) {
+    const float R = sr[i], G = sg[i], B = sb[i], r = red[i], g = green[i], b = blue[i];
+    const int is_red = (R > G) & (R > B), is_blue = !is_red & (B > G);
+    const float own = (3 * primary_of(r, g, b, is_red, is_blue) - (r + g + b)) / 2;
+    const float whole = (3 * primary_of(R, G, B, is_red, is_blue) - (R + G + B)) / 2;
+    const int is_screen = whole > 1e-4f;
+    const float share = amount * (own > 0 ? own : 0) / (is_screen ? whole : 1);
+    const float t = is_screen ? share : 0;
+    o0[i] = r - t * R;
+    o1[i] = g - t * G;
+    o2[i] = b - t * B;
+  }
+}
 
 BP_CLONES void bp_key_sums(
     float *const out[BP_KEY_SUMS], const float *const color[3], const float *const plate[3],

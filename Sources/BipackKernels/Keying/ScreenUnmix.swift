@@ -1,4 +1,5 @@
 import BipackPixels
+import CVector
 
 /// The subject's colour by taking the screen away: (C - (1 - a) S) / a, and C itself where nothing of
 /// the subject is left. Inputs: picture, plate, alpha.
@@ -48,21 +49,10 @@ package struct ScreenDespillKernel: PointKernel {
   package init(amount: Float) { self.amount = amount }
 
   package func apply(_ strip: borrowing Strip) {
-    let (r, g, b) = (strip.input(0), strip.input(1), strip.input(2))
-    let (sr, sg, sb) = (strip.input(3), strip.input(4), strip.input(5))
-    var red = strip.output(0)
-    var green = strip.output(1)
-    var blue = strip.output(2)
-    for i in 0..<strip.count {
-      let screen = ScreenPrimary(sr[i], sg[i], sb[i])
-      let own = screen.excess(r[i], g[i], b[i])
-      let whole = screen.excess(sr[i], sg[i], sb[i])
-      let share = amount * (own > 0 ? own : 0) / (whole > 1e-4 ? whole : 1)
-      let t = whole > 1e-4 ? share : 0
-      red[i] = r[i] - t * sr[i]
-      green[i] = g[i] - t * sg[i]
-      blue[i] = b[i] - t * sb[i]
-    }
+    let color: [UnsafePointer<Float>?] = (0..<3).map { strip.inputPointer($0) }
+    let plate: [UnsafePointer<Float>?] = (3..<6).map { strip.inputPointer($0) }
+    let out: [UnsafeMutablePointer<Float>?] = (0..<3).map { strip.outputPointer($0) }
+    bp_key_despill(out, color, plate, strip.count, amount)
   }
 }
 

@@ -13,7 +13,7 @@ struct PlateKeyPart: KeyPart {
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
-    let alpha = program.add(ScreenDifferenceKernel(), rgb(0) + rgb(1), outputs: 3)[0]
+    let alpha = program.add(ScreenDifferenceKernel(givesAll: false), rgb(0) + rgb(1))[0]
     let colors = program.add(
       ScreenSubtractionKernel(), rgb(0) + rgb(1) + [alpha], outputs: 3)
     for (channel, plane) in zip(Channel.rgb, colors) { program.set(channel, plane) }

@@ -140,7 +140,8 @@ public struct Keyer: CompositeNode {
         &graph, [picture], [spec], screen.primary(color), isUniform: method == .difference)
       clean =
         method == .difference
-        ? smooth : ScreenFolds(picture: picture, plate: smooth, spec: spec).expand(&graph)
+        ? smooth.whole
+        : ScreenFolds(picture: picture, plate: smooth, index: 0, spec: spec).expand(&graph)
     }
     var made = spec
     made.dataWindow = shot.dataWindow

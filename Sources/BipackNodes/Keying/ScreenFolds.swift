@@ -7,18 +7,38 @@ import BipackPixels
 ///
 /// Near the subject the smooth plate stands: a dark or blurred edge has the screen's chromaticity
 /// too, only darker, and would be taken for a fold.
+///
+/// A picture twice as large as HD has folds twice as wide: it is looked at at half the size.
 struct ScreenFolds {
   let picture: Expansion.Ref
-  let plate: Expansion.Ref
+  let plate: SmoothPlate
+  /// Which of the plate's pictures it is.
+  let index: Int
   let spec: ImageSpec
 
   private static let grain = LineFilter.gaussian(sigma: 1, radius: 3)
   private static let joint = LineFilter.gaussian(sigma: 1.5, radius: 5)
 
   /// How far the subject's surroundings are left alone, in pixels: blurred edges are so wide.
-  private var clearance: Int { min(max(16, spec.format.window.width / 60), 96) }
+  private func clearance(_ width: Int) -> Int { min(max(16, width / 60), 96) }
 
   func expand(_ graph: inout Expansion) -> Expansion.Ref {
+    let width = spec.format.window.width
+    guard width > 2560, let half = plate.half else {
+      let folds = folds(&graph, picture, plate.whole, width: width)
+      return graph.add(FoldedPlatePart(), [plate.whole, folds])
+    }
+    var part = DoublePart()
+    part.window = spec.dataWindow
+    let folds = folds(&graph, half.pictures[index], half.plate, width: width / 2)
+    return graph.add(FoldedPlatePart(), [plate.whole, graph.add(part, [folds])])
+  }
+
+  /// How bright the screen is around each pixel, beside the plate: a weight, and that times the ratio.
+  private func folds(
+    _ graph: inout Expansion, _ picture: Expansion.Ref, _ plate: Expansion.Ref, width: Int
+  ) -> Expansion.Ref {
+    let clearance = clearance(width)
     let calm = graph.add(
       SeparablePart(
         x: Self.grain, y: Self.grain, edge: .clamp, channels: FilteredChannels(set: .rgb),
@@ -29,11 +49,10 @@ struct ScreenFolds {
       ChannelSet(KeyChannel.subject.name), window: nil)
     let sums = graph.add(
       FoldSumsPart(), [calm, plate, other.eroded(&graph, 1, KeyChannel.screen)])
-    let spread = graph.add(
+    return graph.add(
       SeparablePart(
         x: Self.joint, y: Self.joint, edge: .black, channels: FilteredChannels(set: .all),
         window: nil), [sums])
-    return graph.add(FoldedPlatePart(), [plate, spread])
   }
 }
 

@@ -63,19 +63,21 @@ public struct ScreenPlate: CompositeNode {
       &graph, sources.map { .input($0) }, sources.compactMap { context.inputs[$0] },
       screen.primary(color), isUniform: uniform)
     let middle = context.inputs.count / 2
-    guard folds, !uniform, let spec = context.inputs[middle], !spec.dataWindow.isEmpty else {
-      return plate
-    }
-    return ScreenFolds(picture: .input(middle), plate: plate, spec: spec).expand(&graph)
+    guard folds, !uniform, let spec = context.inputs[middle], !spec.dataWindow.isEmpty,
+      let index = sources.firstIndex(of: middle)
+    else { return plate.whole }
+    return ScreenFolds(picture: .input(middle), plate: plate, index: index, spec: spec)
+      .expand(&graph)
   }
 
   /// The smooth plate of pictures that are frames of one shot; as large as the first.
   static func smooth(
     _ graph: inout Expansion, _ sources: [Expansion.Ref], _ specs: [ImageSpec],
     _ primary: ScreenFit.Primary, isUniform: Bool
-  ) -> Expansion.Ref {
+  ) -> SmoothPlate {
     guard let spec = specs.first, !spec.dataWindow.isEmpty else {
-      return graph.add(ScreenFitPart(primary: primary, isUniform: isUniform), sources)
+      return SmoothPlate(
+        whole: graph.add(ScreenFitPart(primary: primary, isUniform: isUniform), sources))
     }
     let levels = levels(spec)
     // Doubling reaches a pixel beyond: the small picture is made as large as that needs.
@@ -84,6 +86,7 @@ public struct ScreenPlate: CompositeNode {
       windows.append(GaussianPyramid.coarse(for: windows[windows.count - 1], x: true, y: true))
     }
     var small: [Expansion.Ref] = []
+    var halves: [Expansion.Ref] = []
     for source in sources {
       var current = source
       for level in 1...levels {
@@ -92,17 +95,26 @@ public struct ScreenPlate: CompositeNode {
         part.channels = .rgb
         part.window = windows[level]
         current = graph.add(part, [current])
+        if level == 1 { halves.append(current) }
       }
       small.append(current)
     }
     var plate = graph.add(ScreenFitPart(primary: primary, isUniform: isUniform), small)
+    var half = plate
     for level in (0..<levels).reversed() {
       var part = DoublePart()
       part.window = windows[level]
       plate = graph.add(part, [plate])
+      if level == 1 { half = plate }
     }
-    return plate
+    return SmoothPlate(whole: plate, half: (half, halves))
   }
+}
+
+/// A smooth plate in a graph, and on the way to it plate and pictures at half the size.
+struct SmoothPlate {
+  var whole: Expansion.Ref
+  var half: (plate: Expansion.Ref, pictures: [Expansion.Ref])?
 }
 
 /// The fit itself, on small pictures.

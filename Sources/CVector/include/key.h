@@ -40,4 +40,13 @@ void bp_key_project(float *alpha, float *const out[3], const float *const color[
                     const float *start, const float *subject, const float *screen, ptrdiff_t count,
                     const bp_key_settings *settings, float *work);
 
+// Colour difference keys: see BipackKernels/Keying/ScreenDifference.swift. `greatest` and `distance` may
+// be NULL together.
+void bp_key_difference(float *average, float *greatest, float *distance, const float *const color[3],
+                       const float *const plate[3], ptrdiff_t count);
+
+// Takes the screen's colour out of a colour: see BipackKernels/Keying/ScreenUnmix.swift.
+void bp_key_despill(float *const out[3], const float *const color[3], const float *const plate[3],
+                    ptrdiff_t count, float amount);
+
 #endif
