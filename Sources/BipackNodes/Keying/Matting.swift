@@ -8,9 +8,18 @@ public struct Matting: CompositeNode {
     The matte of a subject without a screen, from the picture and a trimap: what is certainly subject \
     (1), what is certainly not (0), and what is to be found out (between), as Trimap makes it. Known \
     colours nearby say what an unknown pixel may be mixed of, and the matting Laplacian that alpha \
-    follows the picture. The result has the subject's own colour, premultiplied.
+    follows the picture. `guided` is a quick look instead: alpha as an affine function of colour, \
+    fitted to the known pixels nearby. The result has the subject's own colour, premultiplied.
     """
   public static let category = "Keying"
+
+  /// How alpha is found.
+  public enum Method: String, ParamChoice {
+    /// Sampling and the matting Laplacian.
+    case laplacian
+    /// A guided filter: fast.
+    case guided
+  }
 
   /// What comes out.
   public enum View: String, ParamChoice {
@@ -36,6 +45,15 @@ public struct Matting: CompositeNode {
     "What is behind the subject, if it is known: for the subject's colour.", optional: true)
   public var plate
 
+  @Param("How alpha is found: with care, or fast.")
+  public var method = Method.laplacian
+
+  @Param(
+    1...200, unit: .pixels,
+    "For `guided`: how far off known pixels are looked at. Somewhat more than half the trimap's band."
+  )
+  public var radius = 12.0
+
   @Param("What comes out.")
   public var view = View.result
 
@@ -53,8 +71,15 @@ public struct Matting: CompositeNode {
     guard let shot = context.spec(source), !shot.dataWindow.isEmpty,
       let known = context.spec(trimap)
     else { return .input(source.slot) }
-    let matte = graph.add(
-      MattePart(channel: known.matteChannel), [.input(source.slot), .input(trimap.slot)])
+    let (picture, levels) = (Expansion.Ref.input(source.slot), Expansion.Ref.input(trimap.slot))
+    let matte: Expansion.Ref
+    switch method {
+    case .laplacian: matte = graph.add(MattePart(channel: known.matteChannel), [picture, levels])
+    case .guided:
+      matte = GuidedMatting(
+        picture: picture, trimap: levels, channel: known.matteChannel, radius: radius
+      ).expand(&graph)
+    }
     switch view {
     case .matte, .picture:
       return graph.add(

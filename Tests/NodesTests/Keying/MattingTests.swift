@@ -38,10 +38,12 @@ import Testing
     Pictures.make(width: Edge.size.width, height: Edge.size.height, [channel: values])
   }
 
-  private func matte(_ edge: Edge, _ trimap: [Float], _ channel: Channel = .alpha) async throws
-    -> [Float]
-  {
+  private func matte(
+    _ edge: Edge, _ trimap: [Float], _ channel: Channel = .alpha,
+    _ method: Matting.Method = .laplacian
+  ) async throws -> [Float] {
     var node = Matting()
+    node.method = method
     node.view = .matte
     let made = try await run(node, [edge.image, plane(trimap, channel)])
     #expect(made.values(.red) == made.values(.alpha))
@@ -58,6 +60,19 @@ import Testing
   func lightThatMixesIsToldApart(gain: Float, limit: Float) async throws {
     let edge = Edge(gain: gain)
     #expect(worst(try await matte(edge, edge.trimap), edge.alpha) < limit)
+  }
+
+  /// Between two colours alpha is an affine function of colour, nearly so as they shade off.
+  @Test func fastAndNearlyRightBetweenTwoColours() async throws {
+    var edge = Edge()
+    #expect(worst(try await matte(edge, edge.trimap, .alpha, .guided), edge.alpha) < 0.1)
+    // Nothing known within reach, and a bad pixel among the known.
+    let far = edge.alpha.indices.map { i -> Float in i % 97 == 0 ? 0 : i % 97 == 96 ? 1 : 0.5 }
+    let found = try await matte(edge, far, .alpha, .guided)
+    #expect(found[48] == 0.5 && found[0] == 0 && found[96] == 1)
+    for channel in Channel.rgb { edge.picture[channel]?[3 * 97 + 5] = .nan }
+    let bad = try await matte(edge, edge.trimap, .alpha, .guided)
+    #expect(worst(bad, edge.alpha) < 0.1)
   }
 
   @Test func whatIsKnownIsKept() async throws {
