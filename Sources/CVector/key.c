@@ -205,6 +205,12 @@ BP_CLONES static void find_color(float *w, ptrdiff_t stride, ptrdiff_t count) {
   }
 }
 
+ptrdiff_t bp_key_certain(const float *plane, ptrdiff_t count) {
+  ptrdiff_t certain = 0;
+  for (ptrdiff_t i = 0; i < count; i++) certain += plane[i] != 0;
+  return certain;
+}
+
 ptrdiff_t bp_key_unknown(const float *subject, const float *screen, ptrdiff_t count) {
   ptrdiff_t unknown = 0;
   for (ptrdiff_t i = 0; i < count; i++)

@@ -55,7 +55,16 @@ package enum KeyMoments {
       bp_key_sums(out, c, s, subject + at, screen + at, fine.width)
     }
     let work = pool.scratch(count: 2 * rect.width + 8)
-    for (plane, target) in zip(planes, targets) {
+    let counts = (
+      subject: bp_key_certain(subject, fine.area), screen: bp_key_certain(screen, fine.area)
+    )
+    for (index, (plane, target)) in zip(planes, targets).enumerated() {
+      if (index < Int(BP_KEY_SCREEN) ? counts.subject : counts.screen) == 0 {
+        for y in 0..<rect.height {
+          (target.base + y * target.stride).update(repeating: 0, count: rect.width)
+        }
+        continue
+      }
       bp_halve(
         target.base, target.stride, plane.base, fine.width, rect.width, rect.height, 1, 1,
         work.base)
@@ -64,6 +73,11 @@ package enum KeyMoments {
 }
 
 extension KeyMoments {
+  /// Whether every pixel is certainly subject or certainly screen, as in most tiles.
+  package static func isKnown(
+    subject: UnsafePointer<Float>, screen: UnsafePointer<Float>, count: Int
+  ) -> Bool { bp_key_unknown(subject, screen, count) == 0 }
+
   /// Alpha, and the subject's colour when there are targets for it, of `rect`. All planes are that
   /// rectangle, but `means`: those of the half-size picture, exactly `GaussianPyramid.coarse(for: rect)`.
   package static func project(
@@ -78,13 +92,9 @@ extension KeyMoments {
     let (left, top) = (rect.x0 & 1, rect.y0 & 1)
     let (width, height) = (rect.width + left, rect.height + top)
     let line = pool.scratch(count: 3 * width + 16)
-    // Most tiles lie within the subject or the screen: nothing there needs a moment.
-    let isKnown = bp_key_unknown(subject, screen, rect.area) == 0
     let moments = means.map { mean in
       let plane = pool.scratch(count: width * height)
-      if !isKnown {
-        bp_double(plane.base, width, mean, coarse.width, width, height, 1, 1, line.base)
-      }
+      bp_double(plane.base, width, mean, coarse.width, width, height, 1, 1, line.base)
       return plane
     }
     let work = pool.scratch(count: Int(BP_KEY_WORK) * rect.width)

@@ -258,10 +258,16 @@ struct KeyProjectPart: FilterPart {
     func render(_ task: borrowing TileTask) throws(NodeError) {
       let rect = task.rect
       let planes = Planes(rect, task.pool)
+      let certain = planes.add(task.input(3), [KeyChannel.subject, KeyChannel.screen])
+      if !settings.keepsAlpha,
+        KeyMoments.isKnown(subject: certain[0], screen: certain[1], count: rect.area)
+      {
+        giveKnown(task, certain[0])
+        return
+      }
       let color = planes.add(task.input(0), Channel.rgb)
       let plate = planes.add(task.input(1), Channel.rgb)
       let begin = planes.add(task.input(2), [start])
-      let certain = planes.add(task.input(3), [KeyChannel.subject, KeyChannel.screen])
       let half = Planes(GaussianPyramid.coarse(for: rect, x: true, y: true), task.pool)
       let means = half.add(task.input(4), KeyChannel.means)
       // Alpha and colour come together: what nobody asked for goes to a scratch plane.
@@ -279,6 +285,21 @@ struct KeyProjectPart: FilterPart {
           settings, color: color, plate: plate, start: begin[0], subject: certain[0],
           screen: certain[1], means: means, rect: rect, alpha: target(.alpha), into: colors,
           pool: task.pool)
+      }
+    }
+
+    /// Where all is known alpha is what it is, and the colour the picture's.
+    private func giveKnown(_ task: borrowing TileTask, _ subject: UnsafePointer<Float>) {
+      let rect = task.rect
+      for (index, channel) in task.channels.enumerated() {
+        let (base, stride) = task.target(index)
+        if channel == .alpha {
+          for y in 0..<rect.height {
+            (base + y * stride).update(from: subject + y * rect.width, count: rect.width)
+          }
+        } else if let picture = task.input(0) {
+          picture.gather(channel, rect, edge: .black, into: base, stride: stride)
+        }
       }
     }
   }

@@ -12,7 +12,7 @@ enum { BP_KEY_MEAN = 0, BP_KEY_SECOND = 3, BP_KEY_NOISE = 9, BP_KEY_MOMENTS = 10
 
 // A row of moments to be filtered: weights[i] times 1, r, g, b, the six products, then screen[i] and
 // screen[i] times the mean square of picture less plate. Pixels that are not finite have no weight.
-enum { BP_KEY_SUMS = 12 };
+enum { BP_KEY_SUMS = 12, BP_KEY_SCREEN = 10 };
 void bp_key_sums(float *const out[BP_KEY_SUMS], const float *const color[3], const float *const plate[3],
                  const float *weights, const float *screen, ptrdiff_t count);
 
@@ -27,6 +27,9 @@ typedef struct {
   float noise_most;
   int32_t keeps_alpha;  // `start` is alpha, and only the colour is wanted
 } bp_key_settings;
+
+// How many pixels are certainly something: not 0.
+ptrdiff_t bp_key_certain(const float *plane, ptrdiff_t count);
 
 // How many pixels are neither certainly subject nor certainly screen.
 ptrdiff_t bp_key_unknown(const float *subject, const float *screen, ptrdiff_t count);
