@@ -110,7 +110,7 @@ struct RenderCommand: AsyncParsableCommand {
     var options = machine.renderOptions(disk: disk)
     options.framesInFlight = parallelFrames
     let renderer = Renderer(options)
-    let record = RenderRecord()
+    let record = RenderRecord(keepsFrames: stats)
     let progress: any Progress =
       if events {
         stream

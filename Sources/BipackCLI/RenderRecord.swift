@@ -3,8 +3,13 @@ import Bipack
 /// What a render did, kept for the closing lines and `--stats`: of a frame a few numbers, the rest added
 /// up, so that a long render does not grow.
 final class RenderRecord: Sendable {
-  private let state = Locked(State())
+  private let state: Locked<State>
   private let outdated = Locked<[(frame: Int, files: [OutdatedFile])]>([])
+
+  /// - Parameter keepsFrames: Whether the tables of `--stats` are wanted.
+  init(keepsFrames: Bool) {
+    state = Locked(State(keepsFrames: keepsFrames))
+  }
 
   func note(_ event: RenderEvent) {
     switch event {
@@ -71,6 +76,7 @@ final class RenderRecord: Sendable {
 
   private struct State {
     static let cores = [1, 2, 4, 8, 16, 32, 64]
+    let keepsFrames: Bool
     var frames: [Frame] = []
     /// Of each output, the files of the first and the last frame.
     var files: [(first: (frame: Int, path: String), last: (frame: Int, path: String))] = []
@@ -79,11 +85,15 @@ final class RenderRecord: Sendable {
     /// What all frames would take on so many cores.
     var onCores = State.cores.map { _ in 0.0 }
 
+    init(keepsFrames: Bool) { self.keepsFrames = keepsFrames }
+
     mutating func add(_ report: FrameReport) {
-      frames.append(
-        Frame(
-          frame: report.frame, seconds: report.seconds, planSeconds: report.planSeconds,
-          peakBytes: report.peakBytes, passes: report.passes.count))
+      if keepsFrames {
+        frames.append(
+          Frame(
+            frame: report.frame, seconds: report.seconds, planSeconds: report.planSeconds,
+            peakBytes: report.peakBytes, passes: report.passes.count))
+      }
       for (index, path) in report.paths.enumerated() {
         let file = (frame: report.frame, path: path)
         if index == files.count { files.append((file, file)) }
