@@ -113,7 +113,7 @@ CASES = [
          bound="twelve look-ups a pixel in a table of 0.4 MB"),
     Case("keyer-fused", "Keyer, fused, its own plate", "Blender", "blender", 1.0, 2 * PICTURE,
          tolerance=None, shots=True, note=KEYING,
-         bound="moments of the subject: filters of twelve planes at eight sizes, twice"),
+         bound="moments of the subject: filters of ten planes at eight sizes, twice"),
     Case("keyer-plate", "Keyer, plate, its own plate", "Blender", "blender", 0.3, 2 * PICTURE,
          tolerance=None, shots=True, note=KEYING,
          bound="the plate: a fit on one thread, and folds at half the size"),

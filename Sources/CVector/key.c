@@ -1,5 +1,7 @@
 #include "key.h"
 
+#include "vectors.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -9,10 +11,26 @@ BP_INLINE float least(float a, float b) { return a < b ? a : b; }
 BP_INLINE float most(float a, float b) { return a > b ? a : b; }
 BP_INLINE int usable(float v) { return v < 1e4f && v > -1e4f; }
 
-// The primary of a screen, the greatest of its channels (green of two that are equal), in a colour.
-BP_INLINE float primary_of(float r, float g, float b, int red, int blue) {
-  return red ? r : blue ? b : g;
+// A colour seen from a screen's colour there: the primary, which is the screen's greatest channel
+// (green of two that are equal), and the other two.
+typedef struct {
+  float primary, first, second;
+} split;
+
+BP_INLINE split split_by(float R, float G, float B, float r, float g, float b) {
+  const int is_red = (R > G) & (R > B), is_blue = !is_red & (B > G);
+  split s;
+  s.primary = is_red ? r : is_blue ? b : g;
+  s.first = is_red ? g : r;
+  s.second = is_blue ? g : b;
+  return s;
 }
+
+BP_INLINE float above_mean(split s) { return s.primary - (s.first + s.second) / 2; }
+BP_INLINE float above_most(split s) {
+  return s.primary - (s.first > s.second ? s.first : s.second);
+}
+BP_INLINE float unit(float v) { return v < 0 ? 0 : v > 1 ? 1 : v; }
 
 #define BP_KEY_COLORS                                                                              \
   const float *red = color[0], *green = color[1], *blue = color[2];                                \
@@ -22,16 +40,12 @@ BP_CLONES static void difference_average(
     float *average, const float *const color[3], const float *const plate[3], ptrdiff_t count) {
   BP_KEY_COLORS
   BP_ELEMENTWISE for (ptrdiff_t i = 0; i < count; i++) {
-    const float R = sr[i], G = sg[i], B = sb[i], r = red[i], g = green[i], b = blue[i];
-    const int is_red = (R > G) & (R > B), is_blue = !is_red & (B > G);
-    const float sp = primary_of(R, G, B, is_red, is_blue);
-    const float so = is_red ? G : R, sq = is_blue ? G : B;
-    const float p = primary_of(r, g, b, is_red, is_blue);
-    const float o = is_red ? g : r, q = is_blue ? g : b;
-    const float whole = sp - (so + sq) / 2;
+    const float R = sr[i], G = sg[i], B = sb[i];
+    const float whole = above_mean(split_by(R, G, B, R, G, B));
+    const float own = above_mean(split_by(R, G, B, red[i], green[i], blue[i]));
     const int is_screen = whole > 1e-4f;
-    const float part = 1 - (p - (o + q) / 2) / (is_screen ? whole : 1);
-    average[i] = is_screen ? (part < 0 ? 0 : part > 1 ? 1 : part) : 1;
+    const float part = 1 - own / (is_screen ? whole : 1);
+    average[i] = is_screen ? unit(part) : 1;
   }
 }
 
@@ -41,17 +55,12 @@ BP_CLONES static void difference_greatest(
   BP_KEY_COLORS
   BP_ELEMENTWISE for (ptrdiff_t i = 0; i < count; i++) {
     const float R = sr[i], G = sg[i], B = sb[i], r = red[i], g = green[i], b = blue[i];
-    const int is_red = (R > G) & (R > B), is_blue = !is_red & (B > G);
-    const float sp = primary_of(R, G, B, is_red, is_blue);
-    const float so = is_red ? G : R, sq = is_blue ? G : B;
-    const float p = primary_of(r, g, b, is_red, is_blue);
-    const float o = is_red ? g : r, q = is_blue ? g : b;
-    const float whole = sp - (so + sq) / 2;
-    const float lead = sp - (so > sq ? so : sq);
+    const split screen = split_by(R, G, B, R, G, B);
+    const float whole = above_mean(screen), lead = above_most(screen);
     // A yellowish or cyan screen hardly leads: what it says there is mostly noise.
     const int leads = (lead > 0.5f * whole) & (lead > 1e-4f);
-    const float share = 1 - (p - (o > q ? o : q)) / (leads ? lead : 1);
-    greatest[i] = leads ? (share < 0 ? 0 : share > 1 ? 1 : share) : average[i];
+    const float share = 1 - above_most(split_by(R, G, B, r, g, b)) / (leads ? lead : 1);
+    greatest[i] = leads ? unit(share) : average[i];
     const float dr = r - R, dg = g - G, db = b - B;
     const float square = R * R + G * G + B * B;
     distance[i] = sqrtf((dr * dr + dg * dg + db * db) / (square > 1e-12f ? square : 1e-12f));
@@ -72,9 +81,8 @@ BP_CLONES void bp_key_despill(
   float *o0 = out[0], *o1 = out[1], *o2 = out[2];
   BP_ELEMENTWISE for (ptrdiff_t i = 0; i < count; i++) {
     const float R = sr[i], G = sg[i], B = sb[i], r = red[i], g = green[i], b = blue[i];
-    const int is_red = (R > G) & (R > B), is_blue = !is_red & (B > G);
-    const float own = (3 * primary_of(r, g, b, is_red, is_blue) - (r + g + b)) / 2;
-    const float whole = (3 * primary_of(R, G, B, is_red, is_blue) - (R + G + B)) / 2;
+    const float whole = above_mean(split_by(R, G, B, R, G, B));
+    const float own = above_mean(split_by(R, G, B, r, g, b));
     const int is_screen = whole > 1e-4f;
     const float share = amount * (own > 0 ? own : 0) / (is_screen ? whole : 1);
     const float t = is_screen ? share : 0;
@@ -84,20 +92,17 @@ BP_CLONES void bp_key_despill(
   }
 }
 
-BP_CLONES void bp_key_sums(
-    float *const out[BP_KEY_SUMS], const float *const color[3], const float *const plate[3],
-    const float *weights, const float *screen, ptrdiff_t count) {
+BP_CLONES void bp_key_subject_sums(
+    float *const out[BP_KEY_SUBJECT + 1], const float *const color[3], const float *weights,
+    ptrdiff_t count) {
   float *o0 = out[0], *o1 = out[1], *o2 = out[2], *o3 = out[3], *o4 = out[4], *o5 = out[5];
-  float *o6 = out[6], *o7 = out[7], *o8 = out[8], *o9 = out[9], *o10 = out[10], *o11 = out[11];
+  float *o6 = out[6], *o7 = out[7], *o8 = out[8], *o9 = out[9];
   const float *red = color[0], *green = color[1], *blue = color[2];
-  const float *sr = plate[0], *sg = plate[1], *sb = plate[2];
   BP_ELEMENTWISE for (ptrdiff_t i = 0; i < count; i++) {
     const float r0 = red[i], g0 = green[i], b0 = blue[i];
     const int good = usable(r0) & usable(g0) & usable(b0);
     const float r = good ? r0 : 0, g = good ? g0 : 0, b = good ? b0 : 0;
-    const float w = good ? weights[i] : 0, v = good ? screen[i] : 0;
-    const float dr = r - sr[i], dg = g - sg[i], db = b - sb[i];
-    const float square = (dr * dr + dg * dg + db * db) * (1.0f / 3);
+    const float w = good ? weights[i] : 0;
     o0[i] = w;
     o1[i] = w * r;
     o2[i] = w * g;
@@ -108,8 +113,22 @@ BP_CLONES void bp_key_sums(
     o7[i] = w * g * g;
     o8[i] = w * g * b;
     o9[i] = w * b * b;
-    o10[i] = v;
-    o11[i] = v * (usable(square) ? square : 0);
+  }
+}
+
+BP_CLONES void bp_key_grain_sums(
+    float *const out[2], const float *const color[3], const float *const plate[3],
+    const float *weights, ptrdiff_t count) {
+  float *o0 = out[0], *o1 = out[1];
+  BP_KEY_COLORS
+  BP_ELEMENTWISE for (ptrdiff_t i = 0; i < count; i++) {
+    const float r = red[i], g = green[i], b = blue[i];
+    const int good = usable(r) & usable(g) & usable(b);
+    const float w = good ? weights[i] : 0;
+    const float dr = r - sr[i], dg = g - sg[i], db = b - sb[i];
+    const float square = (dr * dr + dg * dg + db * db) * (1.0f / 3);
+    o0[i] = w;
+    o1[i] = w * (good & usable(square) ? square : 0);
   }
 }
 
@@ -124,11 +143,10 @@ BP_CLONES static void mean(
 }
 
 void bp_key_means(
-    float *const out[BP_KEY_MOMENTS], const float *const coarse[BP_KEY_MOMENTS],
-    const float *const fine[BP_KEY_SUMS], ptrdiff_t count, float enough) {
-  for (int m = 0; m < BP_KEY_NOISE; m++)
-    mean(out[m], coarse[m], fine[1 + m], fine[0], count, enough);
-  mean(out[BP_KEY_NOISE], coarse[BP_KEY_NOISE], fine[11], fine[10], count, enough);
+    float *const *out, const float *const *coarse, const float *const *sums, ptrdiff_t planes,
+    ptrdiff_t count, float enough) {
+  for (ptrdiff_t m = 0; m < planes; m++)
+    mean(out[m], coarse[m], sums[1 + m], sums[0], count, enough);
 }
 
 // What the two steps below share: c - s, mu - s, V and noise, and alpha, `stride` floats apart.
@@ -211,53 +229,79 @@ ptrdiff_t bp_key_certain(const float *plane, ptrdiff_t count) {
   return certain;
 }
 
-ptrdiff_t bp_key_unknown(const float *subject, const float *screen, ptrdiff_t count) {
+ptrdiff_t bp_key_unknown(
+    int32_t *places, const float *subject, const float *screen, ptrdiff_t count) {
   ptrdiff_t unknown = 0;
-  for (ptrdiff_t i = 0; i < count; i++)
+  for (ptrdiff_t i = 0; i < count; i++) {
+    places[unknown] = (int32_t)i;
     unknown += !(subject[i] > 0.5f) & !(screen[i] > 0.5f);
+  }
   return unknown;
 }
 
-void bp_key_project(
-    float *alpha, float *const out[3], const float *const color[3], const float *const plate[3],
-    const float *const moments[BP_KEY_MOMENTS], const float *start, const float *subject,
-    const float *screen, ptrdiff_t count, const bp_key_settings *settings, float *work) {
-  // Most pixels are known: the others are gathered, solved together, and put back.
-  const ptrdiff_t stride = count;
-  int32_t *places = (int32_t *)(work + 14 * stride);
-  ptrdiff_t unknown = 0;
-  for (ptrdiff_t i = 0; i < count; i++) {
-    const int is_subject = subject[i] > 0.5f, is_screen = !is_subject & (screen[i] > 0.5f);
-    alpha[i] = settings->keeps_alpha ? start[i] : is_subject ? 1 : 0;
-    if (out)
-      for (int c = 0; c < 3; c++) out[c][i] = color[c][i];
-    places[unknown] = (int32_t)i;
-    unknown += !is_subject & !is_screen;
+void bp_key_bundle(float *bundles, const float *const planes[BP_KEY_MOMENTS], ptrdiff_t count) {
+  for (int m = 0; m < BP_KEY_MOMENTS; m++)
+    for (ptrdiff_t i = 0; i < count; i++) bundles[BP_KEY_BUNDLE * i + m] = planes[m][i];
+  for (ptrdiff_t i = 0; i < count; i++)
+    for (int m = BP_KEY_MOMENTS; m < BP_KEY_BUNDLE; m++) bundles[BP_KEY_BUNDLE * i + m] = 0;
+}
+
+// All moments of one pixel, as doubling the small picture would give them (`bp_double`): `from` is the
+// bundle left above the pixel's own.
+BP_INLINE void doubled(float *m, const float *from, ptrdiff_t line, int odd_x, int odd_y) {
+  bp_f16 row[3];
+  for (int x = odd_x; x < 3; x++) {
+    const float *at = from + x * BP_KEY_BUNDLE;
+    const bp_f16 a = BP_AT16(at), b = BP_AT16(at + line), c = BP_AT16(at + 2 * line);
+    row[x] = odd_y ? (b + c) * 0.5f : ((a + c) + 6.0f * b) * 0.125f;
   }
+  BP_PUT16(m, odd_x ? (row[1] + row[2]) * 0.5f : ((row[0] + row[2]) + 6.0f * row[1]) * 0.125f);
+}
+
+// The system of each unknown pixel, `unknown` floats apart.
+BP_CLONES static void collect(
+    float *work, const bp_key_area *area, const int32_t *places, ptrdiff_t unknown,
+    const bp_key_settings *settings) {
+  const ptrdiff_t line = BP_KEY_BUNDLE * area->bundles_across;
   for (ptrdiff_t k = 0; k < unknown; k++) {
-    const int32_t i = places[k];
-    float mu[3];
+    const ptrdiff_t i = places[k], y = i / area->width, x = i - y * area->width;
+    const ptrdiff_t at_x = x + area->odd_x, at_y = y + area->odd_y;
+    const float *from = area->bundles + (at_y >> 1) * line + (at_x >> 1) * BP_KEY_BUNDLE;
+    float m[BP_KEY_BUNDLE];
+    doubled(m, from, line, at_x & 1, at_y & 1);
+    float *w = work + k;
     for (int c = 0; c < 3; c++) {
-      mu[c] = moments[BP_KEY_MEAN + c][i];
-      work[c * stride + k] = color[c][i] - plate[c][i];
-      work[(3 + c) * stride + k] = mu[c] - plate[c][i];
+      w[c * unknown] = area->color[c][i] - area->plate[c][i];
+      w[(3 + c) * unknown] = m[BP_KEY_MEAN + c] - area->plate[c][i];
     }
-    static const int first[6] = {0, 0, 0, 1, 1, 2}, second[6] = {0, 1, 2, 1, 2, 2};
-    for (int m = 0; m < 6; m++)
-      work[(6 + m) * stride + k] = moments[BP_KEY_SECOND + m][i] - mu[first[m]] * mu[second[m]];
+    const float r = m[BP_KEY_MEAN], g = m[BP_KEY_MEAN + 1], b = m[BP_KEY_MEAN + 2];
+    const float *second = m + BP_KEY_SECOND;
+    w[6 * unknown] = second[0] - r * r;
+    w[7 * unknown] = second[1] - r * g;
+    w[8 * unknown] = second[2] - r * b;
+    w[9 * unknown] = second[3] - g * g;
+    w[10 * unknown] = second[4] - g * b;
+    w[11 * unknown] = second[5] - b * b;
     // A covariance from rounded sums is itself uncertain by that rounding.
-    const float rounding = 1e-6f * (mu[0] * mu[0] + mu[1] * mu[1] + mu[2] * mu[2]);
-    const float measured = settings->noise_share * moments[BP_KEY_NOISE][i];
-    work[12 * stride + k] =
+    const float rounding = 1e-6f * (r * r + g * g + b * b);
+    const float measured = settings->noise_share * m[BP_KEY_NOISE];
+    w[12 * unknown] =
         least(most(measured, settings->noise_least), settings->noise_most) + rounding;
-    work[13 * stride + k] = start[i];
+    w[13 * unknown] = area->start[i];
   }
-  if (!settings->keeps_alpha) find_alpha(work, stride, unknown);
-  if (out) find_color(work, stride, unknown);
+}
+
+void bp_key_project(
+    bp_key_plane alpha, const bp_key_plane out[3], const bp_key_area *area, const int32_t *places,
+    ptrdiff_t unknown, const bp_key_settings *settings, float *work) {
+  const int wants_color = out[0].base || out[1].base || out[2].base;
+  collect(work, area, places, unknown, settings);
+  if (!settings->keeps_alpha) find_alpha(work, unknown, unknown);
+  if (wants_color) find_color(work, unknown, unknown);
   for (ptrdiff_t k = 0; k < unknown; k++) {
-    const int32_t i = places[k];
-    alpha[i] = work[13 * stride + k];
-    if (out)
-      for (int c = 0; c < 3; c++) out[c][i] = work[c * stride + k] + plate[c][i];
+    const ptrdiff_t i = places[k], y = i / area->width, x = i - y * area->width;
+    if (alpha.base) alpha.base[y * alpha.stride + x] = work[13 * unknown + k];
+    for (int c = 0; c < 3; c++)
+      if (out[c].base) out[c].base[y * out[c].stride + x] = work[c * unknown + k] + area->plate[c][i];
   }
 }

@@ -14,10 +14,17 @@ import CVector
 /// nothing. (After Chuang et al., A Bayesian approach to digital matting, 2001, with one cluster and
 /// the background known.)
 package enum KeyMoments {
-  /// The planes that are filtered: `bp_key_sums`.
-  package static let sums = Int(BP_KEY_SUMS)
-  /// Mean, second moments, grain: `bp_key_means`.
-  package static let means = Int(BP_KEY_MOMENTS)
+  /// What there are moments of.
+  package enum Kind: String, Sendable {
+    /// The certain subject's colours: their mean and second moments.
+    case subject
+    /// The grain of the certain screen: its variance.
+    case grain
+
+    package var means: Int { self == .subject ? Int(BP_KEY_SUBJECT) : 1 }
+    /// The weight, and what becomes the means.
+    package var sums: Int { means + 1 }
+  }
 
   /// How the grain of the screen is used: a share of its variance, held between two bounds.
   package struct Settings: Sendable, Hashable {
@@ -38,33 +45,33 @@ package enum KeyMoments {
     }
   }
 
+  /// A part of a plane to be written.
+  package typealias Target = (base: UnsafeMutablePointer<Float>, stride: Int)
+
   /// The sums of `rect` of the half-size picture (its pixel i is centred on 2i), from planes that are
-  /// exactly `GaussianPyramid.fine(for: rect)`.
+  /// exactly `GaussianPyramid.fine(for: rect)`. `plate` is for grain only.
   package static func halvedSums(
-    color: [UnsafePointer<Float>], plate: [UnsafePointer<Float>],
-    subject: UnsafePointer<Float>, screen: UnsafePointer<Float>, rect: Rect,
-    into targets: [(base: UnsafeMutablePointer<Float>, stride: Int)], pool: BlockPool
+    _ kind: Kind, color: [UnsafePointer<Float>], plate: [UnsafePointer<Float>],
+    weights: UnsafePointer<Float>, rect: Rect, into targets: [Target], pool: BlockPool
   ) {
     let fine = GaussianPyramid.fine(for: rect, x: true, y: true)
-    let planes = (0..<sums).map { _ in pool.scratch(count: fine.area) }
-    for y in 0..<fine.height {
-      let out: [UnsafeMutablePointer<Float>?] = planes.map { $0.base + y * fine.width }
-      let at = y * fine.width
-      let c: [UnsafePointer<Float>?] = color.map { $0 + at }
-      let s: [UnsafePointer<Float>?] = plate.map { $0 + at }
-      bp_key_sums(out, c, s, subject + at, screen + at, fine.width)
-    }
-    let work = pool.scratch(count: 2 * rect.width + 8)
-    let counts = (
-      subject: bp_key_certain(subject, fine.area), screen: bp_key_certain(screen, fine.area)
-    )
-    for (index, (plane, target)) in zip(planes, targets).enumerated() {
-      if (index < Int(BP_KEY_SCREEN) ? counts.subject : counts.screen) == 0 {
+    if bp_key_certain(weights, fine.area) == 0 {
+      for target in targets {
         for y in 0..<rect.height {
           (target.base + y * target.stride).update(repeating: 0, count: rect.width)
         }
-        continue
       }
+      return
+    }
+    let planes = (0..<kind.sums).map { _ in pool.scratch(count: fine.area) }
+    let out: [UnsafeMutablePointer<Float>?] = planes.map(\.base)
+    let (color, plate) = (color.map(Optional.some), plate.map(Optional.some))
+    switch kind {
+    case .subject: bp_key_subject_sums(out, color, weights, fine.area)
+    case .grain: bp_key_grain_sums(out, color, plate, weights, fine.area)
+    }
+    let work = pool.scratch(count: 2 * rect.width + 8)
+    for (plane, target) in zip(planes, targets) {
       bp_halve(
         target.base, target.stride, plane.base, fine.width, rect.width, rect.height, 1, 1,
         work.base)
@@ -73,64 +80,66 @@ package enum KeyMoments {
 }
 
 extension KeyMoments {
-  /// Whether every pixel is certainly subject or certainly screen, as in most tiles.
-  package static func isKnown(
-    subject: UnsafePointer<Float>, screen: UnsafePointer<Float>, count: Int
-  ) -> Bool { bp_key_unknown(subject, screen, count) == 0 }
+  /// The pixels of some rows that are neither certainly subject nor certainly screen.
+  package struct Unknown {
+    private let places: [Int32]
+    private let count: Int
 
-  /// Alpha, and the subject's colour when there are targets for it, of `rect`. All planes are that
-  /// rectangle, but `means`: those of the half-size picture, exactly `GaussianPyramid.coarse(for: rect)`.
-  package static func project(
-    _ settings: Settings, color: [UnsafePointer<Float>], plate: [UnsafePointer<Float>],
-    start: UnsafePointer<Float>, subject: UnsafePointer<Float>, screen: UnsafePointer<Float>,
-    means: [UnsafePointer<Float>], rect: Rect,
-    alpha: (base: UnsafeMutablePointer<Float>, stride: Int),
-    into targets: [(base: UnsafeMutablePointer<Float>, stride: Int)], pool: BlockPool
-  ) {
-    let coarse = GaussianPyramid.coarse(for: rect, x: true, y: true)
-    // Doubling begins at even pixels.
-    let (left, top) = (rect.x0 & 1, rect.y0 & 1)
-    let (width, height) = (rect.width + left, rect.height + top)
-    let line = pool.scratch(count: 3 * width + 16)
-    let moments = means.map { mean in
-      let plane = pool.scratch(count: width * height)
-      bp_double(plane.base, width, mean, coarse.width, width, height, 1, 1, line.base)
-      return plane
+    package init(subject: UnsafePointer<Float>, screen: UnsafePointer<Float>, count: Int) {
+      var unknown = 0
+      places = [Int32](unsafeUninitializedCapacity: count + 1) { places, initialized in
+        guard let base = places.baseAddress else { return }
+        unknown = bp_key_unknown(base, subject, screen, count)
+        initialized = unknown
+      }
+      self.count = unknown
     }
-    let work = pool.scratch(count: Int(BP_KEY_WORK) * rect.width)
-    var settings = bp_key_settings(
-      noise_share: settings.noiseShare, noise_least: settings.noiseLeast,
-      noise_most: settings.noiseMost, keeps_alpha: settings.keepsAlpha ? 1 : 0)
-    for y in 0..<rect.height {
-      let at = y * rect.width
-      let c: [UnsafePointer<Float>?] = color.map { $0 + at }
-      let s: [UnsafePointer<Float>?] = plate.map { $0 + at }
-      let m: [UnsafePointer<Float>?] = moments.map {
-        UnsafePointer($0.base + (y + top) * width + left)
+
+    package var isEmpty: Bool { count == 0 }
+
+    /// Finds alpha and the subject's colour there, as far as there are targets for them, and leaves the
+    /// other pixels alone. Planes are `rect`, but `means`: those of the half-size picture, exactly
+    /// `GaussianPyramid.coarse(for: rect)`, the subject's and then the grain's.
+    package func project(
+      _ settings: Settings, color: [UnsafePointer<Float>], plate: [UnsafePointer<Float>],
+      start: UnsafePointer<Float>, means: [UnsafePointer<Float>], rect: Rect, alpha: Target?,
+      into targets: [Target?], pool: BlockPool
+    ) {
+      let coarse = GaussianPyramid.coarse(for: rect, x: true, y: true)
+      let bundles = pool.scratch(count: Int(BP_KEY_BUNDLE) * coarse.area)
+      bp_key_bundle(bundles.base, means.map(Optional.some), coarse.area)
+      let work = pool.scratch(count: Int(BP_KEY_WORK) * count)
+      var area = bp_key_area(
+        color: (color[0], color[1], color[2]), plate: (plate[0], plate[1], plate[2]), start: start,
+        width: rect.width, bundles: bundles.base, bundles_across: coarse.width,
+        odd_x: Int32(rect.x0 & 1), odd_y: Int32(rect.y0 & 1))
+      var settings = bp_key_settings(
+        noise_share: settings.noiseShare, noise_least: settings.noiseLeast,
+        noise_most: settings.noiseMost, keeps_alpha: settings.keepsAlpha ? 1 : 0)
+      func plane(_ target: Target?) -> bp_key_plane {
+        bp_key_plane(base: target?.base, stride: target?.stride ?? 0)
       }
-      let out: [UnsafeMutablePointer<Float>?] = targets.map { $0.base + y * $0.stride }
-      out.withUnsafeBufferPointer { out in
-        bp_key_project(
-          alpha.base + y * alpha.stride, out.isEmpty ? nil : out.baseAddress, c, s, m, start + at,
-          subject + at, screen + at, rect.width, &settings, work.base)
-      }
+      bp_key_project(
+        plane(alpha), targets.map(plane), &area, places, count, &settings, work.base)
     }
   }
 }
 
-/// Sums to means, joined with the means of a coarser level: inputs are `means` coarse planes, then
-/// `sums` planes.
+/// Sums to means, joined with the means of a coarser level: inputs are the coarse means, then the sums.
 package struct KeyMeansKernel: PointKernel {
+  private let kind: KeyMoments.Kind
   private let enough: Float
 
-  package init(enough: Float) { self.enough = enough }
+  package init(_ kind: KeyMoments.Kind, enough: Float) {
+    self.kind = kind
+    self.enough = enough
+  }
 
   package func apply(_ strip: borrowing Strip) {
-    let coarse: [UnsafePointer<Float>?] = (0..<KeyMoments.means).map { strip.inputPointer($0) }
-    let fine: [UnsafePointer<Float>?] = (0..<KeyMoments.sums).map {
-      strip.inputPointer(KeyMoments.means + $0)
-    }
-    let out: [UnsafeMutablePointer<Float>?] = (0..<KeyMoments.means).map { strip.outputPointer($0) }
-    bp_key_means(out, coarse, fine, strip.count, enough)
+    let means = kind.means
+    let coarse: [UnsafePointer<Float>?] = (0..<means).map { strip.inputPointer($0) }
+    let sums: [UnsafePointer<Float>?] = (0..<kind.sums).map { strip.inputPointer(means + $0) }
+    let out: [UnsafeMutablePointer<Float>?] = (0..<means).map { strip.outputPointer($0) }
+    bp_key_means(out, coarse, sums, means, strip.count, enough)
   }
 }

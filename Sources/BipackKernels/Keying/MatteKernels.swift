@@ -71,3 +71,22 @@ package struct FollowMatteKernel: PointKernel {
     }
   }
 }
+
+/// A premultiplied colour whose alpha was changed, where what is added has a colour of its own: times
+/// the ratio where alpha falls, with the difference of the other colour added where it rises. Inputs:
+/// colour, old alpha, new alpha, the other colour, not premultiplied.
+package struct AdjustMatteKernel: PointKernel {
+  package init() {}
+
+  package func apply(_ strip: borrowing Strip) {
+    let (color, before) = (strip.input(0), strip.input(1))
+    let (after, other) = (strip.input(2), strip.input(3))
+    var out = strip.output(0)
+    for i in 0..<strip.count {
+      let falls = after[i] < before[i]
+      let ratio = after[i] / (falls ? before[i] : 1)
+      let risen = color[i] + other[i] * (after[i] - before[i])
+      out[i] = falls ? color[i] * ratio : risen
+    }
+  }
+}

@@ -76,10 +76,10 @@ public struct AdditiveKeyer: PointNode {
       shadows: (Float(shadows.r), Float(shadows.g), Float(shadows.b)),
       saturation: Float(saturation), multiply: Float(multiply),
       weights: luminanceMath.weights ?? (1 / 3, 1 / 3, 1 / 3))
-    let behind = PointProgram.rgb(background.slot)
+    let behind = rgb(background.slot)
     let light = program.add(
       kernel,
-      PointProgram.rgb(source.slot) + PointProgram.rgb(plate.slot) + behind + inside + [solid],
+      rgb(source.slot) + rgb(plate.slot) + behind + inside + [solid],
       outputs: 3)
     let plus = MergeKernel(.plus)
     for (i, channel) in Channel.rgb.enumerated() where context.main.has(channel) {

@@ -81,6 +81,6 @@ public struct ChromaKeyer: ColorKeyer {
     guard let kernel else {
       throw NodeError("'color' is a grey, which has no hue: set it to the colour of the screen")
     }
-    return program.add(kernel, PointProgram.rgb(source.slot))[0]
+    return program.add(kernel, rgb(source.slot))[0]
   }
 }

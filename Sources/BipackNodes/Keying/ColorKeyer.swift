@@ -76,7 +76,4 @@ extension PointProgram {
     if let garbage { matte = add(GarbageMatteKernel(), [matte, .input(garbage, .alpha)])[0] }
     return matte
   }
-
-  /// The red, green and blue of an input.
-  static func rgb(_ input: Int) -> [Source] { Channel.rgb.map { .input(input, $0) } }
 }

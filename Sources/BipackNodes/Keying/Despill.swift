@@ -92,7 +92,6 @@ public struct Despill: PointNode {
   }
 
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    func rgb(_ input: Int) -> [PointProgram.Source] { Channel.rgb.map { .input(input, $0) } }
     let plain = [color.r, color.g, color.b].map { PointProgram.Source.constant(Float($0)) }
     let tinted = [tint.r, tint.g, tint.b].map { PointProgram.Source.constant(Float($0)) }
     var program = PointProgram()

@@ -70,7 +70,7 @@ public struct DifferenceKeyer: ColorKeyer {
   public func matte(_ program: inout PointProgram, _ context: NodeContext) throws(NodeError)
     -> PointProgram.Source
   {
-    var planes = PointProgram.rgb(source.slot) + PointProgram.rgb(plate.slot)
+    var planes = rgb(source.slot) + rgb(plate.slot)
     if space == .lightness {
       planes = planes.map { program.add(LightnessKernel(), [$0])[0] }
     }

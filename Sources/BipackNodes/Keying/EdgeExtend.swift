@@ -165,7 +165,7 @@ private struct ExtendedColorPart: PointNode {
     let alpha = PointProgram.Source.input(context.main.has(.alpha) ? 0 : 3, .alpha)
     let planes = program.add(
       ExtendedColorKernel(isPremultiplied: isPremultiplied, premultiplies: premultiplies),
-      PointProgram.rgb(0) + [alpha, .input(1, .alpha)] + PointProgram.rgb(2), outputs: 3)
+      rgb(0) + [alpha, .input(1, .alpha)] + rgb(2), outputs: 3)
     program.set(.alpha, alpha)
     for (channel, plane) in zip(Channel.rgb, planes) where context.main.has(channel) {
       program.set(channel, plane)

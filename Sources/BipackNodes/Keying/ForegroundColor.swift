@@ -45,10 +45,10 @@ public struct ForegroundColor: CompositeNode {
       // As large as the shot, whatever the matte is.
       let known = graph.add(KnownMattePart(), [.input(source.slot), alpha])
       let certain = known.eroded(&graph, 1, KeyChannel.subject)
-      let moments = SubjectMoments(picture: .input(source.slot), plate: behind, spec: shot)
+      let moments = KeyMomentsGraph(picture: .input(source.slot), plate: behind, spec: shot)
+      let means = [KeyMoments.Kind.subject, .grain].map { moments.means($0, &graph, certain) }
       color = graph.add(
-        KeyProjectPart(.color),
-        [.input(source.slot), behind, known, known, moments.expand(&graph, certain)])
+        KeyProjectPart(.color), [.input(source.slot), behind, known, known] + means)
     } else {
       color = graph.add(UnmixedPart(), [.input(source.slot), alpha])
     }

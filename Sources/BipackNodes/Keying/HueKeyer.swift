@@ -48,6 +48,6 @@ public struct HueKeyer: ColorKeyer {
       curve.table(from: 0, to: 6, count: 6 * HueKeyKernel.steps + 1, period: 6)
     }
     let kernel = HueKeyKernel(amount: table(amount), threshold: table(satThrsh))
-    return program.add(kernel, PointProgram.rgb(source.slot))[0]
+    return program.add(kernel, rgb(source.slot))[0]
   }
 }

@@ -81,7 +81,6 @@ struct KeyFinishPart: PointNode {
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
-    func rgb(_ input: Int) -> [PointProgram.Source] { Channel.rgb.map { .input(input, $0) } }
     let core = hasCore ? 4 : nil
     let garbage = hasGarbage ? (hasCore ? 5 : 4) : nil
     let next = 4 + (hasCore ? 1 : 0) + (hasGarbage ? 1 : 0)
@@ -125,7 +124,7 @@ struct KeyFinishPart: PointNode {
     guard despill > 0 else { return color }
     return program.add(
       ScreenDespillKernel(amount: Float(despill)),
-      color + Channel.rgb.map { .input(3, $0) }, outputs: 3)
+      color + rgb(3), outputs: 3)
   }
 
   /// The subject's colour times alpha. Where the controls or the core matte have raised alpha above the
@@ -139,7 +138,7 @@ struct KeyFinishPart: PointNode {
     }
     let isOwn = replace == .foreground && (core == nil || coreReplace == .foreground)
     if isOwn { return times(alpha) }
-    let shot = despilled(Channel.rgb.map { .input(0, $0) }, &program)
+    let shot = despilled(rgb(0), &program)
     let key = PointProgram.Source.input(1, .alpha)
     var result = program.follow(
       times(key), from: key, to: matte,

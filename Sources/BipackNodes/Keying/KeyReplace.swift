@@ -22,7 +22,7 @@ extension PointProgram {
   mutating func follow(
     _ colors: [Source], from before: Source, to after: Source, adding others: [Source]
   ) -> [Source] {
-    zip(colors, others).map { add(FollowAlpha(), [$0, before, after, $1])[0] }
+    zip(colors, others).map { add(AdjustMatteKernel(), [$0, before, after, $1])[0] }
   }
 
   /// The colours that a replace method adds. `shot` and `foreground` are despilled.
@@ -37,21 +37,6 @@ extension PointProgram {
     case .soft:
       let brightness = add(ColorMeasureKernel(.rec709), shot)[0]
       return (0..<3).map { add(Product(), [brightness, .constant(Float(color[$0]))])[0] }
-    }
-  }
-}
-
-/// Colour, alpha before, alpha after, colour to add.
-private struct FollowAlpha: PointKernel {
-  func apply(_ strip: borrowing Strip) {
-    let (color, before) = (strip.input(0), strip.input(1))
-    let (after, other) = (strip.input(2), strip.input(3))
-    var out = strip.output(0)
-    for i in 0..<strip.count {
-      let falls = after[i] < before[i]
-      let ratio = after[i] / (falls ? before[i] : 1)
-      let risen = color[i] + other[i] * (after[i] - before[i])
-      out[i] = falls ? color[i] * ratio : risen
     }
   }
 }

@@ -235,7 +235,7 @@ private struct WrapPart: PointNode {
     var program = PointProgram()
     let wrap = program.add(
       WrapMaskKernel(intensity: node.intensity, glows: node.enableGlow),
-      PointProgram.rgb(1) + [.input(1, .alpha), .input(0, .alpha)], outputs: 3)
+      rgb(1) + [.input(1, .alpha), .input(0, .alpha)], outputs: 3)
     let merge = MergeKernel(node.highlightMerge.operation)
     for (channel, light) in zip(Channel.rgb, wrap) {
       program.set(

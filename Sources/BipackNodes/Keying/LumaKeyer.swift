@@ -72,7 +72,7 @@ public struct LumaKeyer: ColorKeyer {
     }
     let value: PointProgram.Source
     func measured(_ kernel: ColorMeasureKernel) -> PointProgram.Source {
-      program.add(kernel, PointProgram.rgb(source.slot))[0]
+      program.add(kernel, rgb(source.slot))[0]
     }
     switch measure {
     case .luminance: value = measured(ColorMeasureKernel(luminanceMath))

@@ -98,7 +98,7 @@ private struct FoldSumsPart: KeyPart {
   init(from decoder: any Decoder) throws { throw NotInDocuments() }
   func hash(into hasher: inout StableHasher) {}
 
-  var made: [Channel] { [KeyChannel.sums[0], KeyChannel.sums[1]] }
+  var made: [Channel] { KeyChannel.folds }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     making(
@@ -132,7 +132,7 @@ private struct FoldedPlatePart: KeyPart {
   var made: [Channel] { Channel.rgb }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    making(Kernel(), rgb(0) + [.input(1, KeyChannel.sums[0]), .input(1, KeyChannel.sums[1])])
+    making(Kernel(), rgb(0) + KeyChannel.folds.map { .input(1, $0) })
   }
 
   private struct Kernel: PointKernel {

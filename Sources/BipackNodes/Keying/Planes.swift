@@ -1,0 +1,34 @@
+import BipackGraph
+import BipackPixels
+
+extension Demand {
+  func with(rect: Rect, _ channels: [Channel]) -> Demand {
+    Demand(rect: rect, channels: Set(channels))
+  }
+}
+
+/// Planes of several inputs over one rectangle, one row after the other, black outside.
+final class Planes {
+  private let rect: Rect
+  private let pool: BlockPool
+  private var held: [Scratch] = []
+
+  init(_ rect: Rect, _ pool: BlockPool) {
+    self.rect = rect
+    self.pool = pool
+  }
+
+  /// Adds channels of an image; zeros where it or they are missing. Valid while this object lives.
+  func add(_ image: Image?, _ channels: [Channel]) -> [UnsafePointer<Float>] {
+    channels.map { channel in
+      let plane = pool.scratch(count: rect.area)
+      held.append(plane)
+      if let image {
+        image.gather(channel, rect, edge: .black, into: plane.base, stride: rect.width)
+      } else {
+        plane.base.update(repeating: 0, count: rect.area)
+      }
+      return UnsafePointer(plane.base)
+    }
+  }
+}
