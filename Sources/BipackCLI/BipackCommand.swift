@@ -22,9 +22,11 @@ struct BipackCommand: AsyncParsableCommand {
 
 @main
 enum Main {
-  /// Parses, runs, and leaves with the exit codes of `ExitStatus`: ArgumentParser's own 64 for wrong
-  /// usage becomes 2.
-  static func main() async {
+  static func main() async { exit(await status()) }
+
+  /// Parses, runs, and says how to leave, as `ExitStatus` has it: ArgumentParser's own 64 for wrong
+  /// usage becomes 2. What was thrown is gone before the process is.
+  private static func status() async -> Int32 {
     do {
       var command = try BipackCommand.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -32,18 +34,19 @@ enum Main {
       } else {
         try command.run()
       }
+      return 0
     } catch let failure as Failure {
       if !failure.message.isEmpty { Terminal.error.line("bipack: " + failure.message) }
-      exit(failure.status.rawValue)
+      return failure.status.rawValue
     } catch {
       let text = BipackCommand.fullMessage(for: error)
       let code = BipackCommand.exitCode(for: error)
       if code.isSuccess {
         if !text.isEmpty { Terminal.output.line(text) }
-        exit(0)
+        return 0
       }
       if !text.isEmpty { Terminal.error.line(text) }
-      exit(code == .validationFailure ? ExitStatus.usage.rawValue : code.rawValue)
+      return code == .validationFailure ? ExitStatus.usage.rawValue : code.rawValue
     }
   }
 }

@@ -219,15 +219,27 @@ int32_t read_pixels(
   });
 }
 
+// Whether any format, read or written, has this extension. Asking for a reader instead has all readers
+// open the file.
+bool knows(const std::string &extension) {
+  // "tiff:tif,tiff;jpeg:jpg,jpe,..."
+  std::string list = OIIO::get_string_attribute("extension_list");
+  for (size_t at = list.find(extension); at != std::string::npos;
+       at = list.find(extension, at + 1)) {
+    const size_t end = at + extension.size();
+    const bool begins = at > 0 && (list[at - 1] == ':' || list[at - 1] == ',');
+    if (begins && (end == list.size() || list[end] == ',' || list[end] == ';')) return true;
+  }
+  return false;
+}
+
 int32_t can_write(const char *extension) {
   char message[8];
   return guarded<int32_t>(0, message, sizeof message, [&]() -> int32_t {
     std::string name = std::string("x.") + extension;
     if (OIIO::ImageOutput::create(name)) return 1;
     (void)OIIO::geterror();
-    if (OIIO::ImageInput::create(name)) return -1;
-    (void)OIIO::geterror();
-    return 0;
+    return knows(extension) ? -1 : 0;
   });
 }
 

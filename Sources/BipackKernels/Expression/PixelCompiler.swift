@@ -77,7 +77,9 @@ package struct PixelCompiler {
       guard case .constant(let number) = values[operand] else { break }
       folded.append(number)
     }
-    guard folded.count == operands.count else { return value(.step(operation, operands)) }
+    guard folded.count == operands.count else {
+      return value(.step(operation, PixelProgram.Operands(operands)))
+    }
     while folded.count < 3 { folded.append(0) }
     var result: Float = 0
     folded.withUnsafeBufferPointer { numbers in

@@ -19,7 +19,24 @@ package struct PixelProgram: PointKernel {
     case constant(Float)
     case plane(Int)
     case position(Position)
-    case step(PixelOperation, [Int])
+    case step(PixelOperation, Operands)
+  }
+
+  /// The values a step works on, three at most.
+  struct Operands: Hashable, RandomAccessCollection {
+    let startIndex = 0
+    let endIndex: Int
+    private var (first, second, third) = (0, 0, 0)
+
+    init(_ values: [Int]) {
+      precondition(values.count <= 3)
+      endIndex = values.count
+      if values.count > 0 { first = values[0] }
+      if values.count > 1 { second = values[1] }
+      if values.count > 2 { third = values[2] }
+    }
+
+    subscript(_ index: Int) -> Int { index == 0 ? first : index == 1 ? second : third }
   }
 
   private let values: [Value]

@@ -78,9 +78,9 @@ import Testing
   }
 
   /// Two pixels of a plain screen: one half screen, one that the difference key finds clear by mistake.
-  private static let mixed = Pictures.make(
+  private let mixed = Pictures.make(
     width: 2, [.red: [0.3, 0.2], .green: [0.5, 0.6], .blue: [0.3, 0.2]])
-  private static let screen = Pictures.make(
+  private let screen = Pictures.make(
     width: 2, [.red: [0.1, 0.2], .green: [0.5, 0.6], .blue: [0.1, 0.2]])
 
   /// alpha is 0.5 and 0; gamma 2 makes 0.7071 of the first, a core matte 1 of the second.
@@ -101,7 +101,7 @@ import Testing
       $0.replace = method
       $0.replaceColor = ColorValue(0.8, 0.4, 0, 1)
     }
-    let key = try await run(node, [Self.mixed, Self.screen])
+    let key = try await run(node, [mixed, screen])
     for (channel, value) in zip(Channel.rgb, expected) {
       #expect(agree([key.values(channel)[0]], [value], 1e-5), "\(channel)")
     }
@@ -116,7 +116,7 @@ import Testing
       $0.despill = 0
       $0.coreReplace = .source
     }
-    let key = try await run(node, [Self.mixed, Self.screen, nil, core])
+    let key = try await run(node, [mixed, screen, nil, core])
     #expect(agree(key.values(.green), [0.25, 0.6], 1e-5))
     #expect(agree(key.values(.alpha), [0.5, 1], 1e-5))
   }
