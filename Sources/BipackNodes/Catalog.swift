@@ -69,6 +69,7 @@ public enum Catalog {
     Retime.self,
     Saturation.self,
     ScreenPlate.self,
+    ScreenStats.self,
     Sharpen.self,
     Shuffle.self,
     Soften.self,

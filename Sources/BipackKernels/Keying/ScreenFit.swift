@@ -87,6 +87,43 @@ package struct ScreenFit: Sendable {
     return step == 1 ? all : stride(from: 0, to: all.count, by: step).map { all[$0] }
   }
 
+  // MARK: Light
+
+  /// How a screen is lit.
+  package struct Light: Sendable {
+    package var color: SIMD3<Double>
+    package var primary: Int
+    /// The share of all cells that have the screen's colour, in whatever light.
+    package var coverage: Double
+    /// The primary there by the screen's own, of the darkest and the brightest fiftieth.
+    package var darkest: Double
+    package var brightest: Double
+  }
+
+  /// What can be said of the screen at once; nil when nothing looks like one.
+  package func light(_ primary: Primary) -> Light? {
+    guard let (color, p) = color(primary) else { return nil }
+    let isScreen = likeness(of: color, p)
+    let levels = frames.flatMap { $0.filter(isScreen).map { $0[p] / color[p] } }
+    func level(_ share: Int) -> Double {
+      levels.isEmpty ? 1 : levels.ranked((levels.count - 1) * share / 50)
+    }
+    let cells = frames.count * width * height
+    return Light(
+      color: color, primary: p, coverage: Double(levels.count) / Double(Swift.max(1, cells)),
+      darkest: level(1), brightest: level(49))
+  }
+
+  /// Whether a colour is that of a screen, in less light or more.
+  private func likeness(of color: SIMD3<Double>, _ p: Int) -> (SIMD3<Double>) -> Bool {
+    let whole = Swift.max(Self.excess(color, p), 1e-6)
+    let target = Self.chroma(color)
+    return { c in
+      let q = Self.chroma(c) - target
+      return Self.excess(c, p) > 0.4 * whole && abs(q.x) + abs(q.y) + abs(q.z) < 0.24
+    }
+  }
+
   // MARK: Plate
 
   /// The screen at every cell; one colour everywhere when `isUniform`. Nil when there is none.
@@ -94,13 +131,9 @@ package struct ScreenFit: Sendable {
     guard let (color, p) = color(primary) else { return nil }
     let flat = [SIMD3<Double>](repeating: color, count: width * height)
     if isUniform { return flat }
-    let whole = Swift.max(Self.excess(color, p), 1e-6)
-    let target = Self.chroma(color)
     var result = flat
-    let first = masks { c, _ in
-      let q = Self.chroma(c) - target
-      return Self.excess(c, p) > 0.4 * whole && abs(q.x) + abs(q.y) + abs(q.z) < 0.24
-    }
+    let isScreen = likeness(of: color, p)
+    let first = masks { c, _ in isScreen(c) }
     guard let fitted = surface(first) else { return flat }
     result = fitted
     let second = masks { c, i in

@@ -34,13 +34,7 @@ public struct ImageStats: DataNode {
     ValuePort("invalid", .number, "How many samples are NaN or infinite."),
   ]
 
-  private func box(_ context: NodeContext) -> Rect {
-    if area == Box(0, 0, 0, 0) { return context.main.format.window }
-    func whole(_ v: Double) -> Int { Int(min(max(v, -1e9), 1e9).rounded()) }
-    let rect = Rect(
-      x0: whole(area.x0), y0: whole(area.y0), x1: whole(area.x1), y1: whole(area.y1))
-    return rect.isEmpty ? .empty : rect
-  }
+  private func box(_ context: NodeContext) -> Rect { area.area(of: context.main.format.window) }
 
   private func channels(_ spec: ImageSpec) -> [Channel?] {
     (0..<4).map { slot in spec.channels.first { $0.layer == layer && $0.slot == slot } }
@@ -66,7 +60,8 @@ public struct ImageStats: DataNode {
         results.append(Statistics.constant(0, count: box.area))
         continue
       }
-      results.append(Statistics.measure(image, channel, in: box, task.pool, Loop(run: task.loops)))
+      results.append(
+        Statistics.measure(image, channel, in: box, task.pool, EngineLoop(run: task.loops)))
     }
     let luminance =
       0.2126 * results[0].mean + 0.7152 * results[1].mean + 0.0722 * results[2].mean
@@ -76,11 +71,5 @@ public struct ImageStats: DataNode {
       "rms": .vector(results.map(\.rms)), "luminance": .number(luminance),
       "invalid": .number(Double(results.reduce(0) { $0 + $1.invalid })),
     ]
-  }
-
-  /// The engine's loops, as the kernels know them.
-  private struct Loop: ParallelLoop {
-    let run: Loops
-    func callAsFunction(_ count: Int, _ body: @Sendable (Int) -> Void) { run(count, body) }
   }
 }

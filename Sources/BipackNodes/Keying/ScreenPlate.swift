@@ -174,9 +174,7 @@ struct ScreenFitPart: FilterPart {
       }
       let fit = ScreenFit(width: window.width, height: window.height, planes: frames)
       guard let plate = fit.plate(part.primary, isUniform: part.isUniform) else {
-        throw NodeError(
-          "no screen found: no pixel is clearly greener or bluer than its other channels; set 'screen' to pick, and 'color'"
-        )
+        throw NodeError.noScreen
       }
       for (index, channel) in task.channels.enumerated() {
         guard let slot = channel.slot, slot < 3 else { continue }
