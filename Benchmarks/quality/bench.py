@@ -28,10 +28,10 @@ class Bench:
         """What the graph writes to `out`; not a number anywhere if it cannot."""
         return self.sequence(graph, variables, [1], shape)[0]
 
-    def sequence(self, graph, variables, frames, shape):
-        """The same for consecutive frames, `####` in the paths."""
+    def sequence(self, graph, variables, frames, shape, settings=None):
+        """The same for consecutive frames, `####` in the paths; parameters of nodes set."""
         try:
-            self.render(graph, variables, frames=f"{frames[0]}-{frames[-1]}")
+            self.render(graph, variables, settings, frames=f"{frames[0]}-{frames[-1]}")
         except NotRendered as refusal:
             self.refusal = str(refusal)
             return numpy.full((len(frames), *shape), numpy.nan, numpy.float32)

@@ -155,6 +155,46 @@ def natural(half, radius):
     return measure
 
 
+def clip_mattes(bench, clip, reach):
+    """Our mattes of a clip, `reach` frames before and after looked at."""
+    def make():
+        paths = {what: bench.file(f"{clip.name}-{what}.####.exr") for what in ("source", "trimap", "out")}
+        for frame, shot, trimap in zip(screens.FRAMES, clip.shots, clip.trimaps):
+            pictures.write_exr(paths["source"].replace("####", str(frame)), shot)
+            pictures.write_exr(paths["trimap"].replace("####", str(frame)), trimap)
+        shape = (*clip.truths[0].shape, 1)
+        found = bench.sequence("matting-clip.json", paths, screens.FRAMES, shape, {"matte.range": reach})
+        return [matte[..., 0] for matte in found]
+    return bench.once((clip.name, reach), make)
+
+
+def steady(half, reach=2):
+    """With the frames around: steadier than each by itself and than closed form, and no further off."""
+    def scores(clip, mattes):
+        unknown = [trimap == 0.5 for trimap in clip.trimaps]
+        each = list(zip(mattes, clip.truths, unknown))
+        return (metrics.trembling(mattes, clip.truths, unknown),
+                mean(metrics.sad(*of) for of in each), mean(metrics.mse(*of) for of in each))
+
+    def measure(bench):
+        ours, alone, theirs, each = [], [], [], []
+        for clip in screens.clips(half):
+            ours.append(scores(clip, clip_mattes(bench, clip, reach)))
+            alone.append(scores(clip, clip_mattes(bench, clip, 0)))
+            theirs.append(scores(clip, [store.remembered(peers.closed_form, shot, trimap)
+                                        for shot, trimap in zip(clip.shots, clip.trimaps)]))
+            each.append((clip.name, ours[-1], alone[-1], theirs[-1]))
+        figures = []
+        for i, metric in enumerate(("trembling", "sad", "mse")):
+            with_range, without, peer = (mean(row[i] for row in rows) for rows in (ours, alone, theirs))
+            target = min(0.9 * without, peer) if i == 0 else min(without, peer)
+            clips = ", ".join(f"{name} {a[i]:.4g}/{b[i]:.4g}/{c[i]:.4g}" for name, a, b, c in each)
+            figures.append(Figure(metric, with_range, peer, target,
+                                  note=f"without {without:.4g}; peer: closed form; {clips}"))
+        return figures
+    return measure
+
+
 def lemur_natural(bench):
     """The lemur in its forest: no further from the network's matte than closed form is. Both say how
     code values are mixed, not light (of half white and half black they make 0.73), so ours is asked
@@ -293,6 +333,9 @@ def cases_of(half):
         yield Case(f"natural-{radius}{suffix(half)}", f"matting, trimap of radius {radius}", half,
                    ("sad", "mse", "gradient"), natural(half, radius),
                    ("keying/04_dancer_gt", "keying/05_lemur_gt", "sky", "inpaint"))
+    yield Case("natural-steady" + suffix(half), "matting of clips, with the frames around", half,
+               ("trembling", "sad", "mse"), steady(half),
+               ("keying/04_dancer_gt", "keying/05_lemur_gt", "sky", "inpaint"))
 
 
 CASES = [

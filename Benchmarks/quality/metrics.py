@@ -49,3 +49,16 @@ def gradient_error(alpha, truth, where=None):
     """Sum of squared differences of the gradients' strengths, in thousands."""
     difference = numpy.square(gradient(alpha) - gradient(truth))
     return float((difference if where is None else difference[where]).sum() / 1000)
+
+
+def trembling(mattes, truths, unknown):
+    """dtSSD: the root of the mean square of what alpha changes from frame to frame beyond what the
+    truth does, where either frame is unknown (Erofeev et al., *Perceptually motivated benchmark for
+    video matting*, 2015)."""
+    total, count = 0.0, 0
+    for i in range(1, len(mattes)):
+        where = unknown[i] | unknown[i - 1]
+        change = (mattes[i] - mattes[i - 1]) - (truths[i] - truths[i - 1])
+        total += float(numpy.square(change[where], dtype=numpy.float64).sum())
+        count += int(where.sum())
+    return float(numpy.sqrt(total / count))

@@ -146,3 +146,69 @@ def natural(half):
             stem = os.path.splitext(os.path.basename(background))[0]
             source = written(f"natural-{name}-{stem}.png", composite(foreground, alpha, behind))
             yield Shot(f"{name}-{stem}", source, None, pictures.read_color(source), None, alpha)
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Frames of a subject before a picture, with grain, and the truth of each."""
+    name: str
+    shots: list
+    truths: list
+    trimaps: list
+
+
+FRAMES = range(1001, 1011)
+# Subject, background, by how many pixels that moves from frame to frame.
+CLIPS = {
+    "tune": [("dancer", "sky/01_crissy_field.jpg", (0, 0)),
+             ("dancer", "inpaint/02_dog_bench.png", (2.3, 0.7)),
+             ("lemur", "sky/05_petra_DFM_4209.jpg", (2.3, 0.7))],
+    "report": [("dancer", "sky/03_bells_beach.jpg", (0, 0)),
+               ("dancer", "inpaint/01_birdhouses.png", (-1.9, 0.6)),
+               ("lemur", "inpaint/07_coffee_truth.png", (-1.9, 0.6))],
+}
+
+
+def moved(picture, x, y):
+    """Read by cubic convolution x and y pixels further on; what leaves the border comes from it."""
+    height, width = picture.shape[:2]
+    shift = numpy.float32([[1, 0, -x], [0, 1, -y]])
+    read = cv2.warpAffine(picture, shift, (width, height), flags=cv2.INTER_CUBIC,
+                          borderMode=cv2.BORDER_REPLICATE)
+    return numpy.clip(read, 0, 1)
+
+
+def subjects(name):
+    """Colour and alpha of each frame: a dancer, or an animal that is carried past."""
+    lemur = (pictures.read_color(keying("05_lemur_gt", "lemur_foreground.png")),
+             pictures.read_matte(keying("05_lemur_gt", "lemur_alpha.png")))
+    for i, frame in enumerate(FRAMES):
+        if name == "dancer":
+            matte = pictures.read_raw(keying("04_dancer_gt", f"fg_alpha.{frame}.png"))
+            yield pictures.linear(matte[..., :3]), matte[..., 3]
+        else:
+            yield tuple(moved(plane, -1.7 * i, 0.6 * i) for plane in lemur)
+
+
+def clips(half, grain=0.01, radius=6):
+    """Composites with grain of `grain` code values, another in every frame."""
+    for number, (name, background, pan) in enumerate(CLIPS[half]):
+        dice = numpy.random.default_rng(number)
+        place = pictures.read_color(os.path.join(places.PLATES, background))
+        shots, truths, trimaps = [], [], []
+        for i, (foreground, alpha) in enumerate(subjects(name)):
+            height, width = alpha.shape
+            wide = fitted(place, width + 60, height + 40)
+            behind = moved(wide, 30 + pan[0] * (i - 5), 20 + pan[1] * (i - 5))[:height, :width]
+            mixed = alpha[..., None] * foreground + (1 - alpha[..., None]) * behind
+            code = pictures.encoded(mixed) + grain * dice.standard_normal(mixed.shape)
+            shots.append(signed_linear(code).astype(numpy.float32))
+            truths.append(alpha)
+            trimaps.append(trimap(alpha, radius))
+        stem = os.path.splitext(os.path.basename(background))[0]
+        yield Clip(f"{name}-{stem}", shots, truths, trimaps)
+
+
+def signed_linear(code):
+    """The curve undone, the same below 0: grain in black is not clipped."""
+    return numpy.sign(code) * pictures.linear(numpy.abs(code))

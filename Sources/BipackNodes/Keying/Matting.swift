@@ -9,7 +9,8 @@ public struct Matting: CompositeNode {
     (1), what is certainly not (0), and what is to be found out (between), as Trimap makes it. Known \
     colours nearby say what an unknown pixel may be mixed of, and the matting Laplacian that alpha \
     follows the picture. `guided` is a quick look instead: alpha as an affine function of colour, \
-    fitted to the known pixels nearby. The result has the subject's own colour, premultiplied.
+    fitted to the known pixels nearby. `range` takes the mattes of the frames around along, against \
+    trembling. The result has the subject's own colour, premultiplied.
     """
   public static let category = "Keying"
 
@@ -54,10 +55,31 @@ public struct Matting: CompositeNode {
   )
   public var radius = 12.0
 
+  @Param(
+    0...8, unit: .frames,
+    "Frames before and after whose mattes are looked at too, wherever the same is seen again: steadier over time. They are found anew from source and trimap there, so one frame by itself takes as many times longer."
+  )
+  public var range = 0
+
+  @Param(
+    0...64, unit: .pixels,
+    "For `range`: how far things move from the frame to the last one looked at. 0 is for what stands still."
+  )
+  public var motion = 24.0
+
   @Param("What comes out.")
   public var view = View.result
 
   public init() {}
+
+  /// The inputs as they are, then source and trimap of each frame around.
+  public func inputFrames(_ context: FrameContext) -> [InputFrame] {
+    let own = context.connected.indices.map { InputFrame(slot: $0, frame: context.frame) }
+    return own
+      + context.around(range).flatMap { frame in
+        [source, trimap].map { InputFrame(slot: $0.slot, frame: frame) }
+      }
+  }
 
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.spec(source) ?? context.main
@@ -71,14 +93,18 @@ public struct Matting: CompositeNode {
     guard let shot = context.spec(source), !shot.dataWindow.isEmpty,
       let known = context.spec(trimap)
     else { return .input(source.slot) }
-    let (picture, levels) = (Expansion.Ref.input(source.slot), Expansion.Ref.input(trimap.slot))
-    let matte: Expansion.Ref
-    switch method {
-    case .laplacian: matte = graph.add(MattePart(channel: known.matteChannel), [picture, levels])
-    case .guided:
-      matte = GuidedMatting(
-        picture: picture, trimap: levels, channel: known.matteChannel, radius: radius
-      ).expand(&graph)
+    let own = (picture: source.slot, trimap: trimap.slot)
+    var matte = matte(&graph, own, known.matteChannel)
+    var inputs = [matte, .input(own.picture), .input(own.trimap)]
+    for index in stride(from: Self.slots, to: context.inputs.count - 1, by: 2) {
+      guard let shot = context.inputs[index], !shot.dataWindow.isEmpty,
+        let known = context.inputs[index + 1]
+      else { continue }
+      let there = (picture: index, trimap: index + 1)
+      inputs += [.input(there.picture), self.matte(&graph, there, known.matteChannel)]
+    }
+    if inputs.count > 3 {
+      matte = graph.add(SteadyMattePart(motion: motion, known: known.matteChannel), inputs)
     }
     switch view {
     case .matte, .picture:
@@ -87,10 +113,40 @@ public struct Matting: CompositeNode {
     case .result, .foreground:
       var color = ForegroundColor()
       color.premultiply = view == .result
-      var inputs = [Expansion.Ref.input(source.slot), matte]
+      var inputs = [Expansion.Ref.input(own.picture), matte]
       if context.spec(plate) != nil { inputs.append(.input(plate.slot)) }
       // Alpha from the matte itself: who wants no more than that pays for no colour.
       return graph.add(MatteIntoPicturePart(isMatte: false), [graph.add(color, inputs), matte])
+    }
+  }
+
+  /// Images before those of the frames around.
+  private static let slots = 3
+
+  /// The matte of one frame by itself.
+  private func matte(
+    _ graph: inout Expansion, _ frame: (picture: Int, trimap: Int), _ channel: Channel
+  ) -> Expansion.Ref {
+    let (picture, levels) = (Expansion.Ref.input(frame.picture), Expansion.Ref.input(frame.trimap))
+    switch method {
+    case .laplacian: return graph.add(MattePart(channel: channel), [picture, levels])
+    case .guided:
+      return GuidedMatting(picture: picture, trimap: levels, channel: channel, radius: radius)
+        .expand(&graph)
+    }
+  }
+}
+
+extension FrameContext {
+  /// The frames up to `range` before and after this one, in order. A frame of the document's own range
+  /// has none beyond it, so that a shot needs no policy for its ends; a document of a single frame names
+  /// no range.
+  fileprivate func around(_ range: Int) -> [Double] {
+    let (first, last) = (Double(frames.lowerBound), Double(frames.upperBound))
+    let isWithin = first < last && frame >= first && frame <= last
+    return (-max(0, range)...max(0, range)).compactMap { step in
+      let other = frame + Double(step)
+      return step == 0 || isWithin && (other < first || other > last) ? nil : other
     }
   }
 }

@@ -18,6 +18,7 @@
 #include "noise.h"
 #include "order.h"
 #include "resample.h"
+#include "steady.h"
 #include "transfer.h"
 #include "unmix.h"
 #include "vectors.h"

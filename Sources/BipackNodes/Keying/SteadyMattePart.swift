@@ -1,0 +1,74 @@
+import BipackGraph
+import BipackKernels
+import BipackPixels
+
+/// A matte made steadier by those of the frames around. Inputs: matte, picture, trimap; then picture
+/// and matte of each other frame.
+struct SteadyMattePart: FilterPart {
+  /// How far things may move from the frame to the others, in pixels.
+  var motion = 0.0
+  /// Where the trimap's levels are.
+  var known = Channel.alpha
+
+  init() {}
+  init(from decoder: any Decoder) throws { throw NotInDocuments() }
+  init(motion: Double, known: Channel) {
+    self.motion = motion
+    self.known = known
+  }
+
+  func hash(into hasher: inout StableHasher) {
+    hasher.combine(motion)
+    hasher.combine(known.name)
+  }
+
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    var spec = context.main
+    spec.channels = [.alpha]
+    return spec
+  }
+
+  func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    let steady = SteadyMatte(motion: motion)
+    return context.inputs.indices.map { index in
+      guard let spec = context.inputs[index], !output.rect.isEmpty else { return .none }
+      let window = spec.dataWindow
+      // Beyond their data windows the border goes on.
+      func held(_ rect: Rect, _ channels: [Channel]) -> Demand {
+        output.with(rect: reached(rect, 0, 0, window, .clamp), channels)
+      }
+      return switch index {
+      case 0: output.with(rect: output.rect.intersection(window), [.alpha])
+      case 2: output.with(rect: output.rect.intersection(window), [known])
+      case let index where index % 2 == 1:
+        held(steady.pictures(for: output.rect), Channel.rgb)
+      default: held(steady.mattes(for: output.rect), [.alpha])
+      }
+    }
+  }
+
+  func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
+    Kernel(steady: SteadyMatte(motion: motion), known: known, count: context.inputs.count)
+  }
+
+  private struct Kernel: TileKernel {
+    let steady: SteadyMatte
+    let known: Channel
+    let count: Int
+
+    func render(_ task: borrowing TileTask) throws(NodeError) {
+      guard let matte = task.input(0), let picture = task.input(1), let trimap = task.input(2),
+        !task.channels.isEmpty
+      else { return }
+      var around: [SteadyMatte.Frame] = []
+      for input in stride(from: 3, to: count - 1, by: 2) {
+        guard let picture = task.input(input), let matte = task.input(input + 1) else { continue }
+        around.append(SteadyMatte.Frame(picture: picture, matte: matte))
+      }
+      let (base, stride) = task.target(0)
+      steady.fill(
+        task.rect, matte: matte, picture: picture, trimap: trimap, known: known, around: around,
+        into: base, stride: stride, pool: task.pool)
+    }
+  }
+}
