@@ -57,13 +57,13 @@ public struct Matting: CompositeNode {
 
   @Param(
     0...8, unit: .frames,
-    "Frames before and after whose mattes are looked at too, wherever the same is seen again: steadier over time. They are found anew from source and trimap there, so one frame by itself takes as many times longer."
+    "Frames before and after whose mattes are averaged in wherever the same is seen again: steadier over time. Each is found by itself: a single frame costs as many mattes, the frames of a sequence share them."
   )
   public var range = 0
 
   @Param(
     0...64, unit: .pixels,
-    "For `range`: how far things move from the frame to the last one looked at. 0 is for what stands still."
+    "For `range`: how far things may move from the frame to those around; 0 looks at the same places only."
   )
   public var motion = 24.0
 
