@@ -10,7 +10,7 @@
 #define ROW8(p) (*(const bp_f8 *)(p))
 #define SUM5(v) (((v)[0] + (v)[1]) + ((v)[2] + (v)[3]) + (v)[4])
 
-enum { PATCH = BP_STEADY_PATCH, LANES = 16 };
+enum { PATCH = BP_STEADY_PATCH, PIXELS = (2 * PATCH + 1) * (2 * PATCH + 1), LANES = 16 };
 
 // More than any difference.
 static const float none = 1e30f;
@@ -169,10 +169,26 @@ BP_INLINE between step_between(
   return (between){fx, fy, rest > 0 ? rest : 0};
 }
 
+// How much the patch of a pixel varies by itself: the sum of its channels' squares off their means.
+BP_INLINE float variation(const bp_steady_pair *pair, ptrdiff_t x, ptrdiff_t y) {
+  const ptrdiff_t at = y * pair->stride + x - PATCH;
+  bp_f8 all = {0};
+  for (int c = 0; c < 3; c++) {
+    const float *here = pair->here[c] + at;
+    bp_f8 sum = {0};
+    for (ptrdiff_t v = -PATCH; v <= PATCH; v++) sum += ROW8(here + v * pair->stride);
+    const float mean = SUM5(sum) / PIXELS;
+    for (ptrdiff_t v = -PATCH; v <= PATCH; v++) {
+      const bp_f8 d = ROW8(here + v * pair->stride) - mean;
+      all += d * d;
+    }
+  }
+  return SUM5(all);
+}
+
 BP_CLONES void bp_steady_add(
     float *sum, float *weight, const bp_steady_pair *pair, const int32_t *dx, const int32_t *dy,
-    const float *matte, ptrdiff_t matte_stride, float unlike, int moves) {
-  const float pixels = (2 * PATCH + 1) * (2 * PATCH + 1);
+    const float *matte, ptrdiff_t matte_stride, float unlike, float contrast, int moves) {
   for (ptrdiff_t y = 0; y < pair->height; y++)
     for (ptrdiff_t x = 0; x < pair->width; x++) {
       const ptrdiff_t at = y * pair->width + x;
@@ -188,7 +204,8 @@ BP_CLONES void bp_steady_add(
       const float value = (1 - ay) * ((1 - ax) * over[0] + ax * over[1]) +
                           ay * ((1 - ax) * under[0] + ax * under[1]);
       if (!(value > -none && value < none)) continue;
-      const float share = unlike / (unlike + found.rest / pixels), square = share * share;
+      const float most = PIXELS * unlike + contrast * variation(pair, x, y);
+      const float share = most / (most + found.rest), square = share * share;
       sum[at] += square * square * value;
       weight[at] += square * square;
     }

@@ -13,7 +13,8 @@ import CVector
 /// any frame can be made by itself, on any machine, and is the same.
 ///
 /// Places are compared by the mean square of the differences of 5 x 5 pixels, in an encoding in which
-/// grain is even. All steps within reach are tried at a fraction of the size, the nearest first, then
+/// grain is even; how alike is alike enough goes by how much they vary by themselves, since of little
+/// contrast a little is much of alpha. All steps within reach are tried at a fraction of the size, the nearest first, then
 /// at sizes that double those around what was found; least squares give the place between pixels
 /// (Lucas & Kanade, *An iterative image registration technique*, 1981). The sizes are halved on a grid of the picture's own, and what is found for a pixel depends on
 /// the pictures alone: any rectangle gives the same.
@@ -30,8 +31,9 @@ package struct SteadyMatte: Sendable {
 
   /// Steps tried on each side at the smallest size.
   private static let most = 6
-  /// The mean square of differences that makes a frame count a sixteenth.
-  private static let unlike: Float = 0.01
+  /// The mean square of differences that makes a frame count a sixteenth, and what of the patch's own
+  /// variance is added to it.
+  private static let unlike: (always: Float, contrast: Float) = (0.002, 0.6)
 
   private let halvings: Int
   /// The longest step at the smallest size.
@@ -81,8 +83,8 @@ package struct SteadyMatte: Sendable {
       let first = values.base + (region.y0 - plane.y0) * plane.width + region.x0 - plane.x0
       with(here[0], there[0], others[0], frame.picture.dataWindow) { pair in
         bp_steady_add(
-          &sum, &weight, pair, places.dx, places.dy, first, plane.width, Self.unlike,
-          isMoving ? 1 : 0)
+          &sum, &weight, pair, places.dx, places.dy, first, plane.width, Self.unlike.always,
+          Self.unlike.contrast, isMoving ? 1 : 0)
       }
     }
     for y in 0..<region.height {

@@ -51,11 +51,11 @@ void bp_steady_refine(int32_t *dx, int32_t *dy, const bp_steady_pair *pair, ptrd
                       const bp_steady_coarse *coarse);
 
 // Adds the other picture's matte at the places found to `sum`, weighted, and the weights to `weight`. A
-// patch that differs by `unlike` (a mean of squares) counts a sixteenth. With `moves` the place is found
-// between pixels. `matte`: at the
-// region's first pixel; what is not a number does not count.
+// place counts a sixteenth when its patch differs by `unlike` and `contrast` times as much as the patch
+// here varies by itself (means of squares). With `moves` the place is found between pixels. `matte`: at
+// the region's first pixel; what is not a number does not count.
 void bp_steady_add(float *sum, float *weight, const bp_steady_pair *pair, const int32_t *dx,
                    const int32_t *dy, const float *matte, ptrdiff_t matte_stride, float unlike,
-                   int moves);
+                   float contrast, int moves);
 
 #endif

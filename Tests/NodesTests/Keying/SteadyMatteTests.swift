@@ -323,6 +323,13 @@ import Testing
       let squares = fx * fx * (xx - 0.001) + 2 * fx * fy * xy + fy * fy * (yy - 0.001)
       return (fx, fy, max(oo - 2 * (fx * ox + fy * oy) + squares, 0))
     }
+    func variation(_ x: Int, _ y: Int) -> Double {
+      Channel.rgb.reduce(0) { sum, channel in
+        let values = (0..<25).map { code(here, channel, x + $0 % 5 - 2, y + $0 / 5 - 2) }
+        let mean = values.reduce(0, +) / 25
+        return sum + values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      }
+    }
     func matte(_ x: Int, _ y: Int) -> Double {
       let (cx, cy) = (min(max(x, 0), window.width - 1), min(max(y, 0), window.height - 1))
       return Double(there[.alpha]?[cy * window.width + cx] ?? 0)
@@ -335,7 +342,8 @@ import Testing
         }
       }
       let step = between(x, y, best.x, best.y)
-      let share = 0.01 / (0.01 + step.rest / 25)
+      let most = 25 * 0.002 + 0.6 * variation(x, y)
+      let share = most / (most + step.rest)
       let weight = share * share * share * share
       let (px, py) = (Double(x + best.x) + step.x, Double(y + best.y) + step.y)
       let (fx, fy) = (px - px.rounded(.down), py - py.rounded(.down))
