@@ -21,14 +21,14 @@ def arguments():
         "figure beside the peer's and the target. Exits 1 when one falls short.")
     parser.add_argument("job", choices=JOBS)
     parser.add_argument("cases", nargs="*", metavar="CASE",
-                        help="cases, or patterns such as 'dancer-*'; all when none is named")
+                        help="cases, or sheets, or patterns such as 'dancer-*'; all when none is named")
     parser.add_argument("--json", action="store_true",
                         help="prints {case: {metric, ours, peer, target, pass}} at the end")
     parser.add_argument("--list", action="store_true", help="prints the cases, and ends")
     parser.add_argument("--half", choices=("tune", "report"),
                         help="only cases constants may, or may not, be chosen on")
     parser.add_argument("--sheets", metavar="DIR",
-                        help="writes a contact sheet of every plate there, and ends")
+                        help="writes contact sheets of every plate there, or of those named, and ends")
     parser.add_argument("--graphs", metavar="DIR",
                         help="takes graphs from this folder where it has them: "
                         "Benchmarks/Graphs/keying/by-hand keys with plain expressions")
@@ -76,7 +76,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = arguments()
     job = importlib.import_module(f".{options.job}", __package__)
-    cases = chosen(options, job.CASES)
+    cases = [] if options.sheets else chosen(options, job.CASES)
     if options.list:
         for case in cases:
             print(f"{case.name:<24} {case.half:<6} {', '.join(case.metrics):<22} {case.title}")
@@ -91,7 +91,7 @@ def main():
         bench = Bench(renderer, output)
         if options.sheets:
             os.makedirs(options.sheets, exist_ok=True)
-            return job.draw_sheets(bench, options.sheets)
+            return job.draw_sheets(bench, options.sheets, options.cases)
         out = sys.stderr if options.json else sys.stdout
         figures = measure(cases, bench, out)
     print(report.summary(figures), file=out)

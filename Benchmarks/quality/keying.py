@@ -205,24 +205,9 @@ def lemur_natural(bench):
     network = pictures.read_matte(screens.keying(place, "lemur_alpha_fba.png"))
     closed = pictures.read_matte(screens.keying(place, "lemur_alpha.png"))
     spread = metrics.mae(closed[unknown], network[unknown])
-    ours = matting(bench, screens.keying(place, "lemur.png"), three_levels(trimap), "matting-code.json")
+    ours = matting(bench, screens.keying(place, "lemur.png"), screens.three_levels(trimap), "matting-code.json")
     return [Figure("mae", metrics.mae(ours[unknown], network[unknown]), spread, spread,
                    note="from the network's matte; peer: closed form")]
-
-
-def three_levels(trimap, unknown=None):
-    levels = numpy.where(trimap > 0.98, 1, numpy.where(trimap < 0.02, 0, 0.5))
-    return (levels if unknown is None else numpy.where(unknown, 0.5, levels)).astype(numpy.float32)
-
-
-def duck_trimap():
-    """Scribbles: transparent where unknown."""
-    scribble = pictures.read_raw(screens.keying("07_duck", "duck_scribble.png"))
-    return three_levels(scribble[..., 0], scribble[..., -1] < 0.5)
-
-
-def plant_trimap():
-    return three_levels(pictures.read_raw(screens.keying("06_plant", "plant_trimap.png"))[..., 0])
 
 
 def beside_peer(source, trimap, peer_matte):
@@ -271,19 +256,13 @@ def flicker(folder, first, last):
         ours = bench.sequence("keyer.json", {"source": pattern, "out": out}, frames, (*shots[0].shape[:2], 4))[..., 3]
         plate = peers.automatic_plate(shots.mean(axis=0).astype(numpy.float32))
         plain = numpy.stack([peers.difference_key(shot, plate) for shot in shots])
-        still = standing(shots) & metrics.edges(plain.mean(axis=0))
+        still = screens.standing(shots) & metrics.edges(plain.mean(axis=0))
         count = int(still.sum())
         ours, theirs = float(ours.std(axis=0)[still].mean()), float(plain.std(axis=0)[still].mean())
         return [Figure("std", ours, theirs, theirs,
                        note=f"{count} pixels of edges that stand still; peer: a plain key against "
                        "one plate, so the noise of the picture itself")]
     return measure
-
-
-def standing(shots):
-    """Pixels whose smoothed colour hardly changes over time."""
-    smooth = numpy.stack([pictures.blur(pictures.encoded(shot), 2) for shot in shots])
-    return smooth.std(axis=0).max(axis=-1) < 0.012
 
 
 # The figures wanted of the whole plates, .0006 and .019, .0048 and .050, as shares of what the
@@ -345,10 +324,10 @@ CASES = [
     Case("lemur-natural", "the lemur in its forest", "report", ("mae",), lemur_natural,
          ("keying/05_lemur_gt",)),
     Case("plant-natural", "thin leaves", "report", ("mae",),
-         beside_peer(("06_plant", "plant.jpg"), plant_trimap, ("06_plant", "plant_alpha_opencv.png")),
+         beside_peer(("06_plant", "plant.jpg"), screens.plant_trimap, ("06_plant", "plant_alpha_opencv.png")),
          ("keying/06_plant",)),
     Case("duck-natural", "a soft toy, from scribbles", "report", ("mae",),
-         beside_peer(("07_duck", "duck.png"), duck_trimap, ("07_duck", "duck_alpha_gegl.png")),
+         beside_peer(("07_duck", "duck.png"), screens.duck_trimap, ("07_duck", "duck_alpha_gegl.png")),
          ("keying/07_duck",)),
     Case("matting-time", "matting of 0.47 million pixels", "both", ("seconds",), matting_time,
          ("keying/05_lemur_gt",)),

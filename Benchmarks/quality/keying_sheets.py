@@ -1,15 +1,20 @@
-"""Contact sheets of keying: everything an eye must look at, a plate a sheet."""
-import os
+"""Contact sheets of keying: everything an eye must look at, some files for each plate.
 
-import cv2
+`NAME.whole` is every view of every take, `NAME.edges` and `NAME.screen` are enlarged squares, take
+under take, `NAME.frames-TAKE` what happens from frame to frame. `keying_scenes` says what there is.
+"""
+import fnmatch
+import os
+import sys
+
 import numpy
 
-from . import peers, pictures, screens
-from .render import NotRendered
+from . import contact, metrics, peers, pictures, screens, squares
+from .keying_scenes import scenes, tried
 
-HEIGHT = 300  # of a picture on the sheet
-ENLARGED = 4
-CROP = HEIGHT // ENLARGED
+GREY, BRIGHT = 0.18, (1.0, 0.85, 0.6)
+MAGENTA = (1.0, 0.0, 1.0)
+STRETCH = 8
 
 
 def over(result, background):
@@ -17,147 +22,207 @@ def over(result, background):
     return result[..., :3] + (1 - result[..., 3:4]) * numpy.asarray(background, numpy.float32)
 
 
-def titled(picture, text):
-    """A picture of code values with its name above."""
-    bar = numpy.full((22, picture.shape[1], 3), 30, numpy.uint8)
-    cv2.putText(bar, text, (5, 16), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (230, 230, 230), 1, cv2.LINE_AA)
-    return numpy.vstack([bar / 255, picture])
+# Panels: names and pictures of the size of the shot, made of a take and of the truth.
 
 
-def shown(values):
-    """Code values of the sheet's height: mattes as they are, colours encoded."""
-    code = numpy.clip(values, 0, 1) if values.ndim == 2 else pictures.encoded(values)
-    code = numpy.repeat(code[..., None], 3, axis=2) if code.ndim == 2 else code
-    width = round(code.shape[1] * HEIGHT / code.shape[0])
-    smaller = HEIGHT < code.shape[0]
-    return cv2.resize(code, (width, HEIGHT), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC)
+def haze(alpha):
+    return f"haze: alpha x{STRETCH}", STRETCH * alpha
 
 
-def rows(groups, width):
-    """Cells side by side, as many as fit; every group begins a row."""
-    lines = []
-    for group in groups:
-        line, used = [], 0
-        for cell in group:
-            if line and used + cell.shape[1] > width:
-                lines.append(line)
-                line, used = [], 0
-            line.append(cell)
-            used += cell.shape[1]
-        lines.append(line)
-    joined = [numpy.hstack(line) for line in lines]
-    width = max(line.shape[1] for line in joined)
-    return numpy.vstack([numpy.pad(line, ((0, 0), (0, width - line.shape[1]), (0, 0))) for line in joined])
+def core(alpha):
+    return f"core: 1 - {STRETCH} (1 - alpha)", 1 - STRETCH * (1 - alpha)
 
 
-def busiest(alpha, count=3):
-    """Corners of the squares with most edge in them, apart from each other."""
-    edge = ((alpha > 0.05) & (alpha < 0.95)).astype(numpy.float32)
-    found = []
-    score = cv2.boxFilter(edge, -1, (CROP, CROP), normalize=False)
-    for _ in range(count):
-        y, x = numpy.unravel_index(score.argmax(), score.shape)
-        top = int(numpy.clip(y - CROP // 2, 0, max(0, alpha.shape[0] - CROP)))
-        left = int(numpy.clip(x - CROP // 2, 0, max(0, alpha.shape[1] - CROP)))
-        found.append((slice(top, top + CROP), slice(left, left + CROP)))
-        score[max(0, y - CROP):y + CROP, max(0, x - CROP):x + CROP] = -1
-    return found
+def lifted(result):
+    return "over black, 2 stops up", 4 * over(result, 0)
 
 
-def sheet(shot, result, views, frames):
-    """`views` are named pictures of the keyer's other views, `frames` consecutive mattes."""
-    alpha = result[..., 3]
-    black, grey, bright = over(result, 0), over(result, 0.18), over(result, (1.0, 0.85, 0.6))
-    groups = [[titled(shown(values), name) for name, values in (
-        ("source", shot), *views, ("matte", alpha), ("over grey", grey), ("over black", black),
-        ("over bright", bright))]]
-    for square in busiest(alpha):
-        groups.append([titled(shown(values[square]), f"{ENLARGED}x: {name}") for name, values in (
-            ("source", shot), ("matte", alpha), ("grey", grey), ("black", black), ("bright", bright))])
-    if frames:
-        groups.append([titled(shown(matte), f"matte, frame {name}") for name, matte in frames])
-    return rows(groups, 2000)
+def negatives(take):
+    """The foreground with what is below 0 marked, where any of it is seen."""
+    below = (take.foreground < 0).any(axis=-1) & (take.alpha > 0)
+    least = take.foreground[below].min() if below.any() else 0
+    marked = numpy.where(below[..., None], numpy.float32(MAGENTA), take.foreground)
+    return f"foreground, {below.sum()} px < 0 (to {least:.2g})", marked
 
 
-def shots():
-    """The name, source, clean plate if there is one, and frames of every plate of keying."""
-    yield "01_two_people", screens.keying("01_two_people_green.jpg"), None, None
-    yield "02_head", screens.keying("02_yellowgreen_head", "frame.####.png"), None, (1001, 1004)
-    yield "03_jellyfish", screens.keying("03_jellyfish_blue", "frame.####.png"), None, (1001, 1004)
-    plate = screens.keying("04_dancer_gt", "clean_plate.png")
-    yield "04_dancer", screens.keying("04_dancer_gt", "green.####.png"), plate, (1001, 1004)
-    plate = screens.keying("05_lemur_gt", "clean_plate.png")
-    yield "05_lemur", screens.keying("05_lemur_gt", "lemur_on_green.png"), plate, None
-    for half in ("tune", "report"):
-        for name, shots_of in (("dancer", screens.dancer), ("lemur", screens.lemur)):
-            shot = next(iter(shots_of("blue", half)))
-            if (name, half) != ("lemur", "report"):
-                yield f"{shot.name}_blue", shot.source, shot.plate, None
-        for shot in screens.generated(half):
-            yield f"synthetic_{shot.name}", shot.source, None, None
+def negative_result(take):
+    """The same of what has no foreground to show: the premultiplied colour itself."""
+    below = (take.result[..., :3] < 0).any(axis=-1)
+    marked = numpy.where(below[..., None], numpy.float32(MAGENTA), over(take.result, 0))
+    return f"over black, {below.sum()} px < 0", marked
 
 
-def keyed(bench, name, source, plate, frames):
-    graph = "keyer-plate.json" if plate else "keyer.json"
-    pattern = ".####" if "####" in source else ""
-    out = bench.file(f"{name}{pattern}.exr")
-    first, last = frames or (1, 1)
-    variables = {"source": source, "out": out} | ({"plate": plate} if plate else {})
-    bench.render(graph, variables, frames=f"{first}-{last}")
-
-    def at(path, frame):
-        return path.replace("####", str(frame))
-
-    result = pictures.read_raw(at(out, first))
-    views = []
-    for view in ("status", "plate", "foreground"):
-        path = bench.file(f"{name}.{view}{pattern}.exr")
-        try:
-            bench.render(graph, variables | {"out": path}, {"key.view": view}, str(first))
-        except NotRendered:
-            continue  # a graph by hand has no views
-        picture = pictures.read_raw(at(path, first))
-        views.append((view, picture[..., :3] if picture.shape[2] > 1 else picture[..., 0]))
-    consecutive = [(frame, pictures.read_raw(at(out, frame))[..., 3])
-                   for frame in range(first, last + 1)] if frames else []
-    return sheet(pictures.read_color(at(source, first)), result, views, consecutive)
+def marked(take):
+    return negative_result(take) if take.foreground is None else negatives(take)
 
 
-def matted(bench, name, source, trimap):
-    """A sheet of natural matting: the colour is only multiplied, which shows what it needs."""
-    paths = {"source": source, "trimap": bench.file("trimap.exr"), "out": bench.file("matte.exr")}
-    pictures.write_exr(paths["trimap"], trimap)
-    bench.render("matting.json", paths)
-    alpha, shot = pictures.read_raw(paths["out"])[..., 0], pictures.read_color(source)
-    color = peers.multi_level(shot, alpha)
-    result = numpy.dstack([color * alpha[..., None], alpha]).astype(numpy.float32)
-    return sheet(shot, result, [("trimap", trimap)], [])
+def error(take, reference):
+    difference = numpy.abs(take.alpha - reference.alpha)
+    name = reference.label.partition(",")[0]
+    return f"|matte - {name}| x{STRETCH}, mean {difference.mean():.5f}", STRETCH * difference
 
 
-def naturals():
-    from . import keying
-    trimap = keying.three_levels(pictures.read_matte(screens.keying("05_lemur_gt", "lemur_trimap.png")))
-    yield "05_lemur_natural", screens.keying("05_lemur_gt", "lemur.png"), trimap
-    yield "06_plant", screens.keying("06_plant", "plant.jpg"), keying.plant_trimap()
-    yield "07_duck", screens.keying("07_duck", "duck.png"), keying.duck_trimap()
+def whole_panels(take, references):
+    yield from [take.picture] if take.picture else take.views
+    yield "matte", take.alpha
+    yield haze(take.alpha)
+    yield core(take.alpha)
+    yield "over grey", over(take.result, GREY)
+    yield "over black", over(take.result, 0)
+    yield lifted(take.result)
+    yield "over bright", over(take.result, BRIGHT)
+    yield marked(take)
+    if not take.reference:
+        yield from (error(take, reference) for reference in references)
 
 
-def sheets():
-    """The name of every sheet, and what makes it."""
-    for name, *plate in shots():
-        yield name, keyed, plate
-    for name, *picture in naturals():
-        yield name, matted, picture
+def edge_panels(take):
+    yield "matte", take.alpha
+    yield haze(take.alpha)
+    yield core(take.alpha)
+    yield "over grey", over(take.result, GREY)
+    yield lifted(take.result)
+    yield "over bright", over(take.result, BRIGHT)
+    yield take.picture or marked(take)
 
 
-def draw(bench, folder):
-    """Writes a sheet for each plate; says which could not be rendered."""
-    for name, make, given in sheets():
-        path = os.path.join(folder, f"{name}.png")
-        try:
-            bits = numpy.rint(numpy.clip(make(bench, name, *given), 0, 1) * 255).astype(numpy.uint8)
-        except NotRendered as failure:
-            print(f"{name}: {failure}", flush=True)
+def screen_panels(take):
+    yield haze(take.alpha)
+    yield lifted(take.result)
+
+
+def subject_panels(take):
+    yield core(take.alpha)
+    yield "over grey", over(take.result, GREY)
+
+
+# Files.
+
+
+def whole_rows(scene, takes):
+    references = [take for take in takes if take.reference]
+    shot = contact.whole("source", scene.shots[0])
+    for take in takes:
+        yield contact.row(f"{scene.name}: {take.label}", [shot, *(
+            contact.whole(name, values) for name, values in whole_panels(take, references))])
+
+
+def edge_rows(scene, takes):
+    """Take under take, for each place: what differs is seen in the same place of the sheet."""
+    shot = scene.shots[0]
+    for square in squares.busiest(takes[-1].alpha):
+        for take in takes:
+            yield contact.row(f"{square.title}: {take.label}", [
+                contact.crop("source", shot, square),
+                *(contact.crop(name, values, square) for name, values in edge_panels(take))])
+
+
+def screen_rows(scene, takes):
+    """Corners, the frame's border, the screen far away, and where ours is at its worst."""
+    guide, ours = takes[-1].alpha, [take.alpha for take in takes if not take.reference]
+    screen = [*squares.corners(guide.shape), *squares.on_border(guide), *squares.farthest(guide),
+              *(square for alpha in ours for square in squares.haziest(alpha, guide))]
+    subject = [square for alpha in ours for square in squares.least_solid(alpha, guide)]
+    for panels, found in ((screen_panels, screen), (subject_panels, subject)):
+        for square in squares.merged(found):
+            yield contact.row(square.title, list(side_by_side(scene, takes, panels, square)))
+
+
+def side_by_side(scene, takes, panels, square):
+    """The source and each take under its name."""
+    source = contact.crop("source", scene.shots[0], square)
+    yield contact.titled(source, scene.name, paper=50)
+    for take in takes:
+        cells = [contact.crop(name, values, square) for name, values in panels(take)]
+        yield contact.titled(numpy.hstack(cells), take.label, paper=50)
+
+
+# From frame to frame.
+
+
+def steadiness(scene, take):
+    """What stands still, the edges of it, and how much each pixel of it changes over time."""
+    shots = scene.shots
+    still = screens.standing(shots)
+    mattes = numpy.stack([frame[..., 3] for frame in take.frames])
+    plate = peers.automatic_plate(numpy.mean(shots, axis=0).astype(numpy.float32))
+    plain = numpy.stack([peers.difference_key(shot, plate) for shot in shots]).astype(numpy.float32)
+    edge = still & metrics.edges(plain.mean(axis=0))
+    deviations = {
+        "matte": mattes.std(axis=0) * still,
+        "plain key of the same noise": plain.std(axis=0) * still,
+        "plate's code values": pictures.encoded(shots).std(axis=0).max(axis=-1).astype(numpy.float32) * still,
+    }
+    return still, edge, deviations
+
+
+def steady_row(scene, take, still, edge, deviations):
+    def mean(values, where):
+        return f"{values[where].mean():.4f}" if where.any() else "none"
+    cells = [contact.whole("what stands still", still.astype(numpy.float32))]
+    for name, values in deviations.items():
+        means = f"all {mean(values, still)}, edges {mean(values, edge)}"
+        cells.append(contact.whole(f"{name}: {means}", STRETCH * values))
+    return contact.row(f"{scene.name}: {take.label}: standard deviation over {len(take.frames)} frames "
+                       f"where nothing moves, x{STRETCH}", cells)
+
+
+def restless(scene, takes):
+    """Where the first matte trembles most though the picture does not, and where the last changes most:
+    the same places for all takes."""
+    _, _, deviations = steadiness(scene, takes[0])
+    mattes = numpy.stack([frame[..., 3] for frame in takes[-1].frames])
+    return [*squares.most("most trembling where nothing moves", deviations["matte"]),
+            *squares.most("most change", numpy.abs(numpy.diff(mattes, axis=0)).mean(axis=0))]
+
+
+def consecutive_rows(scene, take, square):
+    shots = scene.shots
+    mattes = [frame[..., 3] for frame in take.frames]
+    changes = [numpy.abs(after - before) for before, after in zip(mattes, mattes[1:])]
+
+    def cells(name, values, first=0):
+        return [contact.crop(f"{name}, {frame}", picture, square)
+                for frame, picture in zip(scene.frames[first:], values)]
+    yield contact.row(f"{square.title}: {take.label}", cells("source", shots))
+    for name, values in (("grey", [over(frame, GREY) for frame in take.frames]), ("matte", mattes)):
+        yield numpy.hstack(cells(name, values))
+    moved = cells(f"|change| x{STRETCH}", [STRETCH * change for change in changes], first=1)
+    yield numpy.hstack([numpy.zeros_like(moved[0]), *moved])
+
+
+def frame_rows(scene, take, places):
+    yield steady_row(scene, take, *steadiness(scene, take))
+    for square in places:
+        yield from consecutive_rows(scene, take, square)
+
+
+def slug(label):
+    return "-".join("".join(c if c.isalnum() else " " for c in label.lower()).split())
+
+
+def files(scene, takes):
+    """The name of each file of a scene, and its rows."""
+    yield f"{scene.name}.whole", whole_rows(scene, takes)
+    yield f"{scene.name}.edges", edge_rows(scene, takes)
+    yield f"{scene.name}.screen", screen_rows(scene, takes)
+    if len(scene.frames) > 1:
+        places = restless(scene, takes)
+        for take in takes:
+            yield f"{scene.name}.frames-{slug(take.label)}", frame_rows(scene, take, places)
+
+
+def draw(bench, folder, patterns):
+    """Writes the sheets of the plates asked for, of all when none is."""
+    drawn = 0
+    for scene in scenes():
+        if patterns and not any(fnmatch.fnmatchcase(scene.name, pattern) for pattern in patterns):
             continue
-        cv2.imwrite(path, bits[..., ::-1])
-        print(path, flush=True)
+        drawn += 1
+        takes = list(tried(bench, scene))
+        for name, rows in files(scene, takes) if takes else []:
+            path = os.path.join(folder, f"{name}.png")
+            contact.write(path, list(rows))
+            print(path, flush=True)
+    if not drawn:
+        sys.exit(f"quality: there is no such sheet; there are {', '.join(scene.name for scene in scenes())}")

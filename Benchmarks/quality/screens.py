@@ -60,30 +60,29 @@ def dancer(screen, half):
         if half != "both" and (frame % 2 == 1) != (half == "tune"):
             continue
         matte = pictures.read_raw(keying("04_dancer_gt", f"fg_alpha.{frame}.png"))
-        alpha = matte[..., 3]
+        foreground, alpha = pictures.linear(matte[..., :3]), matte[..., 3]
         source = keying("04_dancer_gt", f"green.{frame}.png")
         plate = keying("04_dancer_gt", "clean_plate.png")
         if screen == "blue":
-            source, plate = on_blue(f"dancer-blue.{frame}", pictures.linear(matte[..., :3]), alpha,
-                                    pictures.read_color(plate))
+            source, plate = on_blue(f"dancer-blue.{frame}", foreground, alpha, pictures.read_color(plate))
         yield Shot(f"dancer.{frame}", source, plate, pictures.read_color(source),
-                   pictures.read_color(plate), alpha)
+                   pictures.read_color(plate), alpha, foreground)
 
 
 def lemur(screen, half):
     """The lemur: its left half is for tuning, its right half for the report."""
     alpha = pictures.read_matte(keying("05_lemur_gt", "lemur_alpha.png"))
+    foreground = pictures.read_color(keying("05_lemur_gt", "lemur_foreground.png"))
     source = keying("05_lemur_gt", "lemur_on_green.png")
     plate = keying("05_lemur_gt", "clean_plate.png")
     if screen == "blue":
-        source, plate = on_blue("lemur-blue", pictures.read_color(
-            keying("05_lemur_gt", "lemur_foreground.png")), alpha, pictures.read_color(plate))
+        source, plate = on_blue("lemur-blue", foreground, alpha, pictures.read_color(plate))
     middle = alpha.shape[1] // 2
     columns = slice(0, middle) if half == "tune" else slice(middle, None)
     if half == "both":
         columns = slice(None)
     yield Shot("lemur", source, plate, pictures.read_color(source), pictures.read_color(plate),
-               alpha, region=(slice(None), columns))
+               alpha, foreground, region=(slice(None), columns))
 
 
 def generated(half):
@@ -127,6 +126,31 @@ def trimap(alpha, radius):
     inside = cv2.erode((alpha >= 1 - 2 / 255).astype(numpy.uint8), disc) > 0
     outside = cv2.erode((alpha <= 2 / 255).astype(numpy.uint8), disc) > 0
     return numpy.where(inside, 1, numpy.where(outside, 0, 0.5)).astype(numpy.float32)
+
+
+def three_levels(trimap, unknown=None):
+    levels = numpy.where(trimap > 0.98, 1, numpy.where(trimap < 0.02, 0, 0.5))
+    return (levels if unknown is None else numpy.where(unknown, 0.5, levels)).astype(numpy.float32)
+
+
+def lemur_trimap():
+    return three_levels(pictures.read_matte(keying("05_lemur_gt", "lemur_trimap.png")))
+
+
+def plant_trimap():
+    return three_levels(pictures.read_raw(keying("06_plant", "plant_trimap.png"))[..., 0])
+
+
+def duck_trimap():
+    """Scribbles: transparent where unknown."""
+    scribble = pictures.read_raw(keying("07_duck", "duck_scribble.png"))
+    return three_levels(scribble[..., 0], scribble[..., -1] < 0.5)
+
+
+def standing(shots):
+    """Pixels whose smoothed colour hardly changes over time."""
+    smooth = numpy.stack([pictures.blur(pictures.encoded(shot), 2) for shot in shots])
+    return smooth.std(axis=0).max(axis=-1) < 0.012
 
 
 def natural(half):
