@@ -38,22 +38,15 @@ def lifted(result):
 
 
 def negatives(take):
-    """The foreground with what is below 0 marked, where any of it is seen."""
-    below = (take.foreground < 0).any(axis=-1) & (take.alpha > 0)
-    least = take.foreground[below].min() if below.any() else 0
-    marked = numpy.where(below[..., None], numpy.float32(MAGENTA), take.foreground)
-    return f"foreground, {below.sum()} px < 0 (to {least:.2g})", marked
-
-
-def negative_result(take):
-    """The same of what has no foreground to show: the premultiplied colour itself."""
-    below = (take.result[..., :3] < 0).any(axis=-1)
-    marked = numpy.where(below[..., None], numpy.float32(MAGENTA), over(take.result, 0))
-    return f"over black, {below.sum()} px < 0", marked
-
-
-def marked(take):
-    return negative_result(take) if take.foreground is None else negatives(take)
+    """The foreground with what is below 0 marked where any of it is seen; the premultiplied colour of
+    what shows no foreground."""
+    name, values = "foreground", take.foreground
+    if values is None:
+        name, values = "over black", over(take.result, 0)
+    below = (values < 0).any(axis=-1) & (take.alpha > 0)
+    least = values[below].min() if below.any() else 0
+    return (f"{name}, {below.sum()} px < 0 (to {least:.2g})",
+            numpy.where(below[..., None], numpy.float32(MAGENTA), values))
 
 
 def error(take, reference):
@@ -71,7 +64,7 @@ def whole_panels(take, references):
     yield "over black", over(take.result, 0)
     yield lifted(take.result)
     yield "over bright", over(take.result, BRIGHT)
-    yield marked(take)
+    yield negatives(take)
     if not take.reference:
         yield from (error(take, reference) for reference in references)
 
@@ -83,7 +76,7 @@ def edge_panels(take):
     yield "over grey", over(take.result, GREY)
     yield lifted(take.result)
     yield "over bright", over(take.result, BRIGHT)
-    yield take.picture or marked(take)
+    yield take.picture or negatives(take)
 
 
 def screen_panels(take):
