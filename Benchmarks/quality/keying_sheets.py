@@ -92,6 +92,11 @@ def subject_panels(take):
 # Files.
 
 
+def guide(takes):
+    """What says where to look: the truth, or a peer's matte, or the first of ours."""
+    return next((take for take in takes if take.reference), takes[0])
+
+
 def whole_rows(scene, takes):
     references = [take for take in takes if take.reference]
     shot = contact.whole("source", scene.shots[0])
@@ -103,7 +108,7 @@ def whole_rows(scene, takes):
 def edge_rows(scene, takes):
     """Take under take, for each place: what differs is seen in the same place of the sheet."""
     shot = scene.shots[0]
-    for square in squares.busiest(takes[-1].alpha):
+    for square in squares.busiest(guide(takes).alpha):
         for take in takes:
             yield contact.row(f"{square.title}: {take.label}", [
                 contact.crop("source", shot, square),
@@ -112,10 +117,12 @@ def edge_rows(scene, takes):
 
 def screen_rows(scene, takes):
     """Corners, the frame's border, the screen far away, and where ours is at its worst."""
-    guide, ours = takes[-1].alpha, [take.alpha for take in takes if not take.reference]
-    screen = [*squares.corners(guide.shape), *squares.on_border(guide), *squares.farthest(guide),
-              *(square for alpha in ours for square in squares.haziest(alpha, guide))]
-    subject = [square for alpha in ours for square in squares.least_solid(alpha, guide)]
+    known, ours = guide(takes), [take.alpha for take in takes if not take.reference]
+    truth = [known.alpha] if known.reference else []
+    screen = [*squares.corners(known.alpha.shape), *squares.on_border(known.alpha),
+              *squares.farthest(known.alpha),
+              *(square for alpha in ours for square in squares.haziest(alpha, known.alpha, *truth))]
+    subject = [square for alpha in ours for square in squares.least_solid(alpha, known.alpha, *truth)]
     for panels, found in ((screen_panels, screen), (subject_panels, subject)):
         for square in squares.merged(found):
             yield contact.row(square.title, list(side_by_side(scene, takes, panels, square)))
@@ -161,10 +168,10 @@ def steady_row(scene, take, still, edge, deviations):
 
 
 def restless(scene, takes):
-    """Where the first matte trembles most though the picture does not, and where the last changes most:
+    """Where the first matte trembles most though the picture does not, and where the guide changes most:
     the same places for all takes."""
     _, _, deviations = steadiness(scene, takes[0])
-    mattes = numpy.stack([frame[..., 3] for frame in takes[-1].frames])
+    mattes = numpy.stack([frame[..., 3] for frame in guide(takes).frames])
     return [*squares.most("most trembling where nothing moves", deviations["matte"]),
             *squares.most("most change", numpy.abs(numpy.diff(mattes, axis=0)).mean(axis=0))]
 

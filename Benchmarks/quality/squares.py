@@ -32,13 +32,12 @@ def around(what, x, y, shape):
 
 
 def most(what, values, count=1):
-    """The squares with the greatest sums, apart from each other; none where there is nothing."""
-    score = cv2.boxFilter(values.astype(numpy.float32), -1, (CROP, CROP), normalize=False,
-                          borderType=cv2.BORDER_CONSTANT)
+    """The squares in whose middle there is most, apart from each other; none where there is nothing."""
+    score = cv2.GaussianBlur(values.astype(numpy.float32), (0, 0), CROP / 4, borderType=cv2.BORDER_CONSTANT)
     found = []
     for _ in range(count):
         y, x = numpy.unravel_index(score.argmax(), score.shape)
-        if score[y, x] <= 1e-6:
+        if score[y, x] <= 1e-9:
             break
         found.append(around(what, x, y, score.shape))
         score[max(0, y - CROP):y + CROP, max(0, x - CROP):x + CROP] = -1
@@ -80,24 +79,24 @@ def farthest(alpha):
     return [around("screen farthest from the subject", x, y, alpha.shape)]
 
 
-def haziest(alpha, guide):
-    """What is left of the screen where the guide has nothing else."""
+def haziest(alpha, guide, truth=0):
+    """The most alpha beyond the truth where the guide has screen only."""
     clear = distance(guide < 0.5) > FAR
-    return most("most haze, clear of the subject", numpy.where(clear, numpy.abs(alpha), 0))
+    return most("most haze, clear of the subject", numpy.where(clear, numpy.maximum(alpha - truth, 0), 0))
 
 
-def least_solid(alpha, guide):
-    """What is missing of the subject where the guide has nothing else."""
+def least_solid(alpha, guide, truth=1):
+    """The least alpha, beside the truth, where the guide has subject only."""
     solid = distance(guide > 0.5) > FAR
-    return most("least solid, within the subject", numpy.where(solid, numpy.abs(1 - alpha), 0))
+    return most("least solid, within the subject", numpy.where(solid, numpy.maximum(truth - alpha, 0), 0))
 
 
 def merged(found):
     """Without those that show mostly what another shows; the one that stays has the names of both."""
     kept = []
     for square in found:
-        same = next((i for i, other in enumerate(kept) if abs(square.left - other.left) < CROP // 2
-                     and abs(square.top - other.top) < CROP // 2), None)
+        same = next((i for i, other in enumerate(kept) if abs(square.left - other.left) < CROP // 3
+                     and abs(square.top - other.top) < CROP // 3), None)
         if same is None:
             kept.append(square)
         elif square.what not in kept[same].what:
