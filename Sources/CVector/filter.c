@@ -1,4 +1,5 @@
 #include "filter.h"
+#include "stream.h"
 #include "transpose.h"
 
 #include <string.h>
@@ -124,6 +125,7 @@ BP_CLONES void bp_box_columns(float *dst, ptrdiff_t stride, const float *const *
                               ptrdiff_t width, ptrdiff_t height, ptrdiff_t half, float edge,
                               float divisor, ptrdiff_t origin, float *work) {
   const ptrdiff_t n = 2 * half + 1, first = first_cut(origin, n);
+  bp_fetch_rows(rows, width, height + n + 1, work);
   BOX_STRIPS(width, IN_ROWS)
 }
 
@@ -137,6 +139,7 @@ BP_CLONES void bp_box_rows(float *to, ptrdiff_t to_stride, const float *src, ptr
     const ptrdiff_t lines = row_count - y < STRIP ? row_count - y : STRIP;
     bp_transpose(turned, STRIP, src + y * src_stride, src_stride, length, lines);
     BOX_STRIPS(lines, IN_TURNED)
+    bp_claim(to + y * to_stride, to_stride, width, lines);
     bp_transpose(to + y * to_stride, to_stride, dst, STRIP, lines, width);
   }
 }

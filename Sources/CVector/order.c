@@ -1,4 +1,5 @@
 #include "order.h"
+#include "stream.h"
 #include "transpose.h"
 
 #include <string.h>
@@ -83,6 +84,7 @@ typedef int32_t bp_i1 __attribute__((may_alias));
 BP_CLONES void bp_extreme_columns(
     int32_t *dst, ptrdiff_t stride, const float *const *rows, ptrdiff_t width, ptrdiff_t height,
     ptrdiff_t window, int maximum, int32_t *work) {
+  bp_fetch_rows(rows, width, height + window - 1, work);
   if (maximum)
     EXTREME_STRIPS(width, INT32_MIN, __builtin_elementwise_max, OR_LEAST, AS_IT_IS)
   else
@@ -102,6 +104,7 @@ BP_CLONES void bp_extreme_rows(
       EXTREME_STRIPS(lines, INT32_MIN, __builtin_elementwise_max, TURNED, TO_NUMBER)
     else
       EXTREME_STRIPS(lines, INT32_MAX, __builtin_elementwise_min, TURNED, TO_NUMBER)
+    bp_claim(to + y * to_stride, to_stride, width, lines);
     bp_transpose(to + y * to_stride, to_stride, (const float *)dst, STRIP, lines, width);
   }
 }

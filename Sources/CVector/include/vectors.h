@@ -21,6 +21,8 @@ typedef int32_t bp_i4 __attribute__((vector_size(16), aligned(4), may_alias));
 
 #define BP_AT16(p) (*(const bp_f16 *)(p))
 #define BP_PUT16(p, v) (*(bp_f16 *)(p) = (v))
+#define BP_AT8(p) (*(const bp_f8 *)(p))
+#define BP_PUT8(p, v) (*(bp_f8 *)(p) = (v))
 #define BP_AT4(p) (*(const bp_f4 *)(p))
 #define BP_PUT4(p, v) (*(bp_f4 *)(p) = (v))
 #define BP_IAT16(p) (*(const bp_i16 *)(p))
