@@ -43,12 +43,17 @@ extension Image {
     var lines: [UnsafePointer<Float>?] = []
     lines.reserveCapacity(rows.count)
     var last: (tileY: Int?, lines: (UnsafePointer<Float>, Int))?
-    for row in rows {
+    var row = rows.lowerBound
+    while row < rows.upperBound {
       let y = edge.source(row, dataWindow.y0, dataWindow.y1)
       let tileY = y.map { $0 >> grid.log2Size }
       let (first, step) = last.flatMap { $0.tileY == tileY ? $0.lines : nil } ?? tile(tileY)
       last = (tileY, (first, step))
-      lines.append(first + ((y ?? 0) & mask) * step)
+      // Inside the data window the rest of the tile follows.
+      let end = y == row ? min(rows.upperBound, dataWindow.y1, (row | mask) + 1) : row + 1
+      let start = first + ((y ?? 0) & mask) * step
+      for line in 0..<end - row { lines.append(start + line * step) }
+      row = end
     }
     // The blocks are the image's.
     withExtendedLifetime((self, constants)) { body(lines) }

@@ -131,7 +131,7 @@ BP_CLONES void bp_box_columns(float *dst, ptrdiff_t stride, const float *const *
 
 BP_CLONES void bp_box_rows(float *to, ptrdiff_t to_stride, const float *src, ptrdiff_t src_stride,
                            ptrdiff_t width, ptrdiff_t row_count, ptrdiff_t half, float edge,
-                           float divisor, ptrdiff_t origin, float *work) {
+                           float divisor, ptrdiff_t origin, int streams, float *work) {
   const ptrdiff_t n = 2 * half + 1, first = first_cut(origin, n), length = width + n + 1;
   float *turned = work + STRIP * n, *dst = turned + STRIP * length;
   const ptrdiff_t height = width, stride = STRIP;  // of what is turned
@@ -139,9 +139,16 @@ BP_CLONES void bp_box_rows(float *to, ptrdiff_t to_stride, const float *src, ptr
     const ptrdiff_t lines = row_count - y < STRIP ? row_count - y : STRIP;
     bp_transpose(turned, STRIP, src + y * src_stride, src_stride, length, lines);
     BOX_STRIPS(lines, IN_TURNED)
-    bp_claim(to + y * to_stride, to_stride, width, lines);
-    bp_transpose(to + y * to_stride, to_stride, dst, STRIP, lines, width);
+    float *out = to + y * to_stride;
+    if (streams) {
+      bp_transpose(turned, width, dst, STRIP, lines, width);
+      bp_stream_rows(out, to_stride, turned, width, width, lines);
+    } else {
+      bp_claim(out, to_stride, width, lines);
+      bp_transpose(out, to_stride, dst, STRIP, lines, width);
+    }
   }
+  if (streams) bp_stream_end();
 }
 
 // The pyramid.

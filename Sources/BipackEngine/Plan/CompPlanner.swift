@@ -90,13 +90,15 @@ struct CompPlanner: Sendable {
         continue
       }
       let visit = try visit(top)
-      var needed = feeds(of: top, visit).compactMap { $0 }
+      let feeds = feeds(of: top, visit)
+      let height = stack.count
+      for case let feed? in feeds where done[feed] == nil { stack.append(feed) }
       if let mask = comp.nodes[top.node].mask {
-        needed.append(Moment(node: mask, frame: top.frame))
+        let moment = Moment(node: mask, frame: top.frame)
+        if done[moment] == nil { stack.append(moment) }
       }
-      let open = needed.filter { done[$0] == nil }
-      if open.isEmpty {
-        done[top] = .some(try finish(top, visit))
+      if stack.count == height {
+        done[top] = .some(try finish(top, visit, feeds))
         stack.removeLast()
       } else {
         guard stack.count <= 4_000_000 else {
@@ -104,7 +106,7 @@ struct CompPlanner: Sendable {
             kind: .invalid, path: comp.nodes[top.node].path, frame: top.frame,
             message: "the inputs reach through too many frames")
         }
-        stack.append(contentsOf: open.reversed())
+        stack[height...].reverse()
       }
     }
     return done[goal] ?? nil
@@ -169,9 +171,11 @@ struct CompPlanner: Sendable {
       proxy: proxy, settings: comp.settings, inputs: [], samples: visit.samples)
   }
 
-  private mutating func finish(_ moment: Moment, _ visit: Visit) throws(RenderError) -> Int? {
+  private mutating func finish(_ moment: Moment, _ visit: Visit, _ feeds: [Moment?])
+    throws(RenderError) -> Int?
+  {
     let source = comp.nodes[moment.node]
-    let inputs = feeds(of: moment, visit).map { $0.flatMap { done[$0] ?? nil } }
+    let inputs = feeds.map { $0.flatMap { done[$0] ?? nil } }
     let main = inputs.first ?? nil
     if visit.resolved.isDisabled { return inputs.lazy.compactMap { $0 }.first }
     let isMaskable = type(of: visit.resolved.node).isMaskable

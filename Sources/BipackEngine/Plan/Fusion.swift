@@ -56,7 +56,8 @@ struct Lowering {
     var lowering = Lowering(nodes, group, nodes[root].demand.rect)
     for id in group { lowering.lower(id) }
     let channels = nodes[root].spec.channels.filter(nodes[root].demand.channels.contains)
-    let outputs = channels.map { lowering.known(root, $0) ?? .constant(0) }
+    let place = lowering.place(of: root) ?? group.count
+    let outputs = channels.map { lowering.known(place, $0) ?? .constant(0) }
     return Result(
       program: StripProgram(steps: lowering.steps, outputs: outputs), channels: channels,
       externals: lowering.externals)
@@ -69,10 +70,9 @@ struct Lowering {
     values.reserveCapacity(group.count)
   }
 
-  /// The plane a member that has been lowered gives; nil for one it was not asked for, and for nodes
-  /// outside the group.
-  private func known(_ id: Int, _ channel: Channel) -> StripProgram.Value? {
-    guard let place = place(of: id), place < values.count else { return nil }
+  /// The plane given by the member at `place`, once lowered; nil for one it was not asked for.
+  private func known(_ place: Int, _ channel: Channel) -> StripProgram.Value? {
+    guard place < values.count else { return nil }
     return values[place].first { $0.channel == channel }?.value
   }
 
@@ -129,10 +129,13 @@ struct Lowering {
     case .work(let index, let output):
       return output < works[index].count ? works[index][output] : .constant(0)
     case .input(let index, let channel):
-      guard index < nodes[id].inputs.count, let input = nodes[id].inputs[index],
-        nodes[input].spec.has(channel), nodes[input].demand.channels.contains(channel)
-      else { return .constant(0) }
-      if place(of: input) != nil { return known(input, channel) ?? .constant(0) }
+      guard index < nodes[id].inputs.count, let input = nodes[id].inputs[index] else {
+        return .constant(0)
+      }
+      if let place = place(of: input) { return known(place, channel) ?? .constant(0) }
+      guard nodes[input].spec.has(channel), nodes[input].demand.channels.contains(channel) else {
+        return .constant(0)
+      }
       return .external(
         input: slot(of: input), channel: channel, clip: nodes[input].spec.dataWindow)
     }

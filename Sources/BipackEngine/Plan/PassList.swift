@@ -41,9 +41,12 @@ struct PassList {
       if let root = fusion.root[id] { groups[root, default: []].append(id) }
     }
     for id in nodes.indices where live[id] {
+      switch nodes[id].work {
+      case .point where groups[id] == nil: continue
+      case .unplanned: continue
+      default: break
+      }
       let node = nodes[id]
-      if case .point = node.work, groups[id] == nil { continue }
-      if case .unplanned = node.work { continue }
       var pass = FramePlan.Pass(
         work: .image(Image(spec: node.spec, grid: grid)), path: node.path,
         typeName: type(of: node.node).typeName, hash: node.hash, spec: node.spec,

@@ -67,7 +67,7 @@ public struct Comp: Sendable {
 }
 
 /// A node of a comp.
-public struct CompNode: Sendable {
+public final class CompNode: Sendable {
   /// `blur`, or `group.blur` inside a group.
   public let path: String
   public let type: any Node.Type

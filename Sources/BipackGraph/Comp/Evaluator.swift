@@ -35,13 +35,15 @@ package struct Evaluator {
   }
 
   mutating func mix(of recipe: Recipe, _ frame: Double) throws(NodeError) -> Double {
+    if let steady = recipe.steady { return steady.mix }
     let data = try value(recipe.mix, .number, .closed(0...1), frame, name: "mix")
     guard case .number(let mix) = data else { return 1 }
     return mix
   }
 
   mutating func isDisabled(_ recipe: Recipe, _ frame: Double) throws(NodeError) -> Bool {
-    try value(recipe.disabled, .bool, .any, frame, name: "disabled") == .bool(true)
+    if let steady = recipe.steady { return steady.isDisabled }
+    return try value(recipe.disabled, .bool, .any, frame, name: "disabled") == .bool(true)
   }
 
   /// A source's value as a parameter of `kind` holds it, inside `range`.

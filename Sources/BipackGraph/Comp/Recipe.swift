@@ -10,6 +10,8 @@ package final class Recipe: Sendable {
   package let params: [ParamSource?]
   package let mix: ParamSource
   package let disabled: ParamSource
+  /// Both of these where neither changes.
+  let steady: (mix: Double, isDisabled: Bool)?
   package let hasStaticParams: Bool
   package let isStatic: Bool
   private let made: Locked<[Double: ResolvedNode]>
@@ -24,6 +26,11 @@ package final class Recipe: Sendable {
     self.params = params
     self.mix = mix
     self.disabled = disabled
+    if case .data(.number(let mix)) = mix, case .data(.bool(let isDisabled)) = disabled {
+      steady = (mix, isDisabled)
+    } else {
+      steady = nil
+    }
     hasStaticParams = params.allSatisfy { $0?.isStatic ?? true }
     isStatic = hasStaticParams && mix.isStatic && disabled.isStatic
     made = Locked([:])
@@ -37,10 +44,8 @@ package final class Recipe: Sendable {
       if case .data(let data)? = source { values.append(data) } else { values.append(nil) }
     }
     let (node, hash) = try make(values, proxy: proxy)
-    var result = ResolvedNode(node: node, mix: 1, isDisabled: false, hash: hash)
-    if case .data(.number(let mix)) = mix, case .data(.bool(let isDisabled)) = disabled {
-      result = ResolvedNode(node: node, mix: mix, isDisabled: isDisabled, hash: hash)
-    }
+    let (mix, isDisabled) = steady ?? (1, false)
+    let result = ResolvedNode(node: node, mix: mix, isDisabled: isDisabled, hash: hash)
     made.withLock { $0[proxy] = result }
     return result
   }

@@ -26,7 +26,13 @@ public struct ChannelSet: ParamValue, Hashable, ExpressibleByStringLiteral {
 
   /// Those of `channels` the set names, in the order of `channels`.
   public func select(from channels: [Channel]) -> [Channel] {
-    if text.isEmpty { return [] }
+    switch text {
+    case "": return []
+    case "all", "*": return channels
+    case "rgb": return channels.filter(Channel.rgb.contains)
+    case "rgba": return channels.filter(Channel.rgba.contains)
+    default: break
+    }
     // Nearly always one word.
     let isList = text.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }
     let words = isList ? text.split { $0 == "," || $0 == " " }.map(String.init) : [text]

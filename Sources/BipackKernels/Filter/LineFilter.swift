@@ -57,10 +57,13 @@ package enum LineFilter: Sendable, Hashable {
 package struct SeparableFilter: SweptFilter {
   private let x: LineFilter
   private let y: LineFilter
+  private let streams: Bool
 
-  package init(x: LineFilter, y: LineFilter) {
+  /// - Parameter streams: the results are more than caches hold, and are written past them.
+  package init(x: LineFilter, y: LineFilter, streams: Bool = false) {
     self.x = x
     self.y = y
+    self.streams = streams
   }
 
   package var reachX: Int { x.reach }
@@ -161,7 +164,8 @@ package struct SeparableFilter: SweptFilter {
         let next = pass == 0 ? nil : pool.scratch(count: across * height)
         bp_box_rows(
           next?.base ?? target, next == nil ? stride : across, from, fromStride, across, height,
-          box.half, box.edge, (postponed ?? 1) * box.total, origin, work.base)
+          box.half, box.edge, (postponed ?? 1) * box.total, origin, streams && pass == 0 ? 1 : 0,
+          work.base)
         if let next {
           held.append(next)
           (from, fromStride) = (UnsafePointer(next.base), across)

@@ -71,6 +71,9 @@ struct SeparablePart: FilterPart {
   /// Beyond this the apron of a tile costs more than working along whole lines.
   static let tileReach = 48
 
+  /// Pictures of more pixels, all channels together, are gone from the caches when they are done.
+  static let cachedPixels = 8 << 20
+
   init() {}
   init(from decoder: any Decoder) throws { throw NotInDocuments() }
 
@@ -113,8 +116,11 @@ struct SeparablePart: FilterPart {
   }
 
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
-    Kernel(
-      filter: SeparableFilter(x: x, y: y), edge: edge, filtered: channels.filtered(context.main))
+    let filtered = channels.filtered(context.main)
+    let pixels = (window ?? context.main.dataWindow).area
+    let filter = SeparableFilter(
+      x: x, y: y, streams: pixels * filtered.count > Self.cachedPixels)
+    return Kernel(filter: filter, edge: edge, filtered: filtered)
   }
 
   private struct Kernel: TileKernel {

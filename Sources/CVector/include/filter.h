@@ -21,10 +21,10 @@ void bp_fir_columns(float *dst, ptrdiff_t dst_stride, const float *const *rows, 
 // (sum of the window + edge (left + right)) / divisor. The source begins half + 1 before the first
 // output pixel and has width (or height) + 2 (half + 1) pixels; that first pixel of the source is the
 // picture's column (or row) `origin`. `work`: 32 (2 half + 1) floats for columns, 64 (width +
-// 2 half + 2) more for rows.
+// 2 half + 2) more for rows. `streams`: the results are written past the caches.
 void bp_box_rows(float *dst, ptrdiff_t dst_stride, const float *src, ptrdiff_t src_stride,
                  ptrdiff_t width, ptrdiff_t height, ptrdiff_t half, float edge, float divisor,
-                 ptrdiff_t origin, float *work);
+                 ptrdiff_t origin, int streams, float *work);
 void bp_box_columns(float *dst, ptrdiff_t dst_stride, const float *const *rows, ptrdiff_t width,
                     ptrdiff_t height, ptrdiff_t half, float edge, float divisor, ptrdiff_t origin,
                     float *work);

@@ -47,8 +47,12 @@ import Testing
   func box(width: Int, shape: (half: Int, edge: Float)) {
     let (half, edge, height) = (shape.half, shape.edge, 23)
     let n = 2 * half + 1
-    var rows = [Float](repeating: 0, count: width * height)
-    var columns = rows
+    let lineStride = (width + 15) & ~15
+    let rows = UnsafeMutableRawPointer.allocate(
+      byteCount: 4 * lineStride * height, alignment: 64
+    ).bindMemory(to: Float.self, capacity: lineStride * height)
+    defer { rows.deallocate() }
+    var columns = [Float](repeating: 0, count: width * height)
     let divisor = Float(n) + 2 * edge
     var work = [Float](repeating: .nan, count: 32 * n + 64 * (width + n + 1))
     func mean(_ first: Int, _ value: (Int) -> Float) -> Float {
@@ -59,9 +63,10 @@ import Testing
       let sum = above + below
       return (edge == 0 ? sum : sum + edge * (value(0) + value(n + 1))) / divisor
     }
-    for origin in [-7, 0, 12] {
+    for (origin, streams) in [(-7, 0), (0, 1), (12, 0), (12, 1)] {
       bp_box_rows(
-        &rows, width, source, stride, width, height, half, edge, divisor, origin, &work)
+        rows, lineStride, source, stride, width, height, half, edge, divisor, origin,
+        Int32(streams), &work)
       withLines {
         bp_box_columns(&columns, width, $0, width, height, half, edge, divisor, origin, &work)
       }
@@ -69,7 +74,7 @@ import Testing
         for x in 0..<width {
           let row = mean(origin + x) { at(x + $0, y) }
           let column = mean(origin + y) { at(x, y + $0) }
-          #expect(rows[y * width + x] == row)
+          #expect(rows[y * lineStride + x] == row)
           #expect(columns[y * width + x] == column)
         }
       }

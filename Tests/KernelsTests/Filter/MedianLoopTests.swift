@@ -15,6 +15,10 @@ import Testing
   @Test(arguments: Values.allCases)
   func widest(values: Values) { check(width: 5, height: 2, (128, 128), values) }
 
+  /// More values than bins of the usual size hold, at places that are still bytes.
+  @Test(arguments: Values.allCases)
+  func large(values: Values) { check(width: 190, height: 170, (3, 2), values) }
+
   private func check(width: Int, height: Int, _ radius: (x: Int, y: Int), _ values: Values) {
     let (wide, tall) = (width + 2 * radius.x, height + 2 * radius.y)
     var seed: UInt32 = 7
