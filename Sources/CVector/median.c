@@ -44,12 +44,12 @@ typedef struct {
 // A tile's values by rank, and the ranks' bins by place. Places and the counts of columns are bytes
 // where that is enough, else 16 bits.
 typedef struct {
-  ptrdiff_t size;       // ranks in a bin
-  int32_t *sorted;      // the value of each rank
-  void *px, *py;        // its place; the last bin is filled up with places in no window
-  uint8_t *bins;        // of each pixel, row by row
-  void *shelves;        // cumulative counts of each column by shelf,
-  void *counts;         // and by bin of a shelf, for each column of each shelf
+  ptrdiff_t size;   // ranks in a bin
+  int32_t *sorted;  // the value of each rank
+  void *px, *py;    // its place; the last bin is filled up with places in no window
+  uint8_t *bins;    // of each pixel, row by row
+  void *shelves;    // cumulative counts of each column by shelf,
+  void *counts;     // and by bin of a shelf, for each column of each shelf
 } ranking;
 
 // Whether bytes do: for every place and one beyond, and for differences of a column's counts.
@@ -253,7 +253,7 @@ BP_INLINE void medians(int narrow, int group, int32_t *dst, ptrdiff_t dst_stride
       slide(narrow, shelf_sums, (uint8_t *)r.shelves + x * column, STEP(16));
     for (ptrdiff_t left = 0; left < width; left += RUN) {
       const int run = width - left < RUN ? (int)(width - left) : RUN;
-      int32_t found[RUN];  // the shelf, then the bin, then the rank
+      int32_t found[RUN];    // the shelf, then the bin, then the rank
       int32_t missing[RUN];  // how many of them lie below the median
       uint64_t chosen[RUN] = {0}, nth[RUN] = {0};
 
