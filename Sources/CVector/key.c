@@ -81,14 +81,22 @@ BP_CLONES void bp_key_despill(
   float *o0 = out[0], *o1 = out[1], *o2 = out[2];
   BP_ELEMENTWISE for (ptrdiff_t i = 0; i < count; i++) {
     const float R = sr[i], G = sg[i], B = sb[i], r = red[i], g = green[i], b = blue[i];
-    const float whole = above_mean(split_by(R, G, B, R, G, B));
-    const float own = above_mean(split_by(R, G, B, r, g, b));
-    const int is_screen = whole > 1e-4f;
-    const float share = amount * (own > 0 ? own : 0) / (is_screen ? whole : 1);
-    const float t = is_screen ? share : 0;
-    o0[i] = r - t * R;
-    o1[i] = g - t * G;
-    o2[i] = b - t * B;
+    const split screen = split_by(R, G, B, R, G, B), c = split_by(R, G, B, r, g, b);
+    const float whole = above_mean(screen), own = above_mean(c);
+    const int is_spilt = (whole > 1e-4f) & (own > 0);
+    const float t = is_spilt ? amount * own / whole : 0;
+    // The other two sink no lower than the lesser of them: what is past that was no bounce. What they are
+    // spared the primary is too.
+    const float floor = c.first < c.second ? c.first : c.second;
+    const float low = c.first - t * screen.first, lower = c.second - t * screen.second;
+    const float first = (is_spilt & (low < floor)) ? floor : low;
+    const float second = (is_spilt & (lower < floor)) ? floor : lower;
+    const float spared = ((first - low) + (second - lower)) / 2;
+    const float primary = c.primary - t * screen.primary + spared;
+    const int is_red = (R > G) & (R > B), is_blue = !is_red & (B > G);
+    o0[i] = is_red ? primary : first;
+    o1[i] = is_red ? first : is_blue ? second : primary;
+    o2[i] = is_blue ? primary : second;
   }
 }
 
@@ -301,7 +309,12 @@ void bp_key_project(
   for (ptrdiff_t k = 0; k < unknown; k++) {
     const ptrdiff_t i = places[k], y = i / area->width, x = i - y * area->width;
     if (alpha.base) alpha.base[y * alpha.stride + x] = work[13 * unknown + k];
-    for (int c = 0; c < 3; c++)
-      if (out[c].base) out[c].base[y * out[c].stride + x] = work[c * unknown + k] + area->plate[c][i];
+    for (int c = 0; c < 3; c++) {
+      if (!out[c].base) continue;
+      // What the model leaves unexplained must not become light below black.
+      const float found = work[c * unknown + k] + area->plate[c][i];
+      const float lowest = least(least(area->color[c][i], area->plate[c][i]), 0);
+      out[c].base[y * out[c].stride + x] = found < lowest ? lowest : found;
+    }
   }
 }

@@ -62,10 +62,17 @@ package struct DespillKernel: PointKernel {
       let spill = primary > 0 && over > 0 ? over * amount : 0
       let whole = sc[i] - (sr[i] + so[i]) / 2
       let isVector = limit.isVector && whole > 1e-4
-      let t = spill / (isVector ? whole : 1)
-      let lostR = isVector ? t * sr[i] : 0
-      let lostC = isVector ? t * sc[i] : spill
-      let lostO = isVector ? t * so[i] : 0
+      let t = isVector ? spill / (isVector ? whole : 1) : 0
+      // The other two sink no lower than the lesser of them: what is past that was no bounce. What
+      // they are spared the primary is too.
+      let lowR = red - t * sr[i]
+      let lowO = other - t * so[i]
+      let keptR = t > 0 && lowR < lesser ? lesser : lowR
+      let keptO = t > 0 && lowO < lesser ? lesser : lowO
+      let spared = ((keptR - lowR) + (keptO - lowO)) / 2
+      let lostR = red - keptR
+      let lostC = isVector ? t * sc[i] - spared : spill
+      let lostO = other - keptO
       let luminance = tr[i] * wr + tc[i] * wc + to[i] * wo
       let lost = (lostR * wr + lostC * wc + lostO * wo) * restore
       let back = lost / (luminance > 1e-6 ? luminance : 1e-6)

@@ -143,6 +143,7 @@ package struct ScreenFit: Sendable {
       return (d * d).sum() < 0.0144 * (s * s).sum() && Self.excess(c, p) > 0.9 * k
     }
     if let better = surface(second) { result = better }
+    if let purest = purest(second, p), let better = surface(purest) { result = better }
     return result.map { color in
       SIMD3(Swift.max(color.x, 1e-4), Swift.max(color.y, 1e-4), Swift.max(color.z, 1e-4))
     }
@@ -164,8 +165,27 @@ package struct ScreenFit: Sendable {
     }
   }
 
-  /// A quadratic through the accepted cells, and what is left over spread over all.
-  private func surface(_ masks: [[Bool]]) -> [SIMD3<Double>]? {
+  /// The accepted cells without those whose colour is less pure than most cells', beside the fall-off
+  /// of light: a veil, a strand of hair in them. Brightness does not count, so folds and shadows stay;
+  /// nil when so many would go that it is not a subject but light of another colour.
+  private func purest(_ masks: [[Bool]], _ p: Int) -> [[Bool]]? {
+    guard let trend = gathered(masks).map(trend) else { return nil }
+    func purity(_ c: SIMD3<Double>) -> Double {
+      Self.excess(c, p) / Swift.max(c.x + c.y + c.z, 1e-6)
+    }
+    let purities = frames.map { frame in
+      frame.indices.map { purity(frame[$0]) / Swift.max(purity(trend[$0]), 1e-6) }
+    }
+    let known = zip(purities, masks).flatMap { zip($0, $1).filter { $1 }.map { $0.0 } }
+    let least = known.ranked((known.count - 1) * 80 / 100) - 0.03
+    guard known.count(where: { $0 > least }) * 3 > known.count * 2 else { return nil }
+    return zip(purities, masks).map { zip($0, $1).map { $1 && $0 > least } }
+  }
+
+  /// The mean colours of accepted cells, times their weights, and the weights: how many frames see them.
+  private typealias Gathered = (sums: [SIMD3<Double>], weights: [Double])
+
+  private func gathered(_ masks: [[Bool]]) -> Gathered? {
     var weights = [Double](repeating: 0, count: width * height)
     var sums = [SIMD3<Double>](repeating: SIMD3(), count: width * height)
     for (frame, mask) in zip(frames, masks) {
@@ -174,20 +194,30 @@ package struct ScreenFit: Sendable {
         sums[i] += frame[i]
       }
     }
-    let known = weights.indices.filter { weights[$0] > 0 }
-    if known.count < 12 { return nil }
-    var means = sums
-    for i in known { means[i] = sums[i] / weights[i] }
+    return weights.count(where: { $0 > 0 }) < 12 ? nil : (sums, weights)
+  }
+
+  /// A robust quadratic through the cells.
+  private func trend(_ cells: Gathered) -> [SIMD3<Double>] {
+    let known = cells.weights.indices.filter { cells.weights[$0] > 0 }
     var fit = [SIMD3<Double>](repeating: SIMD3(), count: width * height)
     let some = Self.sample(known)
     let places = some.map(place)
     for channel in 0..<3 {
-      let quadratic = Quadratic(through: some.map { means[$0][channel] }, at: places)
+      let values = some.map { cells.sums[$0][channel] / cells.weights[$0] }
+      let quadratic = Quadratic(through: values, at: places)
       for i in fit.indices { fit[i][channel] = quadratic.value(at: place(i)) }
     }
+    return fit
+  }
+
+  /// The quadratic, and what is left over spread over all.
+  private func surface(_ masks: [[Bool]]) -> [SIMD3<Double>]? {
+    guard let cells = gathered(masks) else { return nil }
+    let (fit, weights) = (trend(cells), cells.weights)
     let share = 1 / Double(frames.count)
     let rest = weights.indices.map { i in
-      weights[i] > 0 ? (means[i] - fit[i]) * (weights[i] * share) : SIMD3()
+      weights[i] > 0 ? (cells.sums[i] / weights[i] - fit[i]) * (weights[i] * share) : SIMD3()
     }
     let spread = PullPush(width: width, height: height).fill(rest, weights.map { $0 * share })
     return fit.indices.map { fit[$0] + spread[$0] }

@@ -2,7 +2,8 @@ import BipackPixels
 import CVector
 
 /// The subject's colour by taking the screen away: (C - (1 - a) S) / a, and C itself where nothing of
-/// the subject is left. Inputs: picture, plate, alpha.
+/// the subject is left; not below black where neither of them is: there it is no such mixture. Inputs:
+/// picture, plate, alpha.
 package struct ScreenSubtractionKernel: PointKernel {
   package init() {}
 
@@ -15,7 +16,9 @@ package struct ScreenSubtractionKernel: PointKernel {
         let a = alpha[i]
         let isSome = a > 1e-3
         let own = (color[i] - (1 - a) * plate[i]) / (isSome ? a : 1)
-        out[i] = isSome ? own : color[i]
+        let least = color[i] < plate[i] ? color[i] : plate[i]
+        let lowest = least < 0 ? least : 0
+        out[i] = isSome ? (own < lowest ? lowest : own) : color[i]
       }
     }
   }

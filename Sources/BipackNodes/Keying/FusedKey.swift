@@ -9,18 +9,20 @@ struct FusedKey {
   let picture: Expansion.Ref
   let plate: Expansion.Ref
   let spec: ImageSpec
+  /// The alpha from which on what lies well inside is certain.
+  let solid: Double
 
   /// Grain taken out of the difference keys before anything is certain.
   private static let smooth = LineFilter.gaussian(sigma: 0.8, radius: 3)
+  /// Wide enough to tell a strand from a few loud pixels of grain.
+  private static let wide = LineFilter.gaussian(sigma: 2, radius: 6)
 
   /// The subject's colour, not premultiplied, and alpha.
   func expand(_ graph: inout Expansion) -> Expansion.Ref {
     let keys = graph.add(DifferencePart(), [picture, plate])
-    let calm = graph.add(
-      SeparablePart(
-        x: Self.smooth, y: Self.smooth, edge: .clamp, channels: FilteredChannels(set: .all),
-        window: nil), [keys])
-    var certain = graph.add(CertainPart(), [calm])
+    let calm = Self.blurred(&graph, keys, Self.smooth, .all)
+    let wide = Self.blurred(&graph, calm, Self.wide, ChannelSet(KeyChannel.average.name))
+    var certain = graph.add(CertainPart(), [calm, wide])
     certain = certain.eroded(&graph, 2, KeyChannel.subject)
     certain = certain.eroded(&graph, 1, KeyChannel.screen)
     let moments = KeyMomentsGraph(picture: picture, plate: plate, spec: spec)
@@ -34,8 +36,17 @@ struct FusedKey {
         KeyProjectPart(goal), [picture, plate, keys, certain, subject, grain])
     }
     let first = project(.alpha, certain, &graph)
-    let solid = graph.add(SolidPart(), [first]).eroded(&graph, 9, .alpha)
+    let solid = graph.add(SolidPart(limit: solid), [first]).eroded(&graph, 9, .alpha)
     return project(.both, graph.add(GrownPart(), [solid, certain]), &graph)
+  }
+
+  private static func blurred(
+    _ graph: inout Expansion, _ keys: Expansion.Ref, _ filter: LineFilter, _ channels: ChannelSet
+  ) -> Expansion.Ref {
+    graph.add(
+      SeparablePart(
+        x: filter, y: filter, edge: .clamp, channels: FilteredChannels(set: channels), window: nil),
+      [keys])
   }
 }
 

@@ -66,7 +66,8 @@ struct DifferencePart: KeyPart {
   }
 }
 
-/// What is certain, from difference keys without their grain.
+/// What is certain, from difference keys without their grain, and the same more widely blurred: a pixel
+/// or two that grain has lifted are no strand.
 struct CertainPart: KeyPart {
   init() {}
   init(from decoder: any Decoder) throws { throw NotInDocuments() }
@@ -79,19 +80,20 @@ struct CertainPart: KeyPart {
       Certain(),
       [
         .input(0, KeyChannel.average), .input(0, KeyChannel.greatest),
-        .input(0, KeyChannel.distance),
+        .input(0, KeyChannel.distance), .input(1, KeyChannel.average),
       ])
   }
 
   private struct Certain: PointKernel {
     func apply(_ strip: borrowing Strip) {
       let (average, greatest) = (strip.input(0), strip.input(1))
-      let distance = strip.input(2)
+      let (distance, wide) = (strip.input(2), strip.input(3))
       var subject = strip.output(0)
       var screen = strip.output(1)
       for i in 0..<strip.count {
         subject[i] = greatest[i] > 0.9 ? 1 : 0
-        screen[i] = average[i] < 0.06 && distance[i] < 0.15 ? 1 : 0
+        let isLow = average[i] < 0.06 || wide[i] < 0.05
+        screen[i] = isLow && distance[i] < 0.15 ? 1 : 0
       }
     }
   }
@@ -126,16 +128,17 @@ struct GrownPart: KeyPart {
 
 /// 1 where alpha is above a limit, else 0.
 struct SolidPart: KeyPart {
-  private static let limit: Float = 0.9
+  var limit = 0.9
 
   init() {}
   init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) { hasher.combine(Self.limit) }
+  init(limit: Double) { self.limit = limit }
+  func hash(into hasher: inout StableHasher) { hasher.combine(limit) }
 
   var made: [Channel] { [.alpha] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    making(Above(limit: Self.limit), [.input(0, .alpha)])
+    making(Above(limit: Float(limit)), [.input(0, .alpha)])
   }
 
   private struct Above: PointKernel {

@@ -60,6 +60,17 @@ public struct Keyer: CompositeNode {
   @Param("How alpha is found.")
   public var method = Method.fused
 
+  @Param(
+    "For the plate it makes itself: folds and marks of the screen are in it. Off keeps thin dark things, hair or tentacles, that look the same."
+  )
+  public var folds = true
+
+  @Param(
+    0.5...1,
+    "For `fused`: from this alpha on what lies nine pixels inside an edge is subject for certain. Less makes cloth solid that mirrors the screen, more leaves gauze as it is."
+  )
+  public var solid = 0.9
+
   @Param("What is shown.")
   public var view = View.result
 
@@ -139,7 +150,7 @@ public struct Keyer: CompositeNode {
       let smooth = ScreenPlate.smooth(
         &graph, [picture], [spec], screen.primary(color), isUniform: method == .difference)
       clean =
-        method == .difference
+        method == .difference || !folds
         ? smooth.whole
         : ScreenFolds(picture: picture, plate: smooth, index: 0, spec: spec).expand(&graph)
     }
@@ -147,7 +158,8 @@ public struct Keyer: CompositeNode {
     made.dataWindow = shot.dataWindow
     var key: Expansion.Ref
     switch method {
-    case .fused: key = FusedKey(picture: picture, plate: clean, spec: made).expand(&graph)
+    case .fused:
+      key = FusedKey(picture: picture, plate: clean, spec: made, solid: solid).expand(&graph)
     case .plate, .difference: key = graph.add(PlateKeyPart(), [picture, clean])
     }
     if isPulled { key = graph.add(KeyGrainPart(), [.input(source.slot), clean, key]) }

@@ -40,6 +40,70 @@ import Testing
     #expect(worst < 0.02, "\(worst)")
   }
 
+  /// A pixel that grain has lifted is no strand.
+  @Test func loudGrainLeavesTheScreenClear() async throws {
+    let truth = ScreenShot(grain: 0.002)
+    let (w, h) = ScreenShot.size
+    let at = 20 * w + 30
+    var planes = Channel.rgb.map { truth.shot.values($0) }
+    planes[1][at] -= 0.11
+    let shot = Pictures.make(
+      width: w, height: h, [.red: planes[0], .green: planes[1], .blue: planes[2]])
+    let alpha = try await run(keyer(), [shot, truth.plate]).values(.alpha)
+    for y in 15..<26 {
+      for x in 25..<36 { #expect(alpha[y * w + x] == 0, "\(x), \(y)") }
+    }
+  }
+
+  /// Cloth that mirrors the screen, well inside the subject.
+  @Test func solidSaysWhatIsCertain() async throws {
+    let truth = ScreenShot()
+    let (w, h) = ScreenShot.size
+    var planes = Channel.rgb.map { truth.shot.values($0) }
+    let screen = Channel.rgb.map { truth.plate.values($0) }
+    for y in h / 2 - 20..<h / 2 + 20 {
+      for x in w / 2 - 20..<w / 2 + 20 {
+        for c in 0..<3 {
+          planes[c][y * w + x] = 0.7 * planes[c][y * w + x] + 0.3 * screen[c][y * w + x]
+        }
+      }
+    }
+    let shot = Pictures.make(
+      width: w, height: h, [.red: planes[0], .green: planes[1], .blue: planes[2]])
+    func middle(_ solid: Double) async throws -> Float {
+      let key = try await run(keyer { $0.solid = solid }, [shot, truth.plate])
+      return key.values(.alpha)[h / 2 * w + w / 2]
+    }
+    #expect(try await middle(0.9) < 0.75)
+    #expect(try await middle(0.6) == 1)
+  }
+
+  @Test func foldsAreThoseOfThePlateItMakes() async throws {
+    let truth = ScreenShot(grain: 0.01)
+    for folds in [false, true] {
+      var plate = ScreenPlate()
+      plate.folds = folds
+      let made = try await run(plate, [truth.shot])
+      let shown = try await run(
+        keyer {
+          $0.folds = folds
+          $0.view = .plate
+        }, [truth.shot])
+      for channel in Channel.rgb { #expect(shown.values(channel) == made.values(channel)) }
+    }
+  }
+
+  /// Whatever the model makes of a bad mixture, light is not below black where picture and plate are not.
+  @Test func noLightBelowBlack() async throws {
+    let truth = ScreenShot(grain: 0.02)
+    let shot = Pictures.make(
+      width: ScreenShot.size.width, height: ScreenShot.size.height,
+      Dictionary(
+        uniqueKeysWithValues: Channel.rgb.map { ($0, truth.shot.values($0).map { max($0, 0) }) }))
+    let key = try await run(keyer { $0.view = .foreground }, [shot, truth.plate])
+    for channel in Channel.rgb { #expect((key.values(channel).min() ?? -1) >= -1e-6, "\(channel)") }
+  }
+
   /// The plate key is Nuke's IBK: nothing of the plate is left where the pixel is the plate, and
   /// everything where nothing exceeds.
   @Test func thePlateKeyHasItsEnds() async throws {
