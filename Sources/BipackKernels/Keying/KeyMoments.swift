@@ -49,10 +49,12 @@ package enum KeyMoments {
   package typealias Target = (base: UnsafeMutablePointer<Float>, stride: Int)
 
   /// The sums of `rect` of the half-size picture (its pixel i is centred on 2i), from planes that are
-  /// exactly `GaussianPyramid.fine(for: rect)`. `plate` is for grain only.
+  /// exactly `GaussianPyramid.fine(for: rect)`. `plate` is for grain only. Where nothing has weight the
+  /// sums are 0, and `colors` are not asked for.
   package static func halvedSums(
-    _ kind: Kind, color: [UnsafePointer<Float>], plate: [UnsafePointer<Float>],
-    weights: UnsafePointer<Float>, rect: Rect, into targets: [Target], pool: BlockPool
+    _ kind: Kind, weights: UnsafePointer<Float>, rect: Rect, into targets: [Target],
+    pool: BlockPool,
+    colors: () -> (picture: [UnsafePointer<Float>], plate: [UnsafePointer<Float>])
   ) {
     let fine = GaussianPyramid.fine(for: rect, x: true, y: true)
     if bp_key_certain(weights, fine.area) == 0 {
@@ -63,18 +65,20 @@ package enum KeyMoments {
       }
       return
     }
-    let planes = (0..<kind.sums).map { _ in pool.scratch(count: fine.area) }
-    let out: [UnsafeMutablePointer<Float>?] = planes.map(\.base)
-    let (color, plate) = (color.map(Optional.some), plate.map(Optional.some))
+    let (color, plate) = colors()
+    let memory = pool.scratch(count: kind.sums * fine.area)
+    let out: [UnsafeMutablePointer<Float>?] = (0..<kind.sums).map {
+      memory.base + $0 * fine.area
+    }
+    let picture = color.map(Optional.some)
     switch kind {
-    case .subject: bp_key_subject_sums(out, color, weights, fine.area)
-    case .grain: bp_key_grain_sums(out, color, plate, weights, fine.area)
+    case .subject: bp_key_subject_sums(out, picture, weights, fine.area)
+    case .grain: bp_key_grain_sums(out, picture, plate.map(Optional.some), weights, fine.area)
     }
     let work = pool.scratch(count: 2 * rect.width + 8)
-    for (plane, target) in zip(planes, targets) {
+    for (plane, target) in zip(out, targets) {
       bp_halve(
-        target.base, target.stride, plane.base, fine.width, rect.width, rect.height, 1, 1,
-        work.base)
+        target.base, target.stride, plane, fine.width, rect.width, rect.height, 1, 1, work.base)
     }
   }
 }

@@ -134,7 +134,7 @@ package struct ScreenFit: Sendable {
     var result = flat
     let isScreen = likeness(of: color, p)
     let first = masks { c, _ in isScreen(c) }
-    guard let fitted = surface(first) else { return flat }
+    guard let fitted = gathered(first).map({ surface($0, trend($0)) }) else { return flat }
     result = fitted
     let second = masks { c, i in
       let s = fitted[i]
@@ -142,8 +142,14 @@ package struct ScreenFit: Sendable {
       let k = Swift.max(Self.excess(s, p), 1e-6)
       return (d * d).sum() < 0.0144 * (s * s).sum() && Self.excess(c, p) > 0.9 * k
     }
-    if let better = surface(second) { result = better }
-    if let purest = purest(second, p), let better = surface(purest) { result = better }
+    if let cells = gathered(second) {
+      let trend = trend(cells)
+      if let purest = purest(second, trend, p).flatMap(gathered) {
+        result = surface(purest, self.trend(purest))
+      } else {
+        result = surface(cells, trend)
+      }
+    }
     return result.map { color in
       SIMD3(Swift.max(color.x, 1e-4), Swift.max(color.y, 1e-4), Swift.max(color.z, 1e-4))
     }
@@ -168,8 +174,7 @@ package struct ScreenFit: Sendable {
   /// The accepted cells without those whose colour is less pure than most cells', beside the fall-off
   /// of light: a veil, a strand of hair in them. Brightness does not count, so folds and shadows stay;
   /// nil when so many would go that it is not a subject but light of another colour.
-  private func purest(_ masks: [[Bool]], _ p: Int) -> [[Bool]]? {
-    guard let trend = gathered(masks).map(trend) else { return nil }
+  private func purest(_ masks: [[Bool]], _ trend: [SIMD3<Double>], _ p: Int) -> [[Bool]]? {
     func purity(_ c: SIMD3<Double>) -> Double {
       Self.excess(c, p) / Swift.max(c.x + c.y + c.z, 1e-6)
     }
@@ -212,9 +217,8 @@ package struct ScreenFit: Sendable {
   }
 
   /// The quadratic, and what is left over spread over all.
-  private func surface(_ masks: [[Bool]]) -> [SIMD3<Double>]? {
-    guard let cells = gathered(masks) else { return nil }
-    let (fit, weights) = (trend(cells), cells.weights)
+  private func surface(_ cells: Gathered, _ fit: [SIMD3<Double>]) -> [SIMD3<Double>] {
+    let weights = cells.weights
     let share = 1 / Double(frames.count)
     let rest = weights.indices.map { i in
       weights[i] > 0 ? (cells.sums[i] / weights[i] - fit[i]) * (weights[i] * share) : SIMD3()

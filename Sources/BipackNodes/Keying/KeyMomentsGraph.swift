@@ -124,14 +124,17 @@ private struct KeySumsPart: FilterPart {
     func render(_ task: borrowing TileTask) throws(NodeError) {
       for band in KeyBands(task.rect) {
         let planes = Planes(GaussianPyramid.fine(for: band, x: true, y: true), task.pool)
-        let color = planes.add(task.input(0), Channel.rgb)
         let certain = planes.add(task.input(1), [weights])
-        let plate = kind == .grain ? planes.add(task.input(2), Channel.rgb) : []
         let targets = task.channels.indices.map { task.target($0, from: band.y0) }
         withExtendedLifetime(planes) {
           KeyMoments.halvedSums(
-            kind, color: color, plate: plate, weights: certain[0], rect: band, into: targets,
-            pool: task.pool)
+            kind, weights: certain[0], rect: band, into: targets, pool: task.pool
+          ) {
+            (
+              planes.add(task.input(0), Channel.rgb),
+              kind == .grain ? planes.add(task.input(2), Channel.rgb) : []
+            )
+          }
         }
       }
     }

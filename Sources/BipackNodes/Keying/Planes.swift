@@ -20,15 +20,17 @@ final class Planes {
 
   /// Adds channels of an image; zeros where it or they are missing. Valid while this object lives.
   func add(_ image: Image?, _ channels: [Channel]) -> [UnsafePointer<Float>] {
-    channels.map { channel in
-      let plane = pool.scratch(count: rect.area)
-      held.append(plane)
+    // One piece for all: threads meet at the pool.
+    let memory = pool.scratch(count: rect.area * channels.count)
+    held.append(memory)
+    return channels.enumerated().map { index, channel in
+      let plane = memory.base + index * rect.area
       if let image {
-        image.gather(channel, rect, edge: .black, into: plane.base, stride: rect.width)
+        image.gather(channel, rect, edge: .black, into: plane, stride: rect.width)
       } else {
-        plane.base.update(repeating: 0, count: rect.area)
+        plane.update(repeating: 0, count: rect.area)
       }
-      return UnsafePointer(plane.base)
+      return UnsafePointer(plane)
     }
   }
 }
