@@ -1,7 +1,8 @@
 /// The pixels of one channel in one tile: one number, or a block.
 public enum Plane: Sendable {
-  case constant(Float)
+  // First: its pointer then lies in memory as it is, where leak checkers see it.
   case block(Block)
+  case constant(Float)
 }
 
 /// One channel of an image, cut into tiles. Tiles that were not computed are absent.
