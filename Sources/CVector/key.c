@@ -15,14 +15,16 @@ BP_INLINE int usable(float v) { return v < 1e4f && v > -1e4f; }
 // (green of two that are equal), and the other two.
 typedef struct {
   float primary, first, second;
+  int is_red, is_blue;  // the primary
 } split;
 
 BP_INLINE split split_by(float R, float G, float B, float r, float g, float b) {
-  const int is_red = (R > G) & (R > B), is_blue = !is_red & (B > G);
   split s;
-  s.primary = is_red ? r : is_blue ? b : g;
-  s.first = is_red ? g : r;
-  s.second = is_blue ? g : b;
+  s.is_red = (R > G) & (R > B);
+  s.is_blue = !s.is_red & (B > G);
+  s.primary = s.is_red ? r : s.is_blue ? b : g;
+  s.first = s.is_red ? g : r;
+  s.second = s.is_blue ? g : b;
   return s;
 }
 
@@ -93,10 +95,9 @@ BP_CLONES void bp_key_despill(
     const float second = (is_spilt & (lower < floor)) ? floor : lower;
     const float spared = ((first - low) + (second - lower)) / 2;
     const float primary = c.primary - t * screen.primary + spared;
-    const int is_red = (R > G) & (R > B), is_blue = !is_red & (B > G);
-    o0[i] = is_red ? primary : first;
-    o1[i] = is_red ? first : is_blue ? second : primary;
-    o2[i] = is_blue ? primary : second;
+    o0[i] = c.is_red ? primary : first;
+    o1[i] = c.is_red ? first : c.is_blue ? second : primary;
+    o2[i] = c.is_blue ? primary : second;
   }
 }
 

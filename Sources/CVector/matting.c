@@ -4,15 +4,11 @@
 
 #include <math.h>
 
-#define SPLAT(v) ((v) - (bp_f16){0})
-#define CHOOSE(mask, a, b) (((mask) & (a)) | (~(mask) & (b)))
-#define PICK(mask, a, b) ((bp_f16)CHOOSE(mask, (bp_i16)(a), (bp_i16)(b)))
-#define SIZE(v) ((bp_f16)((bp_i16)(v) & 0x7fffffff))
-#define HELD(v) PICK((v) > 0, PICK((v) < 1, (v), SPLAT(1)), (bp_f16){0})
+#define HELD(v) BP_PICK16((v) > 0, BP_PICK16((v) < 1, (v), BP_SPLAT16(1)), (bp_f16){0})
 
 // How much a difference of light counts beside light `v`, squared: about as much as in code values of
 // sRGB, and as the grain of a sensor wants, whose variance grows with the light.
-#define WEIGHT(v) (0.25f / (PICK((v) > 0, (v), (bp_f16){0}) + 0.02f))
+#define WEIGHT(v) (0.25f / (BP_PICK16((v) > 0, (v), (bp_f16){0}) + 0.02f))
 
 BP_INLINE int is_unknown(float level) { return level > 0 && level < 1; }
 
@@ -98,7 +94,7 @@ BP_CLONES void bp_matting_spread(
       const bp_f16 db = BP_AT16(blue + to) - b;
       const bp_i16 is_near = wr * dr * dr + wg * dg * dg + wb * db * db <= most;
       const bp_i16 found = open & is_near & ((level == 0) | (level == 1));
-      result = PICK(found, level, result);
+      result = BP_PICK16(found, level, result);
       open &= ~found;
     }
     BP_PUT16(out + at, result);
@@ -177,7 +173,7 @@ BP_INLINE int best_pair(
   }
   const bp_f16 r = f[0] - b[0], g = f[1] - b[1], l = f[2] - b[2];
   const bp_f16 own[3] = {
-      SPLAT(picture->color[0][at]), SPLAT(picture->color[1][at]), SPLAT(picture->color[2][at])};
+      BP_SPLAT16(picture->color[0][at]), BP_SPLAT16(picture->color[1][at]), BP_SPLAT16(picture->color[2][at])};
   const bp_f16 wr = WEIGHT(own[0]), wg = WEIGHT(own[1]), wl = WEIGHT(own[2]);
   const bp_f16 vr = wr * r, vg = wg * g, vl = wl * l;
   const bp_f16 over = 1 / (vr * r + vg * g + vl * l + 1e-5f);
@@ -231,7 +227,7 @@ BP_CLONES void bp_matting_vote(
     const bp_f16 r = BP_AT16(picture->color[0] + at), g = BP_AT16(picture->color[1] + at);
     const bp_f16 b = BP_AT16(picture->color[2] + at);
     const bp_f16 wr = WEIGHT(r), wg = WEIGHT(g), wb = WEIGHT(b);
-    bp_f16 weights = none, sum = none, squares = none, best = SPLAT(1e30f);
+    bp_f16 weights = none, sum = none, squares = none, best = BP_SPLAT16(1e30f);
     for (ptrdiff_t o = 0; o < offset_count; o++) {
       const ptrdiff_t q = at + offsets[o];
       const bp_f16 br = BP_AT16(outside[0] + q), bg = BP_AT16(outside[1] + q);
@@ -246,21 +242,21 @@ BP_CLONES void bp_matting_vote(
       const bp_f16 error = wr * er * er + wg * eg * eg + wb * eb * eb;
       const bp_i16 votes = error < 1e30f;
       const bp_f16 share = voting->error / (voting->error + error);
-      const bp_f16 weight = PICK(votes, share * share, none);
+      const bp_f16 weight = BP_PICK16(votes, share * share, none);
       const bp_f16 part = weight * a;
       weights += weight, sum += part, squares += part * a;
-      best = PICK(error < best, error, best);
+      best = BP_PICK16(error < best, error, best);
     }
     const bp_i16 any = weights > 1e-30f;
-    const bp_f16 mean = sum / PICK(any, weights, SPLAT(1));
-    const bp_f16 variance = squares / PICK(any, weights, SPLAT(1)) - mean * mean;
-    const bp_f16 apart = PICK(variance > 0, variance, none);
+    const bp_f16 mean = sum / BP_PICK16(any, weights, BP_SPLAT16(1));
+    const bp_f16 variance = squares / BP_PICK16(any, weights, BP_SPLAT16(1)) - mean * mean;
+    const bp_f16 apart = BP_PICK16(variance > 0, variance, none);
     const bp_f16 trusted = voting->spread / (voting->spread + apart) *
                            (voting->mismatch / (voting->mismatch + best));
     const bp_f16 level = BP_AT16(picture->level + at);
     const bp_i16 open = (level > 0) & (level < 1);
-    BP_PUT16(alpha + at, PICK(open, PICK(any, mean, level), level));
-    BP_PUT16(trust + at, PICK(open, PICK(any, trusted, none) + voting->least, SPLAT(1)));
+    BP_PUT16(alpha + at, BP_PICK16(open, BP_PICK16(any, mean, level), level));
+    BP_PUT16(trust + at, BP_PICK16(open, BP_PICK16(any, trusted, none) + voting->least, BP_SPLAT16(1)));
   }
 }
 
@@ -365,10 +361,10 @@ BP_CLONES void bp_matting_taps(
     bp_f16 sizes = {0};
     for (int t = 0; t < BP_MATTING_TAPS; t++) {
       BP_PUT16(out + t * BP_MATTING_CELL, sum[t]);
-      sizes += SIZE(sum[t]);
+      sizes += BP_SIZE16(sum[t]);
     }
     const bp_f16 diagonal = sum[BP_MATTING_TAPS / 2], bound = sizes / highest;
-    BP_PUT16(out + BP_MATTING_TAPS * BP_MATTING_CELL, PICK(diagonal > bound, diagonal, bound));
+    BP_PUT16(out + BP_MATTING_TAPS * BP_MATTING_CELL, BP_PICK16(diagonal > bound, diagonal, bound));
   }
 }
 
@@ -387,10 +383,10 @@ BP_CLONES void bp_matting_step(
       for (int dx = -2; dx <= 2; dx++, tap += BP_MATTING_CELL)
         sum += BP_AT16(tap) * BP_AT16(x + at + dy * picture->stride + dx);
     const bp_f16 rest = weight * (BP_AT16(alpha + at) - own) - sum;
-    const bp_f16 move = gamma * rest / PICK(scale > 1e-20f, scale, SPLAT(1));
+    const bp_f16 move = gamma * rest / BP_PICK16(scale > 1e-20f, scale, BP_SPLAT16(1));
     const bp_f16 level = BP_AT16(picture->level + at);
     const bp_i16 open = (level > 0) & (level < 1);
-    BP_PUT16(next + at, PICK(open, before + omega * (move + own - before), own));
+    BP_PUT16(next + at, BP_PICK16(open, before + omega * (move + own - before), own));
   }
 }
 

@@ -2,12 +2,7 @@
 
 #include "vectors.h"
 
-#define SPLAT(v) ((v) - (bp_f16){0})
-#define CHOOSE(mask, a, b) (((mask) & (a)) | (~(mask) & (b)))
-#define PICK(mask, a, b) ((bp_f16)CHOOSE(mask, (bp_i16)(a), (bp_i16)(b)))
-
-// Eight columns of a row, of which the patch has five.
-#define ROW8(p) (*(const bp_f8 *)(p))
+// Of the eight columns of a row that are read, those the patch has.
 #define SUM5(v) (((v)[0] + (v)[1]) + ((v)[2] + (v)[3]) + (v)[4])
 
 enum { PATCH = BP_STEADY_PATCH, PIXELS = (2 * PATCH + 1) * (2 * PATCH + 1), LANES = 16 };
@@ -26,12 +21,12 @@ BP_CLONES void bp_steady_encode(float *red, float *green, float *blue, ptrdiff_t
       good &= (v > -beyond) & (v < beyond);
     }
     for (int c = 0; c < 3; c++) {
-      const bp_f16 v = PICK(good, BP_AT16(planes[c] + i), SPLAT(0));
-      const bp_f16 held = PICK(v < -most, SPLAT(-most), PICK(v > most, SPLAT(most), v));
-      const bp_f16 light = PICK(held > 0, held, SPLAT(0)) + 0.02f;
+      const bp_f16 v = BP_PICK16(good, BP_AT16(planes[c] + i), BP_SPLAT16(0));
+      const bp_f16 held = BP_PICK16(v < -most, BP_SPLAT16(-most), BP_PICK16(v > most, BP_SPLAT16(most), v));
+      const bp_f16 light = BP_PICK16(held > 0, held, BP_SPLAT16(0)) + 0.02f;
       // 0.1414...: the root of 0.02, where the line goes on.
       const bp_f16 line = 0.14142136f + held * 3.5355339f;
-      BP_PUT16(planes[c] + i, PICK(held > 0, __builtin_elementwise_sqrt(light), line));
+      BP_PUT16(planes[c] + i, BP_PICK16(held > 0, __builtin_elementwise_sqrt(light), line));
     }
   }
 }
@@ -52,7 +47,7 @@ BP_CLONES void bp_steady_search(
       const ptrdiff_t first = y * pair->width + x, at = y * stride + x;
       const ptrdiff_t count = pair->width - x < LANES ? pair->width - x : LANES;
       if (!any_wanted(pair->wanted + first, count)) continue;
-      bp_f16 best = SPLAT(none);
+      bp_f16 best = BP_SPLAT16(none);
       bp_i16 best_x = {0}, best_y = {0}, lane;
       for (int i = 0; i < LANES; i++) lane[i] = (int32_t)x + i;
       for (ptrdiff_t s = 0; s < step_count; s++) {
@@ -71,9 +66,9 @@ BP_CLONES void bp_steady_search(
         const bp_i16 to = lane + sx;
         const bp_i16 better =
             (sum < best) & (to >= (int32_t)pair->left) & (to < (int32_t)pair->right);
-        best = PICK(better, sum, best);
-        best_x = CHOOSE(better, (bp_i16){0} + sx, best_x);
-        best_y = CHOOSE(better, (bp_i16){0} + sy, best_y);
+        best = BP_PICK16(better, sum, best);
+        best_x = BP_CHOOSE(better, (bp_i16){0} + sx, best_x);
+        best_y = BP_CHOOSE(better, (bp_i16){0} + sy, best_y);
       }
       for (ptrdiff_t i = 0; i < count; i++) {
         dx[first + i] = best_x[i];
@@ -91,7 +86,7 @@ BP_INLINE float difference(
   bp_f8 sum = {0};
   for (int c = 0; c < 3; c++)
     for (ptrdiff_t v = -PATCH; v <= PATCH; v++) {
-      const bp_f8 d = ROW8(pair->here[c] + at + v * stride) - ROW8(pair->there[c] + to + v * stride);
+      const bp_f8 d = BP_AT8(pair->here[c] + at + v * stride) - BP_AT8(pair->there[c] + to + v * stride);
       sum += d * d;
     }
   return SUM5(sum);
@@ -155,9 +150,9 @@ BP_INLINE between step_between(
   for (int c = 0; c < 3; c++)
     for (ptrdiff_t v = -PATCH; v <= PATCH; v++) {
       const float *there = pair->there[c] + to + v * stride;
-      const bp_f8 off = ROW8(pair->here[c] + at + v * stride) - ROW8(there);
-      const bp_f8 gx = 0.5f * (ROW8(there + 1) - ROW8(there - 1));
-      const bp_f8 gy = 0.5f * (ROW8(there + stride) - ROW8(there - stride));
+      const bp_f8 off = BP_AT8(pair->here[c] + at + v * stride) - BP_AT8(there);
+      const bp_f8 gx = 0.5f * (BP_AT8(there + 1) - BP_AT8(there - 1));
+      const bp_f8 gy = 0.5f * (BP_AT8(there + stride) - BP_AT8(there - stride));
       xx += gx * gx, xy += gx * gy, yy += gy * gy;
       ox += off * gx, oy += off * gy, oo += off * off;
     }
@@ -176,10 +171,10 @@ BP_INLINE float variation(const bp_steady_pair *pair, ptrdiff_t x, ptrdiff_t y) 
   for (int c = 0; c < 3; c++) {
     const float *here = pair->here[c] + at;
     bp_f8 sum = {0};
-    for (ptrdiff_t v = -PATCH; v <= PATCH; v++) sum += ROW8(here + v * pair->stride);
+    for (ptrdiff_t v = -PATCH; v <= PATCH; v++) sum += BP_AT8(here + v * pair->stride);
     const float mean = SUM5(sum) / PIXELS;
     for (ptrdiff_t v = -PATCH; v <= PATCH; v++) {
-      const bp_f8 d = ROW8(here + v * pair->stride) - mean;
+      const bp_f8 d = BP_AT8(here + v * pair->stride) - mean;
       all += d * d;
     }
   }

@@ -2,11 +2,6 @@
 
 #include "vectors.h"
 
-#define SPLAT(v) ((v) - (bp_f16){0})
-#define CHOOSE(mask, a, b) (((mask) & (a)) | (~(mask) & (b)))
-#define PICK(mask, a, b) ((bp_f16)CHOOSE(mask, (bp_i16)(a), (bp_i16)(b)))
-#define SIZE(v) ((bp_f16)((bp_i16)(v) & 0x7fffffff))
-
 static const bp_i16 odd = {0, -1, 0, -1, 0, -1, 0, -1, 0, -1, 0, -1, 0, -1, 0, -1};
 
 // What mixes to c best among colours near the neighbours' weighted means f and b: with e what c differs
@@ -22,7 +17,7 @@ BP_CLONES void bp_unmix_row(
     bp_f16 weights[4], whole = {0};
     for (int n = 0; n < 4; n++) {
       const bp_f16 apart = BP_AT16(alpha + i + steps[n]) - a;
-      weights[n] = constant + steepness * SIZE(apart);
+      weights[n] = constant + steepness * BP_SIZE16(apart);
       whole += weights[n];
     }
     const bp_f16 scale = 1 / whole, over = 1 / (a * a + rest * rest + whole);
@@ -37,10 +32,10 @@ BP_CLONES void bp_unmix_row(
       const bp_f16 miss = (own - a * f - rest * b) * over;
       const bp_f16 newF = f + a * miss, newB = b + rest * miss;
       // No light is below 0, unless the picture itself is.
-      const bp_f16 least = PICK(own < 0, own, (bp_f16){0});
-      const bp_f16 heldF = PICK(newF > least, newF, least), heldB = PICK(newB > least, newB, least);
-      BP_PUT16(inside[c] + i, PICK(turn, heldF, BP_AT16(inside[c] + i)));
-      BP_PUT16(outside[c] + i, PICK(turn, heldB, BP_AT16(outside[c] + i)));
+      const bp_f16 least = BP_PICK16(own < 0, own, (bp_f16){0});
+      const bp_f16 heldF = BP_PICK16(newF > least, newF, least), heldB = BP_PICK16(newB > least, newB, least);
+      BP_PUT16(inside[c] + i, BP_PICK16(turn, heldF, BP_AT16(inside[c] + i)));
+      BP_PUT16(outside[c] + i, BP_PICK16(turn, heldB, BP_AT16(outside[c] + i)));
     }
   }
 }

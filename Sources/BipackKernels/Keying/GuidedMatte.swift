@@ -27,9 +27,9 @@ package enum GuidedMatte {
           let (r0, g0, b0, level) = (red[i], green[i], blue[i], trimap[i])
           let most = Swift.max(r0.magnitude, Swift.max(g0.magnitude, b0.magnitude))
           let isFinite = most < 1e4 && r0 == r0 && g0 == g0 && b0 == b0
-          let w: Float = isFinite && (level <= 0.05 || level >= 0.95) ? 1 : 0
+          let w: Float = isFinite && TrimapLevel.isCertain(level) ? 1 : 0
           let (r, g, b) = (isFinite ? r0 : 0, isFinite ? g0 : 0, isFinite ? b0 : 0)
-          let a: Float = level >= 0.95 ? w : 0
+          let a: Float = TrimapLevel.isSubject(level) ? w : 0
           switch pair {
           case 0: out[i] = w
           case 1: out[i] = w * r
@@ -121,7 +121,7 @@ package enum GuidedMatte {
         let sum = ar[i] * red[i] + ag[i] * green[i] + ab[i] * blue[i] + rest[i]
         let found = isFitted ? sum / (isFitted ? weight[i] : 1) : 0.5
         let alpha: Float = found > 0 ? (found < 1 ? found : 1) : 0
-        out[i] = trimap[i] >= 0.95 ? 1 : trimap[i] <= 0.05 ? 0 : alpha
+        out[i] = TrimapLevel.held(trimap[i], alpha)
       }
     }
   }

@@ -75,7 +75,7 @@ package struct NaturalMatte: Sendable {
       for x in 0..<rect.width {
         let (given, value) = (out[x], row.map { $0[x] } ?? found.otherwise)
         let alpha = value > 0 ? (value < 1 ? value : 1) : 0
-        out[x] = given >= 0.95 ? 1 : given <= 0.05 ? 0 : alpha
+        out[x] = TrimapLevel.held(given, alpha)
       }
     }
   }

@@ -14,10 +14,11 @@ import CVector
 ///
 /// Places are compared by the mean square of the differences of 5 x 5 pixels, in an encoding in which
 /// grain is even; how alike is alike enough goes by how much they vary by themselves, since of little
-/// contrast a little is much of alpha. All steps within reach are tried at a fraction of the size, the nearest first, then
-/// at sizes that double those around what was found; least squares give the place between pixels
-/// (Lucas & Kanade, *An iterative image registration technique*, 1981). The sizes are halved on a grid of the picture's own, and what is found for a pixel depends on
-/// the pictures alone: any rectangle gives the same.
+/// contrast a little is much of alpha. All steps within reach are tried at a fraction of the size, the
+/// nearest first, then at sizes that double those around what was found; least squares give the place
+/// between pixels (Lucas & Kanade, *An iterative image registration technique*, 1981). The sizes are
+/// halved on a grid of the picture's own, and what is found for a pixel depends on the pictures alone:
+/// any rectangle gives the same.
 package struct SteadyMatte: Sendable {
   /// Another frame, and what was found in it.
   package struct Frame {
@@ -250,8 +251,7 @@ package struct SteadyMatte: Sendable {
       for y in 0..<rect.height {
         for x in 0..<rect.width {
           let level = levels.base[y * rect.width + x]
-          // Not a number is unknown.
-          if level <= 0.05 || level >= 0.95 { continue }
+          if TrimapLevel.isCertain(level) { continue }
           all.flags[y * rect.width + x] = 1
           (x0, x1) = (min(x0, x), max(x1, x + 1))
           (y0, y1) = (min(y0, y), max(y1, y + 1))

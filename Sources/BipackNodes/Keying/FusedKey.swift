@@ -20,8 +20,9 @@ struct FusedKey {
   /// The subject's colour, not premultiplied, and alpha.
   func expand(_ graph: inout Expansion) -> Expansion.Ref {
     let keys = graph.add(DifferencePart(), [picture, plate])
-    let calm = Self.blurred(&graph, keys, Self.smooth, .all)
-    let wide = Self.blurred(&graph, calm, Self.wide, ChannelSet(KeyChannel.average.name))
+    let calm = keys.filtered(&graph, Self.smooth)
+    let wide = calm.filtered(
+      &graph, Self.wide, channels: ChannelSet(KeyChannel.average.name))
     var certain = graph.add(CertainPart(), [calm, wide])
     certain = certain.eroded(&graph, 2, KeyChannel.subject)
     certain = certain.eroded(&graph, 1, KeyChannel.screen)
@@ -38,24 +39,5 @@ struct FusedKey {
     let first = project(.alpha, certain, &graph)
     let solid = graph.add(SolidPart(limit: solid), [first]).eroded(&graph, 9, .alpha)
     return project(.both, graph.add(GrownPart(), [solid, certain]), &graph)
-  }
-
-  private static func blurred(
-    _ graph: inout Expansion, _ keys: Expansion.Ref, _ filter: LineFilter, _ channels: ChannelSet
-  ) -> Expansion.Ref {
-    graph.add(
-      SeparablePart(
-        x: filter, y: filter, edge: .clamp, channels: FilteredChannels(set: channels), window: nil),
-      [keys])
-  }
-}
-
-extension Expansion.Ref {
-  /// The least of a channel in a square around each pixel.
-  func eroded(_ graph: inout Expansion, _ radius: Int, _ channel: Channel) -> Expansion.Ref {
-    graph.add(
-      ExtremesPart(
-        x: -radius, y: -radius, channels: FilteredChannels(set: ChannelSet(channel.name)),
-        window: nil), [self])
   }
 }

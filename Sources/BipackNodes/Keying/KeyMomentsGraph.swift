@@ -44,11 +44,8 @@ struct KeyMomentsGraph {
         current = graph.add(part, [current])
       }
       if level < first { continue }
-      let filter = Self.filter(level)
-      sums[level] = graph.add(
-        SeparablePart(
-          x: filter, y: filter, edge: .black, channels: FilteredChannels(set: .all),
-          window: windows[level]), [current])
+      sums[level] = current.filtered(
+        &graph, Self.filter(level), edge: .black, window: windows[level])
     }
     var means: Expansion.Ref?
     for level in (1...levels).reversed() {

@@ -39,20 +39,14 @@ struct ScreenFolds {
     _ graph: inout Expansion, _ picture: Expansion.Ref, _ plate: Expansion.Ref, width: Int
   ) -> Expansion.Ref {
     let clearance = clearance(width)
-    let calm = graph.add(
-      SeparablePart(
-        x: Self.grain, y: Self.grain, edge: .clamp, channels: FilteredChannels(set: .rgb),
-        window: nil), [picture])
+    let calm = picture.filtered(&graph, Self.grain, channels: .rgb)
     let found = graph.add(FoldsPart(), [calm, plate])
     let other = ExtremesPart.expand(
       &graph, found.eroded(&graph, 2, KeyChannel.subject), x: clearance, y: clearance,
       ChannelSet(KeyChannel.subject.name), window: nil)
     let sums = graph.add(
       FoldSumsPart(), [calm, plate, other.eroded(&graph, 1, KeyChannel.screen)])
-    return graph.add(
-      SeparablePart(
-        x: Self.joint, y: Self.joint, edge: .black, channels: FilteredChannels(set: .all),
-        window: nil), [sums])
+    return sums.filtered(&graph, Self.joint, edge: .black)
   }
 }
 

@@ -41,8 +41,8 @@ void bp_steady_search(int32_t *dx, int32_t *dy, const bp_steady_pair *pair, cons
                       ptrdiff_t step_count);
 
 // Goes on from places found at half the size: tries those of the four nearest pixels there, and no step,
-// then the eight around the best. `x`, `y`: the region's first pixel in the picture; the coarse region's
-// lies at `coarse_x`, `coarse_y` of the halved one.
+// then the eight around the best. `x`, `y`: the region's first pixel in the picture; `coarse` has
+// that of its own region in the halved one.
 typedef struct {
   const int32_t *dx, *dy;
   ptrdiff_t stride, x, y;

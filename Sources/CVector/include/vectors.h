@@ -28,4 +28,10 @@ typedef int32_t bp_i4 __attribute__((vector_size(16), aligned(4), may_alias));
 #define BP_IAT16(p) (*(const bp_i16 *)(p))
 #define BP_IPUT16(p, v) (*(bp_i16 *)(p) = (v))
 
+// Sixteen times a number; bits of `a` or of `b`, and floats, by the lanes of a mask; without the sign.
+#define BP_SPLAT16(v) ((v) - (bp_f16){0})
+#define BP_CHOOSE(mask, a, b) (((mask) & (a)) | (~(mask) & (b)))
+#define BP_PICK16(mask, a, b) ((bp_f16)BP_CHOOSE(mask, (bp_i16)(a), (bp_i16)(b)))
+#define BP_SIZE16(v) ((bp_f16)((bp_i16)(v) & 0x7fffffff))
+
 #endif

@@ -4,18 +4,6 @@ import Testing
 @testable import BipackNodes
 
 @Suite struct ImageStatsTests {
-  private func measure(_ node: ImageStats, _ image: Image) throws -> [String: DataValue] {
-    let bound = NodeDeclaration.of(ImageStats.self).bound(node, inputs: 1)
-    let context = NodeContext(
-      frame: 1, frames: 1...1, fps: 24, format: image.format, proxy: 1,
-      settings: DocumentSettings(), inputs: [image.spec])
-    let all = Demand(rect: image.dataWindow, channels: Set(image.channels))
-    return try bound.measure(
-      DataTask(
-        context: context, pool: Pictures.renderer.pool, loops: .serial, inputs: [image],
-        demands: bound.demand(all, context)))
-  }
-
   @Test func numbers() throws {
     var noise = Reference.noise(300, 200)
     noise.values[5] = .nan

@@ -5,16 +5,7 @@ import Testing
 
 @Suite struct ScreenStatsTests {
   private func measure(_ node: ScreenStats, _ image: Image) throws -> [String: [Double]] {
-    let bound = NodeDeclaration.of(ScreenStats.self).bound(node, inputs: 1)
-    let context = NodeContext(
-      frame: 1, frames: 1...1, fps: 24, format: image.format, proxy: 1,
-      settings: DocumentSettings(), inputs: [image.spec])
-    let all = Demand(rect: image.dataWindow, channels: Set(image.channels))
-    return try bound.measure(
-      DataTask(
-        context: context, pool: Pictures.renderer.pool, loops: .serial, inputs: [image],
-        demands: bound.demand(all, context))
-    ).mapValues(\.components)
+    try NodesTests.measure(node, image).mapValues(\.components)
   }
 
   /// A screen whose light falls from 1.25 at the left to 0.75 at the right, a subject in the quarter

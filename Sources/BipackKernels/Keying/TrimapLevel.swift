@@ -1,0 +1,15 @@
+/// What a level of a trimap says. One that is not a number says nothing: it is to be found out.
+/// (`bp_matting_prepare` counts the same way.)
+enum TrimapLevel {
+  @inline(__always) static func isSubject(_ level: Float) -> Bool { level >= 0.95 }
+  @inline(__always) static func isBackground(_ level: Float) -> Bool { level <= 0.05 }
+
+  @inline(__always) static func isCertain(_ level: Float) -> Bool {
+    isSubject(level) || isBackground(level)
+  }
+
+  /// What is known stays; the rest is as found.
+  @inline(__always) static func held(_ level: Float, _ found: Float) -> Float {
+    isSubject(level) ? 1 : isBackground(level) ? 0 : found
+  }
+}
