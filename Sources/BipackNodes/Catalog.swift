@@ -7,6 +7,8 @@ public enum Catalog {
     Add.self,
     AddChannels.self,
     AdditiveKeyer.self,
+    AdjustBBox.self,
+    BlackOutside.self,
     Blur.self,
     CDL.self,
     CheckerBoard.self,

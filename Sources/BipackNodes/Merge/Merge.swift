@@ -6,7 +6,9 @@ public import BipackPixels
 public struct Merge: PointNode {
   public static let category = "Merge"
   public static let abstract = """
-    Layers the A pictures one after the other over B. Expects premultiplied colour (except A of \
+    Layers the A pictures one after the other over B. An input that is not connected is black and \
+    transparent, and the format is the other's: over and plus then pass the other picture on, \
+    multiply and in give black. Expects premultiplied colour (except A of \
     `matte`). A picture with colour but without alpha counts as opaque (as in Natron). Values above 1 and below 0 are ordinary; only the operations whose formula clamps do \
     so. Formulas, with a and b the alphas of A and B: over A+B(1-a); under A(1-b)+B; in Ab; out \
     A(1-b); mask Ba; stencil B(1-a); atop Ab+B(1-a); xor A(1-b)+B(1-a); matte Aa+B(1-a); \
@@ -45,10 +47,17 @@ public struct Merge: PointNode {
     case all
   }
 
-  @Input("The picture underneath; gives the format.")
+  @Input(
+    "The picture underneath; gives the format. Not connected it is black and transparent.",
+    optional: true)
   public var b
 
-  @Inputs(1...64, "The picture on top, or several: each is merged onto the result of those before.")
+  @Inputs(
+    0...64,
+    """
+    The picture on top, or several: each is merged onto the result of those before. Not connected \
+    it is black and transparent.
+    """)
   public var a
 
   @Param("The formula.")
@@ -83,12 +92,12 @@ public struct Merge: PointNode {
   public init() {}
 
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
-    var spec = context.spec(b) ?? context.main
-    let tops = a.slots.compactMap { context.spec(InputPort(slot: $0)) }
+    var spec = bottom(context)
+    let tops = tops(context).map(\.spec)
     let window = tops.reduce(Rect.empty) { $0.union($1.dataWindow) }
     spec.dataWindow = bbox.window(a: window, b: spec.dataWindow)
     for top in tops { spec.add(pairs(top, spec).map(\.output)) }
-    if metaInput != .b {
+    if metaInput != .b || context.spec(b) == nil {
       if metaInput == .a { spec.metadata = Metadata() }
       for top in tops { spec.metadata.merge(top.metadata) }
     }
@@ -97,12 +106,29 @@ public struct Merge: PointNode {
 
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
-    var below = Layer(spec: context.spec(b) ?? context.main, slot: b.slot)
-    for slot in a.slots {
-      guard let spec = context.spec(InputPort(slot: slot)) else { continue }
-      below.lay(Layer(spec: spec, slot: slot), pairs(spec, below.spec), self, &program)
+    var below = Layer(spec: bottom(context), slot: b.slot)
+    for top in tops(context) {
+      below.lay(top, pairs(top.spec, below.spec), self, &program)
     }
     return program
+  }
+
+  /// B; not connected a picture without pixels, in the format of the first A.
+  private func bottom(_ context: NodeContext) -> ImageSpec {
+    context.spec(b) ?? Self.nothing(context)
+  }
+
+  /// The pictures on top, at least one: those not connected have no pixels.
+  private func tops(_ context: NodeContext) -> [Layer] {
+    let slots = a.slots.isEmpty ? a.slots.upperBound..<a.slots.upperBound + 1 : a.slots
+    return slots.map {
+      Layer(spec: context.spec(InputPort(slot: $0)) ?? Self.nothing(context), slot: $0)
+    }
+  }
+
+  private static func nothing(_ context: NodeContext) -> ImageSpec {
+    ImageSpec(
+      format: context.main.format, dataWindow: .empty, channels: [], isData: context.main.isData)
   }
 
   /// One channel of the result and what it is made of.

@@ -6,8 +6,9 @@ public import BipackPixels
 public struct Crop: TileNode {
   public static let abstract = """
     Cuts a picture to a box: `[left, top, right, bottom]` in pixels from the top left, right and \
-    bottom excluded. Outside it is black, or, with `crop` off, the edge pixels of the box repeat over \
-    the format. The edge may be soft inwards, and the box may become the format.
+    bottom excluded. The box becomes the data window, black where it is larger than the picture; \
+    with `intersect` it is first cut to the picture. Outside it is black, or, with `crop` off, the \
+    edge pixels of what the box holds of the picture repeat over the format. The edge may be soft inwards, and the box may become the format.
     """
   public static let category = "Transform"
 
@@ -23,7 +24,11 @@ public struct Crop: TileNode {
   @Param("Whether the box becomes the format, its top left corner (0, 0).")
   public var reformat = false
 
-  @Param("Whether the box is first cut to the picture's own data window.")
+  @Param(
+    """
+    Whether the box is first cut to the picture's own data window; else the data window grows to \
+    the box.
+    """)
   public var intersect = false
 
   @Param("Whether it is black outside the box; else the box's edge pixels repeat.")
@@ -60,11 +65,17 @@ public struct Crop: TileNode {
     var spec = context.main
     let rect = try window(context)
     let inside = rect.intersection(spec.dataWindow)
-    spec.dataWindow = inside
+    let window = crop ? rect : inside
+    guard window.width <= largestSide, window.height <= largestSide else {
+      throw NodeError(
+        "the box is larger than \(largestSide) pixels on a side; `intersect` cuts it to the picture"
+      )
+    }
+    spec.dataWindow = window
     if reformat {
       spec.format = Format(
         width: rect.width, height: rect.height, pixelAspect: spec.format.pixelAspect)
-      spec.dataWindow = inside.translated(x: -rect.x0, y: -rect.y0)
+      spec.dataWindow = window.translated(x: -rect.x0, y: -rect.y0)
     }
     if !crop, !inside.isEmpty {
       let frame = reformat ? spec.format.window : spec.format.window.union(rect)
@@ -77,11 +88,13 @@ public struct Crop: TileNode {
 
   public func identity(_ context: NodeContext) -> Int? {
     guard isPlain(context), let rect = try? window(context) else { return nil }
-    return rect.contains(context.main.dataWindow) ? 0 : nil
+    return rect == context.main.dataWindow ? 0 : nil
   }
 
+  /// A box inside the picture shares its pixels.
   public func computed(_ context: NodeContext) -> [Channel] {
-    isPlain(context) ? [] : context.main.channels
+    let isInside = (try? window(context)).map(context.main.dataWindow.contains) ?? false
+    return isPlain(context) && isInside ? [] : context.main.channels
   }
 
   public func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {

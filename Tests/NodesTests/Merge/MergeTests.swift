@@ -116,6 +116,57 @@ private struct Combinations {
     }
   }
 
+  /// What is not connected is black and transparent, also where it leads through every operation.
+  @Test(arguments: MergeOperation.allCases)
+  func anInputThatIsNotConnectedIsBlack(_ operation: MergeOperation) async throws {
+    let all = Combinations()
+    let nothing = Pictures.row(all.A.map { _ in 0 }, alpha: all.A.map { _ in 0 })
+    let picture = Pictures.row(all.B, alpha: all.b)
+    var merge = Merge()
+    merge.operation = operation
+    let noA = try await run(merge, [nothing, picture])
+    let noB = try await run(merge, [picture, nothing])
+    for (inputs, expected) in [
+      ([nil, picture], noA), ([picture], noB), ([picture, nil], noB),
+    ] {
+      let image = try await run(merge, inputs, format: Format(width: 7, height: 7))
+      #expect(image.spec == expected.spec)
+      for channel in Channel.rgba {
+        let isSame = zip(image.values(channel), expected.values(channel)).allSatisfy {
+          $0 == $1 || ($0.isNaN && $1.isNaN)
+        }
+        #expect(isSame, "\(operation) \(channel)")
+      }
+    }
+  }
+
+  @Test func aMergeOfOnePictureChecksAndKeepsItsShape() async throws {
+    let text = """
+      {"bipack": 1, "format": {"width": 30, "height": 20}, "nodes": {
+        "c": {"type": "Constant", "color": 0.5, "format": "8x6"},
+        "onlyA": {"type": "Merge", "a": "c"}, "onlyB": {"type": "Merge", "b": "c"},
+        "all": {"type": "Merge", "b": "c", "operation": "multiply"},
+        "none": {"type": "Merge", "a": []}}}
+      """
+    let result = Comp.check(text: text, registry: Registry(Catalog.nodes))
+    #expect(result.diagnostics.map(\.message) == [])
+    let comp = try #require(result.comp)
+    func image(_ name: String) async throws -> Image {
+      try await Pictures.renderer.image(comp, node: try #require(comp.id(of: name)), frame: 1)
+    }
+    for name in ["onlyA", "onlyB"] {
+      let image = try await image(name)
+      #expect(image.format == Format(width: 8, height: 6))
+      #expect(image.dataWindow == image.format.window)
+      #expect(image.values(.red) == [Float](repeating: 0.5, count: 48))
+    }
+    let multiplied = try await image("all")
+    #expect(multiplied.values(.red) == [Float](repeating: 0, count: 48))
+    let none = try await image("none")
+    #expect(none.dataWindow.isEmpty)
+    #expect(none.format == Format(width: 30, height: 20))
+  }
+
   @Test func operationsHaveNukesNames() {
     let names = Set(MergeOperation.allCases.map(\.rawValue))
     for name in [

@@ -131,14 +131,20 @@ import Testing
     let source = Reference.noise(40, 30)
     var node = Crop()
     node.box = Box(10, 5, 35, 50)
+    // The data window grows to the box, black where there is no picture.
+    let grown = try await run(node, [source.image()])
+    #expect(grown.dataWindow == Rect(x0: 10, y0: 5, x1: 35, y1: 50))
+    #expect(worst(grown, grown.dataWindow) { source.at($0, $1, .black) } == 0)
+    node.intersect = true
     let result = try await run(node, [source.image()])
     #expect(result.dataWindow == Rect(x0: 10, y0: 5, x1: 35, y1: 30))
     #expect(worst(result, result.dataWindow) { source[$0, $1] } == 0)
+    node.intersect = false
     node.reformat = true
     let moved = try await run(node, [source.image()])
     #expect(moved.format == Format(width: 25, height: 45))
-    #expect(moved.dataWindow == Rect(width: 25, height: 25))
-    #expect(worst(moved, moved.dataWindow) { source[$0 + 10, $1 + 5] } == 0)
+    #expect(moved.dataWindow == Rect(width: 25, height: 45))
+    #expect(worst(moved, moved.dataWindow) { source.at($0 + 10, $1 + 5, .black) } == 0)
     node.reformat = false
     node.crop = false
     node.box = Box(10, 5, 20, 15)
@@ -154,5 +160,38 @@ import Testing
     let edge = soft.value(.red, x: 10, y: 10)
     let t = 0.5 / 4
     #expect(abs(Double(edge) - t * t * (3 - 2 * t)) < 1e-6)
+  }
+
+  /// What is outside a picture that becomes larger is black, in every kind of tile.
+  @Test func dataWindows() async throws {
+    let source = Reference.noise(40, 30)
+    let image = source.image(at: (3, -4), format: Format(width: 20, height: 20))
+    let known = { source.at($0 - 3, $1 + 4, .black) }
+    var node = AdjustBBox()
+    node.numpixels = Vec2(150, 2.4)
+    let large = try await run(node, [image])
+    #expect(large.dataWindow == Rect(x0: -147, y0: -6, x1: 193, y1: 28))
+    #expect(large.format == image.format)
+    #expect(worst(large, large.dataWindow, .red, known) == 0)
+    node.numpixels = Vec2(-5, -6)
+    let small = try await run(node, [image])
+    #expect(small.dataWindow == Rect(x0: 8, y0: 2, x1: 38, y1: 20))
+    #expect(
+      worst(small, large.dataWindow) { small.dataWindow.contains(x: $0, y: $1) ? known($0, $1) : 0 }
+        == 0)
+    node.numpixels = Vec2(-20, 0)
+    #expect(try await run(node, [image]).dataWindow.isEmpty)
+    let outside = try await run(BlackOutside(), [image])
+    #expect(outside.dataWindow == Rect(x0: 2, y0: -5, x1: 44, y1: 27))
+    #expect(worst(outside, outside.dataWindow, .red, known) == 0)
+    // A filter that repeats the edge repeats black now.
+    var blur = Blur()
+    blur.size = 30
+    blur.edge = .nearest
+    blur.cropToFormat = false
+    let ones = Reference(9, 9) { _, _ in 1 }.image()
+    #expect(try await run(blur, [ones]).value(.red, x: 0, y: 0) == 1)
+    let blurred = try await run(blur, [try await run(BlackOutside(), [ones])])
+    #expect(blurred.value(.red, x: 0, y: 0) < 0.9)
   }
 }
