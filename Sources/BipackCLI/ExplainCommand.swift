@@ -13,6 +13,7 @@ struct ExplainCommand: AsyncParsableCommand {
   @OptionGroup var graph: GraphOptions
   @OptionGroup var machine: MachineOptions
   @OptionGroup var cache: CacheOptions
+  @OptionGroup var view: ViewOptions
 
   @Option(
     name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
@@ -29,6 +30,7 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     let comp = try graph.load()
     let ids = try outputs.map(comp.find)
+    let views = try view.places(in: comp)
     guard !ids.isEmpty || !comp.sinks.isEmpty else {
       throw Failure(.usage, "the graph writes no file; name a node with -o")
     }
@@ -36,7 +38,8 @@ struct ExplainCommand: AsyncParsableCommand {
     for frame in frames?.frames ?? [comp.frames.lowerBound] {
       do {
         let plan = try await renderer.plan(
-          comp, outputs: ids.isEmpty ? nil : ids, frame: Double(frame), proxy: machine.proxy)
+          comp, outputs: ids.isEmpty ? nil : ids, frame: Double(frame), views: views,
+          proxy: machine.proxy)
         Terminal.output.write(plan.description)
       } catch {
         throw Failure(error)

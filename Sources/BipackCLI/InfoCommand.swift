@@ -27,6 +27,7 @@ struct InfoCommand: ParsableCommand {
             .object([
               ("file", .string(path)), ("bytes", .int(stamp.size)),
               ("parts", .array(parts.map { .object(Self.members($0)) })),
+              ("channels", .array(Self.merged(path, parts).map { .string($0.name) })),
             ]))
         } else {
           Terminal.output.write(describe(path, stamp.size, parts))
@@ -76,6 +77,12 @@ struct InfoCommand: ParsableCommand {
       }
       text += Text.table(rows)
     }
+    if parts.count > 1, let whole = try? ImageFile.source(path) {
+      text += t.styled("as one picture", .bold) + "\n"
+      var rows = [["channels", Self.channels(whole)]]
+      if !whole.views.isEmpty { rows.append(["views", whole.views.joined(separator: " ")]) }
+      text += Text.table(rows)
+    }
     return text
   }
 
@@ -94,6 +101,11 @@ struct InfoCommand: ParsableCommand {
   }
 
   // MARK: For programs
+
+  /// The channels of all parts as one picture, by the names a graph uses.
+  private static func merged(_ path: String, _ parts: [SubImage]) -> [Channel] {
+    (try? ImageFile.source(path))?.spec.channels ?? parts.first?.spec.channels ?? []
+  }
 
   private static func members(_ part: SubImage) -> [(String, JSONOut)] {
     let spec = part.spec

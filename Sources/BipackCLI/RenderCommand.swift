@@ -18,6 +18,7 @@ struct RenderCommand: AsyncParsableCommand {
   @OptionGroup var graph: GraphOptions
   @OptionGroup var machine: MachineOptions
   @OptionGroup var cache: CacheOptions
+  @OptionGroup var view: ViewOptions
 
   @Option(
     name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
@@ -96,6 +97,7 @@ struct RenderCommand: AsyncParsableCommand {
     var job = RenderJob(
       comp, frames: frames?.frames, outputs: outputs.isEmpty ? nil : try outputs.map(comp.find),
       proxy: machine.proxy, continues: continues)
+    job.views = try view.places(in: comp)
     job.isForced = force
     job.explains = why
     let isEventful = events

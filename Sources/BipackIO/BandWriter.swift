@@ -10,11 +10,11 @@ protocol BandLayout: Sendable {
   var window: Rect { get }
   var bandHeight: Int { get }
   var piecesPerBand: Int { get }
-  /// Bytes of a pixel's samples.
-  var pixelBytes: Int { get }
+  /// Bytes of a pixel's samples in a piece.
+  func pixelBytes(_ piece: Int) -> Int
   func rect(_ piece: Int) -> Rect
-  /// The samples of `rect`, which lies in one piece.
-  func pack(_ rect: Rect, of image: Image, into raw: UnsafeMutableRawPointer)
+  /// The samples of `rect`, which lies in this piece.
+  func pack(_ piece: Int, _ rect: Rect, of image: Image, into raw: UnsafeMutableRawPointer)
   func makeEncoder() throws(ImageFileError) -> Encoder
 }
 
@@ -78,10 +78,11 @@ final class BandWriter<Layout: BandLayout> {
   private func encode(_ image: Image, bands: Range<Int>, _ parallel: ParallelFor)
     throws(ImageFileError)
   {
-    let pieceBytes = max(1, layout.rect(0).area * layout.pixelBytes)
+    let perBand = layout.piecesPerBand
+    let bandBytes = (0..<perBand).reduce(0) { $0 + layout.rect($1).area * layout.pixelBytes($1) }
+    let pieceBytes = max(1, bandBytes / perBand)
     let unit = max(1, (512 << 10) / pieceBytes)
     let wave = max(1, (64 << 20) / (unit * pieceBytes)) * unit
-    let perBand = layout.piecesPerBand
     let pieces = bands.lowerBound * perBand..<bands.upperBound * perBand
     let (sink, encoders) = (sink, encoders)
     for start in stride(from: pieces.lowerBound, to: pieces.upperBound, by: wave) {
@@ -109,10 +110,12 @@ final class BandWriter<Layout: BandLayout> {
     if waiting.isEmpty { waiting = (0..<layout.piecesPerBand).map { _ in ByteBuffer() } }
     for (column, buffer) in waiting.enumerated() {
       var rect = layout.rect(first + column)
-      buffer.reserve(rect.area * layout.pixelBytes)
+      let pixelBytes = layout.pixelBytes(first + column)
+      buffer.reserve(rect.area * pixelBytes)
       rect.y0 = rows.lowerBound
       rect.y1 = rows.upperBound
-      layout.pack(rect, of: image, into: buffer.extend(by: rect.area * layout.pixelBytes))
+      layout.pack(
+        first + column, rect, of: image, into: buffer.extend(by: rect.area * pixelBytes))
     }
   }
 

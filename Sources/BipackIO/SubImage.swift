@@ -24,6 +24,11 @@ public struct SubImage: Hashable, Sendable {
   public var name: String?
   /// The stereo view it belongs to, as the file names it.
   public var view: String?
+  /// The views whose channels it holds, the main one first; empty unless there are several.
+  public var views: [String] {
+    if case .strings(let list) = spec.metadata["multiView"], list.count > 1 { return list }
+    return []
+  }
   /// What reading this sub-image alone gives.
   public var spec: ImageSpec
   /// How each channel of `spec` is stored.

@@ -15,6 +15,32 @@ public struct WriteOptions: Hashable, Sendable {
     case infinity
   }
 
+  /// A channel and the name it has in the file.
+  public struct Stored: Hashable, Sendable {
+    public var channel: Channel
+    public var name: String
+
+    public init(_ channel: Channel, as name: String) {
+      self.channel = channel
+      self.name = name
+    }
+  }
+
+  /// A part of an EXR: some of the picture's channels under a name of their own.
+  public struct Part: Hashable, Sendable {
+    /// Unlike that of every other part.
+    public var name: String
+    /// The view the part belongs to, if the file has several.
+    public var view: String?
+    public var channels: [Stored]
+
+    public init(name: String, view: String? = nil, channels: [Stored]) {
+      self.name = name
+      self.view = view
+      self.channels = channels
+    }
+  }
+
   /// Which channels; nil is all. A channel the image lacks is an error.
   public var channels: [Channel]?
   /// How samples are stored; nil is the format's usual (EXR half, PNG and TIFF 8 bits ...).
@@ -30,6 +56,10 @@ public struct WriteOptions: Hashable, Sendable {
   /// EXR: the pixels to write; nil is the image's data window. What lies outside the image is black.
   /// Formats without windows (PNG, JPEG ...) write the image's format.
   public var dataWindow: Rect?
+  /// EXR: the parts of the file instead of one with `channels`; `split` makes them.
+  public var parts: [Part] = []
+  /// EXR with one part: the views its channels belong to, the main one first (`multiView`).
+  public var views: [String] = []
   public var halfOverflow = HalfOverflow.clamp
   /// JPEG and WebP: 1-100.
   public var quality = 90

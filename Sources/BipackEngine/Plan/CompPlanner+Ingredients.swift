@@ -31,14 +31,14 @@ extension CompPlanner {
   func ingredients(of goal: Goal, frame: Double, _ memo: IngredientMemo)
     -> [FrameRecord.Ingredient]
   {
-    let start = Moment(node: goal.node, frame: frame)
+    let start = Moment(node: goal.node, frame: frame, view: goal.view)
     var seen: Set<Moment> = [start]
     var stack = [start]
     while let moment = stack.popLast() {
       guard let visit = visits[moment] else { continue }
       var feeding = feeds(of: moment, visit).compactMap { $0 }
       if let mask = comp.nodes[moment.node].mask {
-        feeding.append(Moment(node: mask, frame: moment.frame))
+        feeding.append(Moment(node: mask, frame: moment.frame, view: moment.view))
       }
       for feed in feeding where visits[feed] != nil && seen.insert(feed).inserted {
         stack.append(feed)
@@ -47,8 +47,8 @@ extension CompPlanner {
     // A node takes thirty bytes at least.
     if seen.count > FrameRecord.limit / 30 { return [] }
     let files = fingerprints()
-    let order = seen.sorted { ($0.node, $0.frame) < ($1.node, $1.frame) }
-    return document + order.flatMap { lines($0, isMain: $0.frame == frame, files, memo) }
+    let order = seen.sorted { ($0.node, $0.frame, $0.view) < ($1.node, $1.frame, $1.view) }
+    return document + order.flatMap { lines($0, from: start, files, memo) }
   }
 
   private var document: [FrameRecord.Ingredient] {
@@ -69,25 +69,32 @@ extension CompPlanner {
     var result: [String: StableHash] = [:]
     for node in builder.nodes {
       if let fingerprint = node.fingerprint {
-        result["\(node.path)@\(node.context.frame)"] = fingerprint
+        result[Self.key(node.path, node.context.frame, node.context.view)] = fingerprint
       }
     }
     return result
   }
 
+  private static func key(_ path: String, _ frame: Double, _ view: Int) -> String {
+    "\(path)@\(frame)%\(view)"
+  }
+
   private func lines(
-    _ moment: Moment, isMain: Bool, _ files: [String: StableHash], _ memo: IngredientMemo
+    _ moment: Moment, from start: Moment, _ files: [String: StableHash], _ memo: IngredientMemo
   ) -> [FrameRecord.Ingredient] {
     guard let visit = visits[moment] else { return [] }
     let path = comp.nodes[moment.node].path
-    let name = "nodes.\(path)" + (isMain ? "" : "@\(number(moment.frame))")
+    let isMain = moment.frame == start.frame && moment.view == start.view
+    var name = "nodes.\(path)"
+    if moment.frame != start.frame { name += "@\(number(moment.frame))" }
+    if moment.view != start.view { name += "%\(comp.views[moment.view])" }
     let key = IngredientMemo.Key(
       node: moment.node, hash: visit.resolved.hash, mix: visit.resolved.mix,
       isDisabled: visit.resolved.isDisabled)
     var lines =
       isMain
       ? memo.lines(key) { listing(moment.node, visit, name) } : listing(moment.node, visit, name)
-    if let file = files["\(path)@\(moment.frame)"] {
+    if let file = files[Self.key(path, moment.frame, moment.view)] {
       lines.append(FrameRecord.Ingredient(name + ".file", short(file)))
     }
     return lines

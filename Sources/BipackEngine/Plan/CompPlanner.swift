@@ -5,31 +5,34 @@ import BipackPixels
 /// other frames, applies masks. No recursion: a document may be 100,000 nodes deep.
 struct CompPlanner: Sendable {
   /// What a plan is for.
-  enum Goal: Hashable, Sendable {
-    /// Run a sink.
-    case write(Int)
-    /// Deliver a node's image.
-    case image(Int)
-    /// Compute a data node's values.
-    case measure(Int)
-
-    var node: Int {
-      switch self {
-      case .write(let id), .image(let id), .measure(let id): id
-      }
+  struct Goal: Hashable, Sendable {
+    enum Kind: Hashable, Sendable {
+      /// Run a sink.
+      case write
+      /// Deliver a node's image.
+      case image
+      /// Compute a data node's values.
+      case measure
     }
+
+    var kind: Kind
+    var node: Int
+    /// In which of the document's views.
+    var view = 0
+    /// For a sink that writes several views into one file: those.
+    var joined: [Int] = []
   }
 
   /// A data node whose values are needed before planning can go on.
   struct MissingValues: Error {
-    var node: Int
-    var frame: Double
+    var moment: Moment
   }
 
-  /// One node at one frame.
+  /// One node at one frame in one view.
   struct Moment: Hashable, Sendable {
     var node: Int
     var frame: Double
+    var view: Int
   }
 
   /// A node at one frame, its parameters evaluated.
@@ -37,6 +40,7 @@ struct CompPlanner: Sendable {
     var resolved: ResolvedNode
     var frames: [InputFrame]
     var samples: [any Node]
+    var joined: [Int] = []
   }
 
   let comp: Comp
@@ -60,19 +64,19 @@ struct CompPlanner: Sendable {
 
   /// Adds a goal; gives its plan node, or nil when it comes to nothing.
   mutating func add(_ goal: Goal, frame: Double) throws -> Int? {
-    if case .image = goal { return try plan(Moment(node: goal.node, frame: frame)) }
-    let moment = Moment(node: goal.node, frame: frame)
-    let visit = try visit(moment)
+    let moment = Moment(node: goal.node, frame: frame, view: goal.view)
+    if goal.kind == .image { return try plan(moment) }
+    let visit = try visit(moment, joined: goal.joined)
     var inputs: [Int?] = []
     for feed in feeds(of: moment, visit) { inputs.append(try feed.flatMap { try plan($0) }) }
     let path = comp.nodes[goal.node].path
     let role = visit.resolved.node.role
     if case .sink(let sink) = role {
-      let context = context(frame, visit)
+      let context = context(moment, visit)
       inputs = [try builder.prepare(sink, inputs: inputs, context: context, path: path)]
     }
     let id = try builder.addGoal(
-      visit.resolved.node, inputs: inputs, context: context(frame, visit), path: path)
+      visit.resolved.node, inputs: inputs, context: context(moment, visit), path: path)
     switch role {
     case .sink(let sink): builder[id].work = .sink(sink)
     case .data(let data): builder[id].work = .data(data)
@@ -94,7 +98,7 @@ struct CompPlanner: Sendable {
       let height = stack.count
       for case let feed? in feeds where done[feed] == nil { stack.append(feed) }
       if let mask = comp.nodes[top.node].mask {
-        let moment = Moment(node: mask, frame: top.frame)
+        let moment = Moment(node: mask, frame: top.frame, view: top.view)
         if done[moment] == nil { stack.append(moment) }
       }
       if stack.count == height {
@@ -113,13 +117,15 @@ struct CompPlanner: Sendable {
   }
 
   /// Parameters at the moment's frame, and which images the node reads.
-  private mutating func visit(_ moment: Moment) throws -> Visit {
+  private mutating func visit(_ moment: Moment, joined: [Int] = []) throws -> Visit {
     if let known = visits[moment] { return known }
     let source = comp.nodes[moment.node]
     let resolved = try resolve(moment)
     let connected = source.inputs.map { $0 != nil }
-    let context = FrameContext(
-      frame: moment.frame, frames: comp.frames, fps: comp.fps, connected: connected)
+    var context = FrameContext(
+      frame: moment.frame, frames: comp.frames, fps: comp.fps, connected: connected,
+      view: moment.view, views: comp.views)
+    context.joined = joined
     let frames =
       resolved.isDisabled
       ? source.inputs.indices.map { InputFrame(slot: $0, frame: moment.frame) }
@@ -128,10 +134,12 @@ struct CompPlanner: Sendable {
     if !resolved.isDisabled {
       for offset in resolved.node.sampleOffsets {
         samples.append(
-          try resolve(Moment(node: moment.node, frame: moment.frame + offset)).node)
+          try resolve(
+            Moment(node: moment.node, frame: moment.frame + offset, view: moment.view)
+          ).node)
       }
     }
-    let visit = Visit(resolved: resolved, frames: frames, samples: samples)
+    let visit = Visit(resolved: resolved, frames: frames, samples: samples, joined: joined)
     visits[moment] = visit
     return visit
   }
@@ -139,10 +147,13 @@ struct CompPlanner: Sendable {
   private mutating func resolve(_ moment: Moment) throws -> ResolvedNode {
     var missing: MissingValues?
     do {
-      return try comp.resolve(moment.node, frame: moment.frame, proxy: proxy) {
+      return try comp.resolve(
+        moment.node, frame: moment.frame, view: moment.view, proxy: proxy
+      ) {
         (link: DataLink) throws(NodeError) -> DataValue in
-        guard let known = values[Moment(node: link.node, frame: moment.frame)] else {
-          missing = MissingValues(node: link.node, frame: moment.frame)
+        let needed = Moment(node: link.node, frame: moment.frame, view: moment.view)
+        guard let known = values[needed] else {
+          missing = MissingValues(moment: needed)
           throw NodeError("its values are not known yet")
         }
         guard let value = known[link.value] else {
@@ -161,14 +172,18 @@ struct CompPlanner: Sendable {
     let inputs = comp.nodes[moment.node].inputs
     return visit.frames.map { frame in
       guard frame.slot < inputs.count, let node = inputs[frame.slot] else { return nil }
-      return Moment(node: node, frame: frame.frame)
+      return Moment(node: node, frame: frame.frame, view: frame.view ?? moment.view)
     }
   }
 
-  private func context(_ frame: Double, _ visit: Visit) -> NodeContext {
-    NodeContext(
-      frame: frame, frames: comp.frames, fps: comp.fps, format: comp.format.scaled(by: 1 / proxy),
-      proxy: proxy, settings: comp.settings, inputs: [], samples: visit.samples)
+  private func context(_ moment: Moment, _ visit: Visit) -> NodeContext {
+    var context = NodeContext(
+      frame: moment.frame, frames: comp.frames, fps: comp.fps,
+      format: comp.format.scaled(by: 1 / proxy), proxy: proxy, settings: comp.settings, inputs: [],
+      samples: visit.samples)
+    context.view = moment.view
+    context.joined = visit.joined
+    return context
   }
 
   private mutating func finish(_ moment: Moment, _ visit: Visit, _ feeds: [Moment?])
@@ -181,13 +196,15 @@ struct CompPlanner: Sendable {
     let isMaskable = type(of: visit.resolved.node).isMaskable
     if isMaskable, visit.resolved.mix <= 0, !inputs.isEmpty { return main }
 
-    let context = context(moment.frame, visit)
+    let context = context(moment, visit)
     let result = try builder.add(
       visit.resolved.node, inputs: inputs, context: context, path: source.path,
       own: visit.resolved.hash)
     var id = result
     if isMaskable, let result, result != main, source.mask != nil || visit.resolved.mix < 1 {
-      let mask = source.mask.flatMap { done[Moment(node: $0, frame: moment.frame)] ?? nil }
+      let mask = source.mask.flatMap {
+        done[Moment(node: $0, frame: moment.frame, view: moment.view)] ?? nil
+      }
       var channel = source.maskChannel
       // A picture without alpha masks by its red, or by the only channel it has.
       if let spec = builder.spec(mask), !spec.has(channel), channel == .alpha {

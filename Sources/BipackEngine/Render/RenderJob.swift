@@ -6,6 +6,8 @@ public struct RenderJob: Sendable {
   public var frames: [Int]
   /// Nodes to render, by id; every sink of the document when nil.
   public var outputs: [Int]?
+  /// Views to render, as places among the document's; all when nil.
+  public var views: [Int]?
   /// Renders at 1/`proxy` of the size.
   public var proxy: Double
   /// Goes on with the other frames after one failed.

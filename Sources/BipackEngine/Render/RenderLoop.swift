@@ -37,8 +37,8 @@ struct RenderLoop {
 
   func run() async -> RenderSummary {
     let clock = ContinuousClock.now
-    let goals = renderer.goals(job.comp, job.outputs)
-    let outputs = goals.map { job.comp.nodes[$0.node].path }
+    let goals = renderer.goals(job.comp, job.outputs, views: job.views)
+    let outputs = goals.map { job.comp.name(of: $0) }
     event(.started(frames: job.frames, outputs: outputs))
     var summary = RenderSummary()
     let hits = renderer.cache.counters.hits
@@ -195,6 +195,14 @@ struct RenderLoop {
     case is CancellationError: .cancelled
     default: .failed(frame, RenderError(kind: .invalid, frame: Double(frame), message: "\(error)"))
     }
+  }
+}
+
+extension Comp {
+  /// A goal as people call it: the node's path, and the view where only one of several is meant.
+  fileprivate func name(of goal: CompPlanner.Goal) -> String {
+    let path = nodes[goal.node].path
+    return views.count > 1 && goal.joined.isEmpty ? "\(path) (\(views[goal.view]))" : path
   }
 }
 

@@ -12,9 +12,10 @@ extension Renderer {
 
   /// The image of one node of a document at one frame.
   public func image(
-    _ comp: Comp, node: Int, frame: Double, region: Rect? = nil, proxy: Double = 1
+    _ comp: Comp, node: Int, frame: Double, view: Int = 0, region: Rect? = nil, proxy: Double = 1
   ) async throws -> Image {
-    var forward = try await forward(comp, [.image(node)], frame: frame, proxy: proxy)
+    let goal = CompPlanner.Goal(kind: .image, node: node, view: view)
+    var forward = try await forward(comp, [goal], frame: frame, proxy: proxy)
     guard let goal = forward.goals.first ?? nil else {
       return Image(
         spec: ImageSpec(format: comp.format, dataWindow: .empty, channels: []), grid: options.grid)
@@ -22,23 +23,31 @@ extension Renderer {
     return try await deliver(&forward.planner.builder, goal, region)
   }
 
-  /// The plan of one frame, without running it (except data nodes that parameters need).
+  /// The plan of one frame in some views (all by default), without running it (except data nodes that parameters need).
   public func plan(
-    _ comp: Comp, outputs: [Int]? = nil, frame: Double, proxy: Double = 1
+    _ comp: Comp, outputs: [Int]? = nil, frame: Double, views: [Int]? = nil, proxy: Double = 1
   ) async throws -> FramePlan {
     let clock = ContinuousClock.now
-    let forward = try await forward(comp, goals(comp, outputs), frame: frame, proxy: proxy)
+    let forward = try await forward(
+      comp, goals(comp, outputs, views: views), frame: frame, proxy: proxy)
     var plan = try plan(forward)
     plan.planSeconds = (ContinuousClock.now - clock).seconds
     return plan
   }
 
-  /// Sinks are written, other nodes delivered as images.
-  func goals(_ comp: Comp, _ outputs: [Int]?) -> [CompPlanner.Goal] {
-    (outputs ?? comp.sinks).map { id in
-      if comp.nodes[id].type is any SinkNode.Type { return .write(id) }
-      if comp.nodes[id].type is any DataNode.Type { return .measure(id) }
-      return .image(id)
+  /// Sinks are written, other nodes delivered as images, each in each view. A sink that is the same
+  /// in every view writes all of them into one file.
+  func goals(_ comp: Comp, _ outputs: [Int]?, views: [Int]? = nil) -> [CompPlanner.Goal] {
+    let views = views ?? (comp.views.isEmpty ? [0] : Array(comp.views.indices))
+    return (outputs ?? comp.sinks).flatMap { id -> [CompPlanner.Goal] in
+      let node = comp.nodes[id]
+      let kind: CompPlanner.Goal.Kind =
+        node.type is any SinkNode.Type
+        ? .write : node.type is any DataNode.Type ? .measure : .image
+      if kind == .write, views.count > 1, !node.isPerView {
+        return [CompPlanner.Goal(kind: kind, node: id, view: views[0], joined: views)]
+      }
+      return views.map { CompPlanner.Goal(kind: kind, node: id, view: $0) }
     }
   }
 
@@ -61,7 +70,7 @@ extension Renderer {
           seconds: (ContinuousClock.now - clock).seconds)
         if pending.count == 1 { return forward }
         if let goal = top.goals.first, let id = ids.first ?? nil {
-          values[CompPlanner.Moment(node: goal.node, frame: top.frame)] =
+          values[CompPlanner.Moment(node: goal.node, frame: top.frame, view: goal.view)] =
             try await measure(forward, id)
         }
         pending.removeLast()
@@ -69,10 +78,13 @@ extension Renderer {
         try Task.checkCancellation()
         guard pending.count <= comp.nodes.count else {
           throw RenderError(
-            kind: .invalid, path: comp.nodes[missing.node].path, frame: missing.frame,
+            kind: .invalid, path: comp.nodes[missing.moment.node].path,
+            frame: missing.moment.frame,
             message: "its values depend on themselves")
         }
-        pending.append(([.measure(missing.node)], missing.frame))
+        let moment = missing.moment
+        let goal = CompPlanner.Goal(kind: .measure, node: moment.node, view: moment.view)
+        pending.append(([goal], moment.frame))
       }
     }
     throw RenderError(kind: .invalid, frame: frame, message: "nothing to plan")

@@ -12,6 +12,9 @@ public struct Comp: Sendable {
   /// First to last frame.
   public let frames: ClosedRange<Int>
   public let settings: DocumentSettings
+  /// The names of the document's views, the first being the main one. Empty for documents without
+  /// views; a view is then always 0.
+  public var views: [String] { settings.views }
   /// The ids of the nodes that write files.
   public let sinks: [Int]
   /// Exposed parameters of groups, one set per instance.
@@ -41,12 +44,12 @@ public struct Comp: Sendable {
   /// Every path `id(of:)` knows.
   public var paths: [String] { ids.keys.sorted() }
 
-  /// The node at a frame, its curves and expressions evaluated and its pixels scaled for a proxy.
+  /// The node at a frame in a view, its curves and expressions evaluated and its pixels scaled for a proxy.
   ///
   /// Cheap: a node that does not change over time is decoded once. `links` is asked for each of the
   /// node's `links`; values in pixels are at full size whatever the proxy.
   public func resolve(
-    _ id: Int, frame: Double, proxy: Double = 1,
+    _ id: Int, frame: Double, view: Int = 0, proxy: Double = 1,
     links: (DataLink) throws(NodeError) -> DataValue
   ) throws(NodeError) -> ResolvedNode {
     let node = nodes[id]
@@ -54,7 +57,7 @@ public struct Comp: Sendable {
     if recipe.isStatic { return try recipe.fixed(proxy: proxy) }
     var values: [DataLink: DataValue] = [:]
     for link in node.links { values[link] = try links(link) }
-    var evaluator = Evaluator(comp: self, links: values)
+    var evaluator = Evaluator(comp: self, view: view, links: values)
     let mix = try evaluator.mix(of: recipe, frame)
     let isDisabled = try evaluator.isDisabled(recipe, frame)
     if recipe.hasStaticParams {
@@ -103,6 +106,8 @@ public final class CompNode: Sendable {
   public var declaration: NodeDeclaration { recipe.declaration }
   /// Whether a parameter changes over time or depends on a data node.
   public var isAnimated: Bool { !recipe.isStatic }
+  /// Whether one of its own parameters is written for each view (`{ "views": ... }`, `${view}`).
+  public var isPerView: Bool { recipe.isPerView }
 }
 
 /// A node at one frame.

@@ -88,6 +88,7 @@ public struct CompBuilder: Sendable {
       [
         JSONValue(number: Double(frames.lowerBound)), JSONValue(number: Double(frames.upperBound)),
       ])
+    if !settings.views.isEmpty { document.append("views", JSONValue(words: settings.views)) }
     if let ocio = settings.ocio { document.append("ocio", JSONValue(ocio)) }
     if let space = settings.workingSpace { document.append("workingSpace", JSONValue(space)) }
     document.append("nodes", JSONValue(members: nodes.map { ($0.name, $0.value) }))

@@ -4,6 +4,7 @@
 /// recursion here is bounded; the number of steps is bounded as well.
 package struct Evaluator {
   let comp: Comp
+  let view: Int
   let links: [DataLink: DataValue]
   private var steps = 0
   private var known: [Place: ParamData] = [:]
@@ -14,8 +15,9 @@ package struct Evaluator {
     var frame: Double
   }
 
-  package init(comp: Comp, links: [DataLink: DataValue]) {
+  package init(comp: Comp, view: Int = 0, links: [DataLink: DataValue]) {
     self.comp = comp
+    self.view = view
     self.links = links
   }
 
@@ -79,6 +81,7 @@ package struct Evaluator {
       var parts: [ParamData] = []
       for source in sources { parts.append(try raw(source, frame, name)) }
       return .array(parts)
+    case .views(let sources): return try raw(sources[min(view, sources.count - 1)], frame, name)
     }
   }
 

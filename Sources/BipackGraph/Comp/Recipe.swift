@@ -13,6 +13,8 @@ package final class Recipe: Sendable {
   /// Both of these where neither changes.
   let steady: (mix: Double, isDisabled: Bool)?
   package let hasStaticParams: Bool
+  /// Whether a parameter is written for each view.
+  package let isPerView: Bool
   package let isStatic: Bool
   private let made: Locked<[Double: ResolvedNode]>
 
@@ -33,6 +35,7 @@ package final class Recipe: Sendable {
     }
     hasStaticParams = params.allSatisfy { $0?.isStatic ?? true }
     isStatic = hasStaticParams && mix.isStatic && disabled.isStatic
+    isPerView = (params + [mix, disabled]).contains { $0?.isPerView ?? false }
     made = Locked([:])
   }
 
@@ -90,10 +93,21 @@ package indirect enum ParamSource: Sendable {
   case shared(Int)
   /// The numbers of a vector, each from its own source.
   case components([ParamSource])
+  /// One for each of the document's views.
+  case views([ParamSource])
 
   package var isStatic: Bool {
     if case .data = self { return true }
     return false
+  }
+
+  /// Whether it differs from view to view by itself.
+  package var isPerView: Bool {
+    switch self {
+    case .views: true
+    case .components(let parts): parts.contains(where: \.isPerView)
+    default: false
+    }
   }
 }
 

@@ -92,6 +92,15 @@ package enum Messages {
   static let nodeObject = "an object: { \"type\": ..., ... }"
   static let formatObject = "a name or { \"width\": ..., \"height\": ..., \"fps\": ... }"
   static let framesShape = "[first, last] in whole numbers"
+  static let viewsShape = "a list of names: [\"left\", \"right\"], the main view first"
+  static let viewValuesShape = "a value for each view: { \"left\": 1, \"right\": 2 }"
+  static func viewTwice(_ name: String) -> String { "the view '\(name)' is there already" }
+  static let noViews =
+    "the document has no views; name them at its top: \"views\": [\"left\", \"right\"]"
+  static let viewsInViews = "values for views cannot be inside values for views"
+  static func viewsMissing(_ names: [String]) -> String {
+    "no value for view \(names.map { "'\($0)'" }.joined(separator: ", "))"
+  }
   static let variableShape = "a number, a text, true or false"
   static let groupObject =
     "an object: { \"inputs\": ..., \"params\": ..., \"nodes\": ..., \"output\": ... }"

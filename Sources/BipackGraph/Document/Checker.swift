@@ -38,6 +38,8 @@ final class Checker {
   var fps = 24.0
   var frames = 1...1
   var settings = DocumentSettings()
+  /// The view whose values are being compiled: what `${view}` stands for.
+  var compiledView: String?
 
   struct Override {
     var param: String
@@ -169,7 +171,7 @@ final class Checker {
     guard let root = parse(file) else { return result(nil) }
     settings.directory = file.directory
     let known = [
-      "bipack", "format", "frames", "variables", "ocio", "workingSpace", "groups", "nodes",
+      "bipack", "format", "frames", "views", "variables", "ocio", "workingSpace", "groups", "nodes",
     ]
     guard let members = members(root, file, "", known: known, what: Messages.documentObject) else {
       return result(nil)
@@ -179,6 +181,7 @@ final class Checker {
     if let member = members["frames"] { readFrames(member.value, file) }
     if let member = members["ocio"] { settings.ocio = text(member, file, "") }
     if let member = members["workingSpace"] { settings.workingSpace = text(member, file, "") }
+    if let member = members["views"] { readViews(member.value, file) }
     let variables = VariableTable()
     if let member = members["variables"] { readVariables(member.value, file, variables) }
     overrideVariables(variables, file)
@@ -325,7 +328,9 @@ final class Checker {
       }
       if !isName(member.name) {
         report(file, member.start, path, Messages.badName(member.name))
-      } else if ExpressionParser.reservedNames.contains(member.name) {
+      } else if ExpressionParser.reservedNames.contains(member.name)
+        || member.name == "view" && !settings.views.isEmpty
+      {
         report(file, member.start, path, Messages.reservedVariable(member.name))
       }
       switch member.value.content {
@@ -396,9 +401,15 @@ final class Checker {
           return nil
         }
         let name = String(decoding: bytes[(i + 2)..<close], as: UTF8.self)
+        if name == "view", let compiledView {
+          result += Array(compiledView.utf8)
+          i = close + 1
+          continue
+        }
         guard let variable = table.variables[name] else {
           report(
-            place.file, value.start, place.path, Messages.unknownVariable(name),
+            place.file, value.start, place.path,
+            name == "view" ? Messages.noViews : Messages.unknownVariable(name),
             suggestion: nearest(name, table.variables.keys))
           return nil
         }

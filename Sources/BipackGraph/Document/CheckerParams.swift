@@ -173,6 +173,7 @@ extension Checker {
 
   /// What `value` says; nil after reporting what is wrong with it.
   func source(_ value: JSONValue, _ shape: Shape, _ place: Place) -> ParamSource? {
+    if let source = perView(value, shape, place) { return source }
     if let object = value.object { return animated(value, object, shape, place) }
     if case .numbers(_, _, let names) = shape.kind, let parts = value.array,
       parts.contains(where: { $0.object != nil })

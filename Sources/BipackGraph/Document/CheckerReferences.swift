@@ -152,7 +152,7 @@ extension Checker {
           links += program.links
         case .link(let link, _): links.append(link)
         case .shared(let index): refs.append((.shared(index), false))
-        case .components(let parts): rest += parts.reversed()
+        case .components(let parts), .views(let parts): rest += parts.reversed()
         }
       }
     }

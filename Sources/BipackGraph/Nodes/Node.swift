@@ -72,10 +72,13 @@ public struct InputFrame: Hashable, Sendable {
   /// The input slot: declared inputs in order, a list taking as many slots as it has entries.
   public var slot: Int
   public var frame: Double
+  /// The view it is read in; nil is the node's own.
+  public var view: Int?
 
-  public init(slot: Int, frame: Double) {
+  public init(slot: Int, frame: Double, view: Int? = nil) {
     self.slot = slot
     self.frame = frame
+    self.view = view
   }
 }
 
@@ -136,12 +139,23 @@ public struct FrameContext: Sendable {
   public var fps: Double
   /// Which slots are connected.
   public var connected: [Bool]
+  /// The view being made, as a place among `views`.
+  public var view: Int
+  /// The document's views; empty when it has none.
+  public var views: [String]
+  /// For a sink that writes several views into one file: those. Empty otherwise.
+  public var joined: [Int] = []
 
-  public init(frame: Double, frames: ClosedRange<Int>, fps: Double, connected: [Bool]) {
+  public init(
+    frame: Double, frames: ClosedRange<Int>, fps: Double, connected: [Bool], view: Int = 0,
+    views: [String] = []
+  ) {
     self.frame = frame
     self.frames = frames
     self.fps = fps
     self.connected = connected
+    self.view = view
+    self.views = views
   }
 }
 
@@ -160,6 +174,10 @@ public struct NodeContext: Sendable {
   public var inputs: [ImageSpec?]
   /// This node at `frame + sampleOffsets[i]`.
   public var samples: [any Node]
+  /// The view being made, as a place among the document's views.
+  public var view = 0
+  /// For a sink that writes several views into one file: those, one for each of `inputs`.
+  public var joined: [Int] = []
   /// For sinks: what the frame is made from, for the file to carry.
   public var record: FrameRecord?
 
@@ -175,6 +193,11 @@ public struct NodeContext: Sendable {
     self.settings = settings
     self.inputs = inputs
     self.samples = samples
+  }
+
+  /// The name of the view being made; nil when the document has no views.
+  public var viewName: String? {
+    settings.views.indices.contains(view) ? settings.views[view] : nil
   }
 
   /// The first connected input, or a black frame of the document's format.
@@ -197,6 +220,8 @@ public struct DocumentSettings: Hashable, Sendable {
   public var ocio: String?
   /// The space pixels are in; nil is the configuration's `scene_linear` role.
   public var workingSpace: String?
+  /// The names of its views, the main one first; empty for none.
+  public var views: [String] = []
   /// How large image files may claim to be. Not the document's to say: the caller's.
   public var imageLimits = ImageFileLimits()
 

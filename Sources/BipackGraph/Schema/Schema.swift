@@ -32,6 +32,10 @@ public enum Schema {
           "description": "First and last frame.", "type": "array", "items": ["type": "integer"],
           "minItems": 2, "maxItems": 2,
         ],
+        "views": [
+          "description": "The names of views, the main one first.", "type": "array",
+          "items": ref("name"), "minItems": 1, "maxItems": 64, "uniqueItems": true,
+        ],
         "variables": ref("variables"),
         "ocio": ["type": "string", "description": "OpenColorIO configuration file."],
         "workingSpace": ["type": "string", "description": "Colour space pixels are in."],
@@ -147,6 +151,20 @@ public enum Schema {
       ("group", group),
       ("interpolation", ["enum": JSONValue(words: Interpolation.allCases.map(\.rawValue))]),
       ("extrapolation", ["enum": JSONValue(words: Extrapolation.allCases.map(\.rawValue))]),
+      (
+        "perView",
+        [
+          "description": "A value for each of the document's views.",
+          "type": "object", "required": ["views"],
+          "properties": [
+            "note": ref("note"),
+            "views": [
+              "type": "object", "minProperties": 1, "propertyNames": ref("name"),
+            ],
+          ],
+          "additionalProperties": false,
+        ]
+      ),
       ("keys.number", keys(number)),
       ("keys.numbers", keys(numbers)),
       ("keys.boolean", keys(bool)),
@@ -264,7 +282,7 @@ public enum Schema {
           "disabled",
           [
             "description": "Pass the first input on.",
-            "anyOf": [["type": "boolean"], ref("animatedBoolean")],
+            "anyOf": [["type": "boolean"], ref("animatedBoolean"), ref("perView")],
           ]
         ))
     }
@@ -277,7 +295,9 @@ public enum Schema {
           "mix",
           [
             "description": "How much of the effect is used.",
-            "anyOf": [["type": "number", "minimum": 0, "maximum": 1], ref("animatedNumber")],
+            "anyOf": [
+              ["type": "number", "minimum": 0, "maximum": 1], ref("animatedNumber"), ref("perView"),
+            ],
             "default": 1,
           ]
         ),
@@ -311,7 +331,7 @@ public enum Schema {
     case .numbers(let count, let scalar, _):
       let least = scalar && count == 4 ? 3 : count
       let array: JSONValue = [
-        "type": "array", "items": ["anyOf": [number, ref("animatedNumber")]],
+        "type": "array", "items": ["anyOf": [number, ref("animatedNumber"), ref("perView")]],
         "minItems": JSONValue(number: Double(least)), "maxItems": JSONValue(number: Double(count)),
       ]
       forms = (scalar ? [number] : []) + [array, ref("animatedNumbers")]
@@ -328,7 +348,7 @@ public enum Schema {
       forms = [["type": "array", "minItems": 1, "items": point], ref("keys.curve")]
     }
     return [
-      "description": JSONValue(help), "anyOf": JSONValue(forms),
+      "description": JSONValue(help), "anyOf": JSONValue(forms + [ref("perView")]),
       "default": JSONValue(data: param.defaultValue, kind: param.kind),
     ]
   }

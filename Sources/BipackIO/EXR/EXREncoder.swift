@@ -3,7 +3,7 @@ import CEXR
 import Glibc
 
 /// One thread's way from pixels to chunks: the C encoder and a chunk's worth of memory.
-final class EXREncoder: BandEncoder {
+final class EXREncoder {
   private let layout: EXRLayout
   private let encoder: OpaquePointer
   private let raw = ByteBuffer()
@@ -11,7 +11,7 @@ final class EXREncoder: BandEncoder {
   init(_ layout: EXRLayout) throws(ImageFileError) {
     var error = cexr_error()
     // Names must live only until the encoder has copied them.
-    let names = layout.columns.map { strdup($0.channel.name) }
+    let names = layout.columns.map { strdup($0.name) }
     defer { for name in names { free(name) } }
     let list = zip(names, layout.columns).map { name, column in
       cexr_out_channel(name: UnsafePointer(name), type: column.code)

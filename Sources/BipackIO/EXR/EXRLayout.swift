@@ -4,13 +4,16 @@ import Glibc
 
 /// What an EXR will hold and how it is cut into chunks; known before the first pixel is there.
 ///
-/// The file is single-part. Its chunks lie in the order of the offset table: band by band from the
+/// A file has one part or several (`WriteOptions.parts`), each with a layout of its own; all parts
+/// have the same windows and are cut alike. A part's chunks lie in the order of the offset table: band by band from the
 /// top, a band being the lines of one chunk (or of one row of tiles), and within a band of tiles
 /// from left to right.
-struct EXRLayout: BandLayout {
+struct EXRLayout {
   /// A channel of the file.
   struct Column {
     var channel: Channel
+    /// What the file calls it.
+    var name: String
     var type: SampleType
     var bytes: Int { type == .half ? 2 : 4 }
     var code: Int32 {
@@ -25,12 +28,18 @@ struct EXRLayout: BandLayout {
   let columns: [Column]
   /// The pixels of the file. What lies outside the picture is black.
   let window: Rect
+  /// Which part of the file this is; nil when the file has no other.
+  let part: Int?
 
-  init(path: String, spec: ImageSpec, options: WriteOptions) throws(ImageFileError) {
+  /// - Parameter part: a place among `options.parts`; nil for a file with one part.
+  init(path: String, spec: ImageSpec, options: WriteOptions, part: Int? = nil)
+    throws(ImageFileError)
+  {
     self.path = path
     self.spec = spec
     self.options = options
-    columns = try Self.columns(path, spec, options)
+    self.part = part
+    columns = try Self.columns(path, spec, options, part.map { options.parts[$0] })
     window = try Self.window(path, spec, options)
     if rect(0).area * pixelBytes > Int(Int32.max) {
       throw .cannotWrite(
@@ -41,29 +50,33 @@ struct EXRLayout: BandLayout {
   }
 
   private static func columns(
-    _ path: String, _ spec: ImageSpec, _ options: WriteOptions
+    _ path: String, _ spec: ImageSpec, _ options: WriteOptions, _ part: WriteOptions.Part?
   ) throws(ImageFileError) -> [Column] {
     var columns: [Column] = []
-    for channel in options.channels ?? spec.channels {
+    let stored =
+      part?.channels
+      ?? (options.channels ?? spec.channels).map { WriteOptions.Stored($0, as: $0.name) }
+    for stored in stored {
+      let channel = stored.channel
       guard spec.has(channel) else {
         throw .noSuchChannel(path, channel.name, names: spec.channels.map(\.name))
       }
-      let name = channel.name.utf8
+      let name = stored.name.utf8
       if name.isEmpty || name.count > 255 || name.contains(0) {
         throw .cannotWrite(
-          path, "channel name '\(channel.name)' cannot be stored", expected: "1 to 255 bytes")
+          path, "channel name '\(stored.name)' cannot be stored", expected: "1 to 255 bytes")
       }
       let type = options.types[channel] ?? options.type ?? .half
       guard [.half, .float, .uint32].contains(type) else {
         throw .cannotWrite(
           path, "EXR has no \(type.rawValue) channels", expected: "half, float or uint32")
       }
-      if !columns.contains(where: { $0.channel == channel }) {
-        columns.append(Column(channel: channel, type: type))
+      if !columns.contains(where: { $0.name == stored.name }) {
+        columns.append(Column(channel: channel, name: stored.name, type: type))
       }
     }
     if columns.isEmpty { throw .cannotWrite(path, "there are no channels to write") }
-    return columns.sorted { $0.channel.name.utf8.lexicographicallyPrecedes($1.channel.name.utf8) }
+    return columns.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
   /// An EXR has at least one pixel: an empty data window becomes one black pixel.
@@ -102,27 +115,30 @@ struct EXRLayout: BandLayout {
   }
 
   private var chunkWidth: Int { options.tile?.width ?? window.width }
-  var piecesPerBand: Int { (window.width + chunkWidth - 1) / chunkWidth }
+  var chunksPerBand: Int { (window.width + chunkWidth - 1) / chunkWidth }
+  var bandCount: Int { (window.height + bandHeight - 1) / bandHeight }
+  var chunkCount: Int { bandCount * chunksPerBand }
   /// Bytes of one pixel before compression.
   var pixelBytes: Int { columns.reduce(0) { $0 + $1.bytes } }
 
   /// The pixels of a chunk.
   func rect(_ chunk: Int) -> Rect {
-    let (band, column) = (chunk / piecesPerBand, chunk % piecesPerBand)
+    let (band, column) = (chunk / chunksPerBand, chunk % chunksPerBand)
     return Rect(
       x: window.x0 + column * chunkWidth, y: window.y0 + band * bandHeight, width: chunkWidth,
       height: bandHeight
     ).intersection(window)
   }
 
-  /// What precedes a chunk's size and bytes: its first line, or its place among the tiles.
+  /// What precedes a chunk's size and bytes: the part's number if there are several, and its first
+  /// line, or its place among the tiles.
   func leader(_ chunk: Int) -> [UInt8] {
-    if options.tile == nil { return EXRAttributes.little(Int32(rect(chunk).y0)) }
-    return [chunk % piecesPerBand, chunk / piecesPerBand, 0, 0]
+    let number = part.map { EXRAttributes.little(Int32($0)) } ?? []
+    if options.tile == nil { return number + EXRAttributes.little(Int32(rect(chunk).y0)) }
+    return number
+      + [chunk % chunksPerBand, chunk / chunksPerBand, 0, 0]
       .flatMap { EXRAttributes.little(Int32($0)) }
   }
-
-  func makeEncoder() throws(ImageFileError) -> EXREncoder { try EXREncoder(self) }
 
   /// Samples as the file has them before compression: line by line, in each line channel by
   /// channel. They come straight from the tiles.
@@ -154,8 +170,32 @@ struct EXRLayout: BandLayout {
 
   // MARK: Header
 
-  /// The bytes before the offset table.
-  func header() -> [UInt8] {
+  /// The bytes before the offset tables of a file with these parts.
+  static func header(_ layouts: [EXRLayout]) -> [UInt8] {
+    let isMultiPart = layouts.contains { $0.part != nil }
+    let parts = layouts.map { $0.attributes() }
+    let isLong = zip(layouts, parts).contains { layout, attributes in
+      let names = Array(attributes.keys) + layout.columns.map(\.name)
+      return names.contains { $0.utf8.count > 31 }
+        || attributes.values.contains { $0.type.utf8.count > 31 }
+    }
+    let isTiled = !isMultiPart && layouts.contains { $0.options.tile != nil }
+    var bytes: [UInt8] = [0x76, 0x2f, 0x31, 0x01]
+    bytes += EXRAttributes.little(
+      UInt32(2 | (isTiled ? 0x200 : 0) | (isLong ? 0x400 : 0) | (isMultiPart ? 0x1000 : 0)))
+    for attributes in parts {
+      for (name, value) in attributes.sorted(by: {
+        $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+      }) {
+        bytes += Array(name.utf8) + [0] + Array(value.type.utf8) + [0]
+        bytes += EXRAttributes.little(Int32(value.bytes.count)) + value.bytes
+      }
+      bytes += [0]
+    }
+    return isMultiPart ? bytes + [0] : bytes
+  }
+
+  private func attributes() -> [String: (type: String, bytes: [UInt8])] {
     func box(_ r: Rect) -> [UInt8] {
       [r.x0, r.y0, r.x1 - 1, r.y1 - 1].flatMap { EXRAttributes.little(Int32($0)) }
     }
@@ -166,13 +206,27 @@ struct EXRLayout: BandLayout {
         attributes[key] = encoded
       }
     }
-    if let record = options.record {
+    if !options.views.isEmpty {
+      attributes["multiView"] = EXRAttributes.encode(name: "multiView", .strings(options.views))
+    }
+    if let part {
+      let place = options.parts[part]
+      // Parts say their view themselves.
+      attributes["multiView"] = nil
+      attributes["name"] = ("string", Array(place.name.utf8))
+      attributes["type"] = (
+        "string", Array((options.tile == nil ? "scanlineimage" : "tiledimage").utf8)
+      )
+      attributes["chunkCount"] = ("int", EXRAttributes.little(Int32(clamping: chunkCount)))
+      if let view = place.view { attributes["view"] = ("string", Array(view.utf8)) }
+    }
+    if let record = options.record, part ?? 0 == 0 {
       attributes[WrittenRecord.key] = ("string", Array(record.utf8))
       attributes[WrittenRecord.sealKey] = ("string", WrittenRecord.blankSeal)
     }
     var list: [UInt8] = []
     for column in columns {
-      list += Array(column.channel.name.utf8) + [0]
+      list += Array(column.name.utf8) + [0]
       list += EXRAttributes.little(column.code) + [0, 0, 0, 0]
       list += EXRAttributes.little(Int32(1)) + EXRAttributes.little(Int32(1))
     }
@@ -201,19 +255,6 @@ struct EXRLayout: BandLayout {
         EXRAttributes.little(UInt32(tile.width)) + EXRAttributes.little(UInt32(tile.height)) + [0]
       )
     }
-    let names = Array(attributes.keys) + columns.map(\.channel.name)
-    let isLong =
-      names.contains { $0.utf8.count > 31 }
-      || attributes.values.contains { $0.type.utf8.count > 31 }
-    var bytes: [UInt8] = [0x76, 0x2f, 0x31, 0x01]
-    bytes += EXRAttributes.little(
-      UInt32(2 | (options.tile != nil ? 0x200 : 0) | (isLong ? 0x400 : 0)))
-    for (name, value) in attributes.sorted(by: {
-      $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
-    }) {
-      bytes += Array(name.utf8) + [0] + Array(value.type.utf8) + [0]
-      bytes += EXRAttributes.little(Int32(value.bytes.count)) + value.bytes
-    }
-    return bytes + [0]
+    return attributes
   }
 }

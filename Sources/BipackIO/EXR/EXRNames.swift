@@ -81,6 +81,27 @@ package enum EXRNames {
     return name
   }
 
+  /// The view a channel of a merged picture belongs to, and what it is called without it. Nil when
+  /// there are no views.
+  package static func view(of channel: Channel, _ views: [String]) -> (String?, Channel) {
+    guard let hero = views.first else { return (nil, channel) }
+    if views.contains(channel.layer) {
+      return (channel.layer, Channel(channel.component))
+    }
+    for view in views where channel.layer.utf8.count > view.utf8.count + 1 {
+      if channel.layer.hasSuffix("." + view) {
+        let layer = String(channel.layer.dropLast(view.count + 1))
+        return (view, Channel(layer: layer, component: channel.component))
+      }
+    }
+    return (hero, channel)
+  }
+
+  /// What a channel of a view is called in a merged picture.
+  package static func merged(_ channel: Channel, view: String, isHero: Bool) -> Channel {
+    Channel(with(view: view, isHero: isHero, channel.name))
+  }
+
   private static func with(view: String, isHero: Bool, _ name: String) -> String {
     let channel = Channel(name)
     if channel.layer.isEmpty { return isHero ? name : view + "." + name }

@@ -40,10 +40,13 @@ enum EXRSeal {
     return file.bytes(at: start, count: end - start)
   }
 
-  /// Where the value of each attribute of a single-part header lies; under the empty name the zero
-  /// that ends the header. Nil when it is no such header.
+  /// Where the value of each attribute of the first part lies; under the empty name the zero that
+  /// ends the header of all parts. Nil when it is no such header.
   private static func attributes(_ header: [UInt8]) -> [String: Range<Int>]? {
     var at = 8
+    let isMultiPart = header.count > 5 && header[5] & 0x10 != 0
+    var isFirst = true
+    var isNew = true
     func text() -> String? {
       guard let end = header[at...].prefix(256).firstIndex(of: 0) else { return nil }
       defer { at = end + 1 }
@@ -55,14 +58,20 @@ enum EXRSeal {
       let start = at
       guard let name = text() else { return nil }
       if name.isEmpty {
+        // One zero ends a part, a second one all of them.
+        if isMultiPart, !isNew {
+          (isFirst, isNew) = (false, true)
+          continue
+        }
         result[""] = start..<at
         return result
       }
+      isNew = false
       guard text() != nil, at + 4 <= header.count else { return nil }
       let count = header[at..<at + 4].reversed().reduce(0) { $0 << 8 | Int($1) }
       at += 4
       guard count <= header.count - at else { return nil }
-      result[name] = at..<at + count
+      if isFirst { result[name] = at..<at + count }
       at += count
     }
     return nil

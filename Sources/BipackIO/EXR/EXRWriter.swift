@@ -1,22 +1,22 @@
 import BipackPixels
 
-/// Writes a single-part EXR from top to bottom: the same pixels and options always give the same
-/// bytes, whatever slabs they came in. There are no dates, hosts or users in it, attributes are
-/// sorted by name, and chunks are in file order whatever thread compressed them.
+/// Writes an EXR from top to bottom: the same pixels and options always give the same bytes, whatever
+/// slabs they came in. There are no dates, hosts or users in it, attributes are sorted by name, and
+/// chunks are in file order whatever thread compressed them.
 final class EXRWriter: SlabWriter {
-  private let layout: EXRLayout
+  private let layout: EXRFileLayout
   private let file: AtomicFile
   private let header: [UInt8]
   private let sink: OrderedSink
-  private let bands: BandWriter<EXRLayout>
+  private let bands: BandWriter<EXRFileLayout>
 
   var window: Rect { layout.window }
   var nextRow: Int { bands.nextRow }
 
   init(path: String, spec: ImageSpec, options: WriteOptions) throws(ImageFileError) {
-    layout = try EXRLayout(path: path, spec: spec, options: options)
+    layout = try EXRFileLayout(path: path, spec: spec, options: options)
     file = try AtomicFile(path, createDirectories: options.createDirectories)
-    header = layout.header()
+    header = EXRLayout.header(layout.parts)
     try file.write(header, at: 0)
     sink = OrderedSink(file, from: header.count + 8 * layout.pieceCount)
     bands = BandWriter(layout, sink)
@@ -27,7 +27,7 @@ final class EXRWriter: SlabWriter {
   }
 
   func finish() throws(ImageFileError) {
-    let table = sink.offsets.flatMap { EXRAttributes.little(UInt64($0)) }
+    let table = layout.table(sink.offsets)
     try file.write(table, at: header.count)
     if let place = EXRSeal.place(in: header) {
       try file.write(EXRSeal.digits(header: header, table: table, size: sink.end), at: place)

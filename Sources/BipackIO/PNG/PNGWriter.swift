@@ -88,7 +88,8 @@ struct PNGLayout: BandLayout {
     encoded.withLock { $0 = Array(repeating: Band(), count: bandCount) }
   }
 
-  var pixelBytes: Int { channels.count * bytes }
+  private var pixelBytes: Int { channels.count * bytes }
+  func pixelBytes(_ piece: Int) -> Int { pixelBytes }
   private var rowBytes: Int { window.width * pixelBytes }
   var bandHeight: Int { max(1, (512 << 10) / (rowBytes + 1)) }
   var piecesPerBand: Int { 1 }
@@ -99,7 +100,7 @@ struct PNGLayout: BandLayout {
     ).intersection(window)
   }
 
-  func pack(_ rect: Rect, of image: Image, into raw: UnsafeMutableRawPointer) {
+  func pack(_ piece: Int, _ rect: Rect, of image: Image, into raw: UnsafeMutableRawPointer) {
     let inside = rect.intersection(image.dataWindow)
     if inside != rect { memset(raw, 0, rowBytes * rect.height) }
     for (i, channel) in channels.enumerated() {
@@ -143,7 +144,7 @@ struct PNGLayout: BandLayout {
     func encode(_ piece: Int, of image: Image, into out: ByteBuffer) throws(ImageFileError) {
       let rect = layout.rect(piece)
       raw.count = 0
-      layout.pack(rect, of: image, into: raw.extend(by: layout.rowBytes * rect.height))
+      layout.pack(piece, rect, of: image, into: raw.extend(by: layout.rowBytes * rect.height))
       try encode(piece, raw: raw, into: out)
     }
 

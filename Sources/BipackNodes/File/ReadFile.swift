@@ -20,6 +20,8 @@ struct ReadFile: SourceNode {
   var sample = ""
   var options = ReadOptions()
   var source: SubImage?
+  /// What the file calls the channels that have lost a view's name.
+  var stored: [Channel: Channel] = [:]
 
   init() {}
 
@@ -39,6 +41,9 @@ struct ReadFile: SourceNode {
     }
     do throws(ImageFileError) {
       var source = try ImageFile.source(sample, options: options)
+      if !read.raw, options.selection == .merged, let view = context.viewName {
+        try choose(view, in: &source)
+      }
       let names = source.spec.channels.map(\.name).joined(separator: ", ")
       source.spec.channels = read.channels.select(from: source.spec.channels)
       if source.spec.channels.isEmpty {
@@ -50,6 +55,33 @@ struct ReadFile: SourceNode {
     } catch {
       throw NodeError(error)
     }
+  }
+
+  /// Leaves the channels of one view, if the file has several, under the names they have without it.
+  private mutating func choose(_ view: String, in source: inout SubImage)
+    throws(ImageFileError)
+  {
+    let views = source.views
+    if views.isEmpty { return }
+    guard views.contains(view) else {
+      throw ImageFileError(
+        .request, path: sample, "the file has no view '\(view)'",
+        expected:
+          "one of its views, \(views.joined(separator: ", ")); a OneView after the Read shows "
+          + "one of them in every view")
+    }
+    var (spec, types) = (source.spec, source.types)
+    spec.channels = []
+    types = [:]
+    for channel in source.spec.channels {
+      let (owner, plain) = EXRNames.view(of: channel, views)
+      guard owner == view else { continue }
+      stored[plain] = channel
+      spec.channels.append(plain)
+      types[plain] = source.types[channel]
+    }
+    spec.metadata["multiView"] = nil
+    (source.spec, source.types) = (spec, types)
   }
 
   private var picture: ImageSpec {
@@ -67,6 +99,9 @@ struct ReadFile: SourceNode {
     case .merged: hasher.combine("merged")
     case .index(let index): hasher.combine(index)
     case .name(let name): hasher.combine(name)
+    }
+    for plain in stored.keys.sorted(by: { $0.name < $1.name }) {
+      if let channel = stored[plain] { hasher.combine(plain.name + "=" + channel.name) }
     }
   }
 
@@ -104,18 +139,27 @@ struct ReadFile: SourceNode {
     case .file(let path):
       var options = options
       options.region = demand.rect
-      options.channels = picture.channels.filter(demand.channels.contains)
+      options.channels = picture.channels.filter(demand.channels.contains).map { stored[$0] ?? $0 }
       do throws(ImageFileError) {
         let image = try ImageFile.read(path, options: options, pool: pool) { loops($0, $1) }.image
-        if image.dataWindow == picture.dataWindow { return image }
+        if image.dataWindow == picture.dataWindow { return renamed(image, pool) }
         // Parts with data windows of their own: what lies outside a part's window is only black when
         // the whole picture is read.
         options.channels = nil
-        return try ImageFile.read(path, options: options, pool: pool) { loops($0, $1) }.image
+        return renamed(
+          try ImageFile.read(path, options: options, pool: pool) { loops($0, $1) }.image, pool)
       } catch {
         throw NodeError(error)
       }
     }
+  }
+
+  /// The picture with the names channels have without a view.
+  private func renamed(_ image: Image, _ pool: BlockPool) -> Image {
+    if stored.isEmpty { return image }
+    var result = Image(spec: picture, grid: pool.grid)
+    for channel in picture.channels { result[channel] = image[stored[channel] ?? channel] }
+    return result
   }
 
   private func flat(_ pool: BlockPool) -> Image {

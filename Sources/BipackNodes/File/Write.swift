@@ -34,6 +34,16 @@ public struct Write: SinkNode {
     case format
   }
 
+  /// What of a picture shares a part of an EXR.
+  public enum Interleave: String, ParamChoice {
+    /// Everything: channels, layers and views.
+    case views
+    /// All layers of a view.
+    case layers
+    /// The channels of a layer.
+    case channels
+  }
+
   /// What to do with numbers too large for half floats.
   public enum HalfOverflow: String, ParamChoice {
     case clamp, infinity
@@ -71,6 +81,10 @@ public struct Write: SinkNode {
   public var autocrop = false
   @Param("Finite numbers beyond what a half holds become the largest half, or infinity.")
   public var halfOverflow = HalfOverflow.clamp
+  @Param(
+    "What shares a part of an EXR: views (everything in one part), layers (a part a view), channels (a part a layer and view)."
+  )
+  public var interleave = Interleave.views
   @Param(0...4096, unit: .none, "Side of EXR tiles in pixels of the file; 0 writes lines.")
   public var tileSize = 0
   @Param("Makes missing folders.")
@@ -113,8 +127,13 @@ public struct Write: SinkNode {
     return (path, FileKind(path: path))
   }
 
-  /// The channels that go into the file, in the picture's order.
-  private func selected(_ spec: ImageSpec, _ kind: FileKind) -> [Channel] {
+  /// The channels that go into the file, in the picture's order; of several views the same of each.
+  private func selected(_ spec: ImageSpec, _ kind: FileKind, _ views: [String] = []) -> [Channel] {
+    if !views.isEmpty {
+      let plain = Set(
+        channels.select(from: spec.channels.map { EXRNames.view(of: $0, views).1 }))
+      return spec.channels.filter { plain.contains(EXRNames.view(of: $0, views).1) }
+    }
     let selected = channels.select(from: spec.channels)
     if kind == .exr { return selected }
     let allowed = kind.hasAlpha ? Channel.rgba : Channel.rgb
@@ -126,16 +145,47 @@ public struct Write: SinkNode {
     -> Expansion.Ref
   {
     let (path, kind) = try target(context)
-    if raw || context.main.isData { return .input(0) }
+    if context.joined.isEmpty {
+      return try encoded(.input(0), context.main, path, kind, &graph, context)
+    }
+    guard kind == .exr else {
+      throw NodeError(
+        "\(path) would hold the views \(viewNames(context).joined(separator: ", ")), which only EXR "
+          + "can; put %V where the view's name goes, or render one with --view")
+    }
+    var pictures: [Expansion.Ref] = []
+    for (place, spec) in context.inputs.enumerated() {
+      pictures.append(
+        try encoded(.input(place), spec ?? context.main, path, kind, &graph, context))
+    }
+    return graph.add(ViewChannelsPart(views: viewNames(context)), pictures)
+  }
+
+  /// The picture in the file's colour space and with the file's kind of alpha.
+  private func encoded(
+    _ picture: Expansion.Ref, _ spec: ImageSpec, _ path: String, _ kind: FileKind,
+    _ graph: inout Expansion, _ context: NodeContext
+  ) throws(NodeError) -> Expansion.Ref {
+    if raw || spec.isData { return picture }
     let isCoded = dataType == .auto ? kind.isCoded : dataType.isCoded
     let colors = try FileColor(
       path: path, colorspace: colorspace, isCoded: isCoded, context.settings)
-    let hasAlpha = selected(context.main, kind).contains { $0.isAlpha }
+    let hasAlpha = selected(spec, kind).contains { $0.isAlpha }
     if hasAlpha && isUnassociated(kind) {
-      let straight = graph.add(Unpremult(), [.input(0)])
+      let straight = graph.add(Unpremult(), [picture])
       return try colors.encode(straight, isStraight: true, &graph)
     }
-    return try colors.encode(.input(0), isStraight: !hasAlpha, &graph)
+    return try colors.encode(picture, isStraight: !hasAlpha, &graph)
+  }
+
+  /// A file with no view in its name holds all views that are rendered.
+  public func inputFrames(_ context: FrameContext) -> [InputFrame] {
+    if context.joined.isEmpty { return [InputFrame(slot: 0, frame: context.frame)] }
+    return context.joined.map { InputFrame(slot: 0, frame: context.frame, view: $0) }
+  }
+
+  private func viewNames(_ context: NodeContext) -> [String] {
+    context.joined.map { context.settings.views[$0] }
   }
 
   private func isUnassociated(_ kind: FileKind) -> Bool {
@@ -150,7 +200,7 @@ public struct Write: SinkNode {
     let (_, kind) = try target(context)
     let spec = context.main
     let rect = kind == .exr ? spec.dataWindow : spec.format.window
-    let wanted = selected(spec, kind)
+    let wanted = selected(spec, kind, viewNames(context))
     guard !wanted.isEmpty else {
       let names = spec.channels.map(\.name).joined(separator: ", ")
       throw NodeError(
@@ -202,7 +252,7 @@ public struct Write: SinkNode {
   private func options(_ spec: ImageSpec, _ kind: FileKind, _ context: NodeContext) -> WriteOptions
   {
     var options = WriteOptions()
-    options.channels = selected(spec, kind)
+    options.channels = selected(spec, kind, viewNames(context))
     options.type = dataType.sampleType
     options.compression = WriteOptions.Compression(rawValue: compression.rawValue) ?? .zip
     options.level = compressionLevel < 0 ? nil : Float(compressionLevel)
@@ -214,6 +264,15 @@ public struct Write: SinkNode {
     if tileSize > 0 { options.tile = SubImage.TileSize(width: tileSize, height: tileSize) }
     if kind == .exr {
       options.dataWindow = dataWindow == .format ? spec.format.window : spec.dataWindow
+      var views = viewNames(context)
+      if views.isEmpty, case .strings(let list) = spec.metadata["multiView"] { views = list }
+      switch interleave {
+      case .views: options.views = views
+      case .layers:
+        options.parts = WriteOptions.split(options.channels ?? [], .views, views: views)
+      case .channels:
+        options.parts = WriteOptions.split(options.channels ?? [], .layers, views: views)
+      }
     }
     return options
   }

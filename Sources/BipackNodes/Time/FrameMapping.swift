@@ -74,6 +74,10 @@ extension TimeNode {
 extension NodeContext {
   /// What the node knew when it chose its inputs' frames.
   var frameContext: FrameContext {
-    FrameContext(frame: frame, frames: frames, fps: fps, connected: inputs.map { $0 != nil })
+    var context = FrameContext(
+      frame: frame, frames: frames, fps: fps, connected: inputs.map { $0 != nil }, view: view,
+      views: settings.views)
+    context.joined = joined
+    return context
   }
 }
