@@ -171,11 +171,21 @@ public struct Write: SinkNode {
     let colors = try FileColor(
       path: path, colorspace: colorspace, isCoded: isCoded, context.settings)
     let hasAlpha = selected(spec, kind).contains { $0.isAlpha }
-    if hasAlpha && isUnassociated(kind) {
-      let straight = graph.add(Unpremult(), [picture])
-      return try colors.encode(straight, isStraight: true, &graph)
+    let isStraight = hasAlpha && isUnassociated(kind)
+    // Outside its data window a picture is black, and black need not be 0 in the file's space. Writers
+    // fill up with 0, so what they would fill is made here, before the colour is changed.
+    let window = kind == .exr && dataWindow == .picture ? spec.dataWindow : spec.format.window
+    var black = picture
+    if !spec.dataWindow.contains(window) {
+      let all = spec.dataWindow.union(window)
+      var grown = Crop()
+      grown.box = Box(Double(all.x0), Double(all.y0), Double(all.x1), Double(all.y1))
+      black = graph.add(grown, [picture])
     }
-    return try colors.encode(picture, isStraight: !hasAlpha, &graph)
+    let source = isStraight ? graph.add(Unpremult(), [black]) : black
+    let encoded = try colors.encode(source, isStraight: isStraight || !hasAlpha, &graph)
+    if encoded != source { return encoded }
+    return isStraight ? graph.add(Unpremult(), [picture]) : picture
   }
 
   /// A file with no view in its name holds all views that are rendered.

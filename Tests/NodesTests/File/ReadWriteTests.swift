@@ -55,6 +55,38 @@ final class Folder {
       comp, node: id, frame: frame, proxy: proxy)
   }
 
+  /// What lies outside the data window is black in the working space, then encoded like the rest.
+  @Test(arguments: [
+    ("a.png", "uint16", ""), ("a.exr", "float", #", "dataWindow": "format""#),
+    ("a.dpx", "auto", ""),
+    ("a.tif", "uint16", ""), ("a.exr", "float", #", "channels": "rgb", "dataWindow": "format""#),
+  ])
+  func blackOutsideIsEncoded(_ name: String, _ type: String, _ more: String) async throws {
+    let log = #""type": "Write", "colorspace": "Cineon", "dataType": "\#(type)" \#(more)"#
+    let black = #""black": { "type": "Constant", "color": [0, 0, 0, 1] }"#
+    let summary = try await render(
+      """
+      \(black), "cut": { "type": "Crop", "source": "black", "box": [8, 4, 64, 32] },
+      "out": { "source": "cut", "path": "\(name)", \(log) }
+      """)
+    #expect(summary.failures.isEmpty, "\(summary.failures)")
+    let pool = BlockPool()
+    let image = try ImageFile.read(folder.path + "/" + name, pool: pool).image
+    #expect(image.dataWindow == Rect(width: 64, height: 40))
+    for channel in Channel.rgb {
+      let values = image.pixels(channel, in: image.dataWindow, pool: pool)
+      let inside = values[20 * 64 + 30]
+      #expect(abs(inside - 95 / 1023) < 0.001)
+      // Where alpha is 0 a premultiplied file has no colour either.
+      let isClear = image.channels.contains(.alpha) && name.hasSuffix("exr")
+      #expect(abs(values[0] - (isClear ? 0 : inside)) < 1e-6, "\(channel): \(values[0])")
+    }
+    if image.channels.contains(.alpha) {
+      let alpha = image.pixels(.alpha, in: image.dataWindow, pool: pool)
+      #expect(alpha[0] == 0 && alpha[20 * 64 + 30] == 1)
+    }
+  }
+
   /// Frames 3, 4, 6, 7 hold their own number in every channel.
   func makeSequence() async throws {
     let summary = try await render(
