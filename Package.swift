@@ -33,8 +33,8 @@ let package = Package(
   name: "bipack",
   products: [
     .library(name: "Bipack", targets: ["Bipack"]),
-    .library(name: "BipackOIIO", type: .dynamic, targets: ["BipackOIIO"]),
     .executable(name: "bipack", targets: ["BipackCLI"]),
+    .executable(name: "bipack-formats", targets: ["BipackFormats"]),
   ],
   traits: [
     .trait(name: "OIIO", description: "Image formats other than EXR and PNG, through OpenImageIO"),
@@ -72,14 +72,17 @@ let package = Package(
       ]),
     .target(name: "COCIO", linkerSettings: [.linkedLibrary("OpenColorIO")]),
     .target(name: "CFiles"),
-    .target(name: "COIIO"),
-    .target(
-      name: "BipackOIIO", dependencies: ["COIIO"],
+    .target(name: "CFormats"),
+    .executableTarget(
+      name: "BipackFormats", dependencies: ["CFormats"],
       cxxSettings: [.define("BIPACK_HAVE_OIIO", .when(traits: ["OIIO"]))],
-      linkerSettings: [.linkedLibrary("OpenImageIO", .when(traits: ["OIIO"]))]),
+      linkerSettings: [
+        .linkedLibrary("OpenImageIO", .when(traits: ["OIIO"])),
+        .linkedLibrary("OpenImageIO_Util", .when(traits: ["OIIO"])),
+      ]),
     module(
       "BipackIO",
-      ["BipackPixels", "BipackKernels", "CPack", "CEXR", "CPNG", "COCIO", "COIIO", "CFiles"]),
+      ["BipackPixels", "BipackKernels", "CPack", "CEXR", "CPNG", "COCIO", "CFormats", "CFiles"]),
 
     // What people use.
     module(
@@ -95,7 +98,7 @@ let package = Package(
     tests("GraphTests", ["BipackGraph"]),
     tests("NodesTests", ["BipackNodes", "Bipack"]),
     tests("EngineTests", ["BipackEngine", "Bipack", "CPack"]),
-    tests("IOTests", ["BipackIO", "BipackKernels"]),
+    tests("IOTests", ["BipackIO", "BipackKernels", "CFormats"]),
     tests("BipackTests", ["Bipack"]),
   ],
   cLanguageStandard: .c11,

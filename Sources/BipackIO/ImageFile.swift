@@ -3,30 +3,33 @@ import BipackPixels
 /// Image files: what is in them, and their pixels.
 ///
 /// The format is recognised by the first bytes, never by the name. EXR is read by Bipack's own
-/// reader, PNG by libpng, everything else by OpenImageIO, which is loaded when first needed.
+/// reader, PNG by libpng, everything else by OpenImageIO in a process of its own (`bipack-formats`),
+/// which is started when first needed. Its work is given up when `isCancelled` says so.
 public enum ImageFile {
   /// The pictures in a file, without reading their pixels.
   public static func info(
-    _ path: String, limits: ImageLimits = .trusted
+    _ path: String, limits: ImageLimits = .trusted,
+    isCancelled: @escaping Cancellation = { Task.isCancelled }
   ) throws(ImageFileError) -> [SubImage] {
     var options = ReadOptions()
     options.limits = limits
     switch try format(of: path) {
     case .exr: return try EXRReader(path: path, options: options).subImages()
     case .png: return try PNGFile.info(path, limits: limits)
-    case .other: return try OIIOFile.info(path, limits: limits)
+    case .other: return try OIIOFile.info(path, limits: limits, isCancelled: isCancelled)
     }
   }
 
   /// What `read` with the same options will deliver, without reading a pixel: its `spec` is exactly
   /// the image's.
   public static func source(
-    _ path: String, options: ReadOptions = ReadOptions()
+    _ path: String, options: ReadOptions = ReadOptions(),
+    isCancelled: @escaping Cancellation = { Task.isCancelled }
   ) throws(ImageFileError) -> SubImage {
     switch try format(of: path) {
     case .exr: return try EXRReader(path: path, options: options).source()
     case .png: return try PNGFile.source(path, options: options)
-    case .other: return try OIIOFile.source(path, options: options)
+    case .other: return try OIIOFile.source(path, options: options, isCancelled: isCancelled)
     }
   }
 
@@ -34,14 +37,16 @@ public enum ImageFile {
   /// unassociated alpha are the caller's, who knows the colour space (see `ReadImage`).
   public static func read(
     _ path: String, options: ReadOptions = ReadOptions(), pool: BlockPool,
-    parallel: ParallelFor = Parallel.dispatch
+    parallel: ParallelFor = Parallel.dispatch,
+    isCancelled: @escaping Cancellation = { Task.isCancelled }
   ) throws(ImageFileError) -> ReadImage {
     switch try format(of: path) {
     case .exr:
       return try EXRReader(path: path, options: options).read(pool: pool, parallel: parallel)
     case .png: return try PNGFile.read(path, options: options, pool: pool, parallel: parallel)
     case .other:
-      return try OIIOFile.read(path, options: options, pool: pool, parallel: parallel)
+      return try OIIOFile.read(
+        path, options: options, pool: pool, parallel: parallel, isCancelled: isCancelled)
     }
   }
 
@@ -50,13 +55,15 @@ public enum ImageFile {
   /// formats that want it (PNG), are the caller's.
   public static func write(
     _ image: Image, to path: String, options: WriteOptions = WriteOptions(),
-    parallel: ParallelFor = Parallel.dispatch
+    parallel: ParallelFor = Parallel.dispatch,
+    isCancelled: @escaping Cancellation = { Task.isCancelled }
   ) throws(ImageFileError) {
     if let writer = try beginWrite(path, spec: image.spec, options: options) {
       try writer.append(image, rows: writer.window.y0..<writer.window.y1, parallel: parallel)
       return try writer.finish()
     }
-    try OIIOFile.write(image, to: path, options: options, parallel: parallel)
+    try OIIOFile.write(
+      image, to: path, options: options, parallel: parallel, isCancelled: isCancelled)
   }
 
   /// The lower-case extension of a path, without its dot; empty when there is none.

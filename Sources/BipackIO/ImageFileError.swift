@@ -171,12 +171,13 @@ extension ImageFileError {
     ImageFileError(.request, path: path, what, expected: expected)
   }
 
-  static func missingLibrary(_ path: String, _ reason: String) -> ImageFileError {
+  static func missingHelper(_ path: String, _ reason: String) -> ImageFileError {
     ImageFileError(
       .library, path: path,
-      "this format needs the BipackOIIO library, which could not be loaded: \(reason)",
-      suggestion: "build the product BipackOIIO and install libopenimageio-dev (Debian, Ubuntu); "
-        + "EXR and PNG need neither")
+      "this format needs Bipack's helper program, which could not be used: \(reason)",
+      suggestion:
+        "build the product bipack-formats with libopenimageio-dev (Debian, Ubuntu) and put "
+        + "it beside your program, or name it in BIPACK_FORMATS; EXR and PNG do not need it")
   }
 
   // MARK: Words

@@ -5,6 +5,10 @@ import Dispatch
 /// all are done. The engine passes its own scheduler; `Parallel` has the two plain ones.
 public typealias ParallelFor = (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
 
+/// Asked some times a second, from any thread, while another process works for us: whether its result
+/// is still wanted. Where it can be given, the default is whether the current task was cancelled.
+public typealias Cancellation = @Sendable () -> Bool
+
 /// The plain ways to run a loop.
 public enum Parallel {
   /// One after the other, in order, on this thread.

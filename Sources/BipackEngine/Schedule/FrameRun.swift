@@ -203,7 +203,7 @@ final class FrameRun: @unchecked Sendable {
       var image: Image?
       let tally = Locked(Tally(items: 0))
       do throws(NodeError) {
-        image = try work(workers.loops(into: tally))
+        image = try work(workers.loops(into: tally, isCancelled: { [self] in isStopped }))
       } catch {
         fail(RenderError(error, path: passes[index].path, frame: plan.frame))
       }

@@ -127,8 +127,10 @@ final class Workers: Sendable {
   var loops: Loops { loops(into: nil) }
 
   /// The same, adding what the loops took to `tally`.
-  func loops(into tally: Locked<Tally>?) -> Loops {
-    Loops { [self] count, body in
+  func loops(
+    into tally: Locked<Tally>?, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) -> Loops {
+    Loops(isCancelled: isCancelled) { [self] count, body in
       if count <= 1 || width == 1 {
         let start = ContinuousClock.now
         for i in 0..<count { body(i) }

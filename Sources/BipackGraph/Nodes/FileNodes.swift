@@ -89,8 +89,16 @@ extension SinkNode {
 /// Runs loops on several cores; the caller takes part.
 public struct Loops: Sendable {
   private let run: @Sendable (Int, @Sendable (Int) -> Void) -> Void
+  /// Whether the result is no longer wanted. Long work asks now and then, and gives up.
+  public let isCancelled: @Sendable () -> Bool
 
-  public init(_ run: @escaping @Sendable (Int, @Sendable (Int) -> Void) -> Void) { self.run = run }
+  public init(
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    _ run: @escaping @Sendable (Int, @Sendable (Int) -> Void) -> Void
+  ) {
+    self.run = run
+    self.isCancelled = isCancelled
+  }
 
   /// Runs `body(0) ... body(count - 1)` and returns when all are done.
   public func callAsFunction(_ count: Int, _ body: @Sendable (Int) -> Void) { run(count, body) }

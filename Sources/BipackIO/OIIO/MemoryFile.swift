@@ -3,10 +3,10 @@ import Glibc
 
 /// A file in memory for encoders that insist on a path.
 ///
-/// Some of them ignore a full disk, or end the process (libjpeg). So they write here, and the
-/// bytes go to the disk by our own code, which does notice.
+/// Some of them ignore a full disk, or end the process (libjpeg). So they write here, in a process of
+/// their own, and the bytes go to the disk by our own code, which does notice.
 final class MemoryFile {
-  private let descriptor: Int32
+  let descriptor: Int32
   private let target: String
 
   /// `path` is the file it is for, which errors name.
@@ -18,8 +18,12 @@ final class MemoryFile {
 
   deinit { close(descriptor) }
 
-  /// A name under which the process may open it.
-  var path: String { "/proc/self/fd/\(descriptor)" }
+  /// Empties it, for another attempt.
+  func clear() throws(ImageFileError) {
+    if ftruncate(descriptor, 0) != 0 {
+      throw .system(errno, path: target, doing: "empty the file in memory")
+    }
+  }
 
   /// Copies everything to `file`; an encoder that wrote nothing has failed.
   func copy(to file: AtomicFile) throws(ImageFileError) {

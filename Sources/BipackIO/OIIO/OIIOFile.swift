@@ -1,93 +1,248 @@
 import BipackPixels
 import CEXR
-import COIIO
+import CFormats
+import CPNG
 import Glibc
 
 /// Every format that is neither EXR nor PNG, through OpenImageIO: JPEG, TIFF, DPX, Cineon, HDR, TGA,
 /// WebP and more. Values come and go as the file has them, alpha unmultiplied where the file says so
 /// (`isUnassociated`), pictures turned upright.
+///
+/// OpenImageIO runs in a process of its own (`FormatHelper`): a file that makes it crash is an error
+/// like any other, and what it answers is checked here.
 final class OIIOFile {
-  private let library: OIIOLibrary
-  private let handle: UnsafeMutableRawPointer
+  private let helper: FormatHelper
   private let path: String
   private let size: Int
+  private let isCancelled: Cancellation
 
-  init(_ path: String) throws(ImageFileError) {
-    size = try FileStamp(path: path).size
-    let library = try OIIOLibrary.shared(for: path)
-    let (handle, message) = withMessage { text, count in library.api.open(path, text, count) }
-    guard let handle else {
-      throw ImageFileError(
-        .unsupported, path: path, "cannot be read as an image: \(Self.plain(message))")
+  /// Opens a file for as long as `body` takes.
+  static func open<Result>(
+    _ path: String, _ isCancelled: @escaping Cancellation,
+    _ body: (OIIOFile) throws(ImageFileError) -> Result
+  ) throws(ImageFileError) -> Result {
+    let size = try FileStamp(path: path).size
+    return try withHelper(path) { (helper) throws(ImageFileError) in
+      let file = OIIOFile(helper, path, size, isCancelled)
+      defer { file.close() }
+      try file.open()
+      return try body(file)
     }
-    self.library = library
-    self.handle = handle
-    self.path = path
   }
 
-  deinit { library.api.close(handle) }
+  /// Works with a helper. When one dies that has seen other files, they may have hurt it: the work is
+  /// done once more by a fresh one, and only if that dies too it is this file's fault.
+  private static func withHelper<Result>(
+    _ path: String, _ body: (FormatHelper) throws(ImageFileError) -> Result
+  ) throws(ImageFileError) -> Result {
+    var helper = try FormatHelpers.take(fresh: false, for: path)
+    helper.begin()
+    do throws(ImageFileError) {
+      defer { FormatHelpers.giveBack(helper) }
+      return try body(helper)
+    } catch {
+      if !helper.hasDied || helper.served == 1 { throw error }
+    }
+    helper = try FormatHelpers.take(fresh: true, for: path)
+    helper.begin()
+    defer { FormatHelpers.giveBack(helper) }
+    return try body(helper)
+  }
+
+  private init(
+    _ helper: FormatHelper, _ path: String, _ size: Int, _ isCancelled: @escaping Cancellation
+  ) {
+    self.helper = helper
+    self.path = path
+    self.size = size
+    self.isCancelled = isCancelled
+  }
+
+  private func open() throws(ImageFileError) {
+    var question = FormatQuestion(Int(FORMATS_OPEN), .header(fileSize: size))
+    question.put(try Self.absolute(path))
+    do throws(FormatFailure) {
+      _ = try helper.ask(question, isCancelled)
+    } catch {
+      if case .refused(let message) = error {
+        throw ImageFileError(
+          .unsupported, path: path, "cannot be read as an image: \(Self.plain(message))")
+      }
+      throw ImageFileError(error, path: path, "reader")
+    }
+  }
+
+  private func close() {
+    if helper.isUsable {
+      _ = try? helper.ask(
+        FormatQuestion(Int(FORMATS_CLOSE), .header(fileSize: size)), isCancelled)
+    }
+  }
+
+  /// The path as another process must say it.
+  private static func absolute(_ path: String) throws(ImageFileError) -> String {
+    // What these name depends on who asks.
+    let isOwn = path.hasPrefix("/dev/") || path.hasPrefix("/proc/")
+    if path.hasPrefix("/"), !isOwn { return path }
+    guard let folder = isOwn ? realpath(path, nil) : getcwd(nil, 0) else {
+      throw .system(errno, path: path, doing: "open")
+    }
+    defer { free(folder) }
+    let text = String(cString: folder)
+    return isOwn ? text : text + "/" + path
+  }
 
   private static func plain(_ message: String) -> String {
     let text = message.split(separator: "\n").joined(separator: "; ")
     return text.isEmpty ? "no reader knows this format" : text
   }
 
+  private func damaged(_ error: FormatFailure) -> ImageFileError {
+    if case .refused(let message) = error { return .damaged(path, Self.plain(message)) }
+    return ImageFileError(error, path: path, "reader")
+  }
+
+  /// How the samples of a sub-image come: as the file has them where it has integers of a byte or two,
+  /// else as floats.
+  private enum Samples {
+    case bytes
+    case words
+    case floats
+
+    init(_ type: Int) {
+      switch type {
+      case FORMATS_UINT8: self = .bytes
+      case FORMATS_UINT16: self = .words
+      default: self = .floats
+      }
+    }
+
+    var size: Int {
+      switch self {
+      case .bytes: 1
+      case .words: 2
+      case .floats: 4
+      }
+    }
+
+    var type: Int32 {
+      switch self {
+      case .bytes: Int32(FORMATS_UINT8)
+      case .words: Int32(FORMATS_UINT16)
+      case .floats: Int32(FORMATS_FLOAT)
+      }
+    }
+  }
+
+  private struct Stored {
+    var image: SubImage
+    var samples: Samples
+  }
+
+  private struct Description {
+    var data = Rect.empty
+    var full = Rect.empty
+    var type = 0
+    var bits = 0
+    var isUnassociated = false
+    var tile: SubImage.TileSize?
+    var pixelAspect = 1.0
+    var format = ""
+    var compression = ""
+    var name = ""
+    var channels: [String] = []
+    var attributes: [(key: String, value: Metadata.Value)] = []
+
+    init(_ answer: FormatAnswer) throws(FormatFailure) {
+      var answer = answer
+      data = try Self.rect(&answer)
+      full = try Self.rect(&answer)
+      type = try answer.int32()
+      bits = try answer.int32()
+      isUnassociated = try answer.int32() != 0
+      let (width, height) = (try answer.int32(), try answer.int32())
+      if width > 0, height > 0 { tile = SubImage.TileSize(width: width, height: height) }
+      let aspect = try answer.double()
+      if aspect.isFinite, aspect > 0 { pixelAspect = aspect }
+      format = try answer.text()
+      compression = try answer.text()
+      name = try answer.text()
+      for _ in 0..<(try answer.count(ofAtLeast: 4)) { channels.append(try answer.text()) }
+      for _ in 0..<(try answer.count(ofAtLeast: 12)) {
+        attributes.append((try answer.text(), try Self.value(&answer)))
+      }
+    }
+
+    private static func rect(_ answer: inout FormatAnswer) throws(FormatFailure) -> Rect {
+      let (x, y) = (try answer.int32(), try answer.int32())
+      let (width, height) = (try answer.int32(), try answer.int32())
+      guard width >= 0, height >= 0 else { throw .refused("its size is below zero") }
+      return Rect(x: x, y: y, width: width, height: height)
+    }
+
+    private static func value(_ answer: inout FormatAnswer) throws(FormatFailure) -> Metadata.Value
+    {
+      let kind = try answer.int32()
+      if kind == Int(FORMATS_TEXT) { return .string(try answer.text()) }
+      var numbers: [Double] = []
+      for _ in 0..<(try answer.count(ofAtLeast: 8)) { numbers.append(try answer.double()) }
+      if kind == Int(FORMATS_INTEGERS) {
+        let values = numbers.map { Int(exactly: $0) ?? 0 }
+        return values.count == 1 ? .int(values[0]) : .ints(values)
+      }
+      return numbers.count == 1 ? .float(numbers[0]) : .floats(numbers)
+    }
+  }
+
+  private func describe(_ index: Int) throws(ImageFileError) -> Description? {
+    var question = FormatQuestion(Int(FORMATS_DESCRIBE), .header(fileSize: size))
+    question.put(Int32(clamping: index))
+    do throws(FormatFailure) {
+      return try helper.ask(question, isCancelled).map { (a) throws(FormatFailure) in
+        try Description(a)
+      }
+    } catch {
+      throw damaged(error)
+    }
+  }
+
   /// Sub-image `index`, or nil past the last.
-  func subImage(_ index: Int, limits: ImageLimits) throws(ImageFileError) -> SubImage? {
-    var info = bipack_oiio_info()
-    let (result, message) = withMessage { text, count in
-      library.api.describe(handle, Int32(index), &info, text, count)
-    }
-    if result == 0 { return nil }
-    if result < 0 { throw .damaged(path, Self.plain(message)) }
-    let data = Rect(
-      x: Int(info.x), y: Int(info.y), width: Int(info.width), height: Int(info.height))
-    var full = Rect(
-      x: Int(info.full_x), y: Int(info.full_y), width: Int(info.full_width),
-      height: Int(info.full_height))
-    if full.isEmpty { full = data }
+  private func subImage(_ index: Int, limits: ImageLimits) throws(ImageFileError) -> Stored? {
+    guard let info = try describe(index) else { return nil }
+    let full = info.full.isEmpty ? info.data : info.full
     let type = Self.type(info)
+    let samples = Samples(info.type)
     try limits.check(
-      dataWindow: data, displayWindow: full, channels: Int(info.channels),
-      bytesPerPixel: 4 * Int(info.channels), fileSize: size, path: path)
-    let aspect = info.pixel_aspect.isFinite && info.pixel_aspect > 0 ? info.pixel_aspect : 1
+      dataWindow: info.data, displayWindow: full, channels: info.channels.count,
+      bytesPerPixel: 4 * info.channels.count, fileSize: size, path: path)
     var spec = ImageSpec(
-      format: Format(window: full, pixelAspect: aspect), dataWindow: data, channels: [])
-    for i in 0..<Int(info.channels) {
-      let channel = Channel(info.names[i].map { String(cString: $0) } ?? "channel\(i)")
-      spec.channels.append(Self.ordinary(channel))
-    }
-    for i in 0..<Int(info.attribute_count) {
-      let attribute = info.attributes[i]
-      guard let key = attribute.name.map({ String(cString: $0) }) else { continue }
-      spec.metadata[key] = Self.value(attribute)
-    }
+      format: Format(window: full, pixelAspect: info.pixelAspect), dataWindow: info.data,
+      channels: [])
+    for name in info.channels { spec.channels.append(Self.ordinary(Channel(name))) }
+    for attribute in info.attributes { spec.metadata[attribute.key] = attribute.value }
     // The picture is upright now.
     spec.metadata["Orientation"] = nil
     var image = SubImage(
-      index: index, name: info.name.map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 },
-      view: nil, spec: spec, types: [:],
-      compression: info.compression.map { String(cString: $0) } ?? "none",
-      tile: info.tile_width > 0
-        ? SubImage.TileSize(width: Int(info.tile_width), height: Int(info.tile_height)) : nil)
+      index: index, name: info.name.isEmpty ? nil : info.name, view: nil, spec: spec, types: [:],
+      compression: info.compression, tile: info.tile)
     for channel in spec.channels { image.types[channel] = type }
-    image.isUnassociated = info.is_unassociated != 0
-    // All of it, as floats, whatever region is asked for.
-    image.decodingBytes = data.area * Int(info.channels) * MemoryLayout<Float>.stride
+    image.isUnassociated = info.isUnassociated
+    // All of it, as it comes, whatever region is asked for.
+    image.decodingBytes = info.data.area * info.channels.count * samples.size
     image.isCoded = type.isCoded
-    return image
+    return Stored(image: image, samples: samples)
   }
 
-  private static func type(_ info: bipack_oiio_info) -> SampleType {
+  private static func type(_ info: Description) -> SampleType {
     let packed = info.bits > 0 && ![8, 16, 32, 64].contains(info.bits)
     if packed { return .other }
     switch info.type {
-    case Int32(BIPACK_OIIO_UINT8): return .uint8
-    case Int32(BIPACK_OIIO_UINT16): return .uint16
-    case Int32(BIPACK_OIIO_UINT32): return .uint32
-    case Int32(BIPACK_OIIO_HALF): return .half
-    case Int32(BIPACK_OIIO_FLOAT): return .float
-    case Int32(BIPACK_OIIO_DOUBLE): return .double
+    case Int(FORMATS_UINT8): return .uint8
+    case Int(FORMATS_UINT16): return .uint16
+    case Int(FORMATS_UINT32): return .uint32
+    case Int(FORMATS_HALF): return .half
+    case Int(FORMATS_FLOAT): return .float
+    case Int(FORMATS_DOUBLE): return .double
     default: return .other
     }
   }
@@ -102,26 +257,17 @@ final class OIIOFile {
     }
   }
 
-  private static func value(_ attribute: bipack_oiio_attribute) -> Metadata.Value? {
-    switch attribute.kind {
-    case 0: return attribute.text.map { .string(String(cString: $0)) }
-    case 1:
-      let values = (0..<Int(attribute.count)).map { Int(attribute.numbers[$0]) }
-      return values.count == 1 ? .int(values[0]) : .ints(values)
-    default:
-      let values = (0..<Int(attribute.count)).map { attribute.numbers[$0] }
-      return values.count == 1 ? .float(values[0]) : .floats(values)
+  static func info(
+    _ path: String, limits: ImageLimits, isCancelled: @escaping Cancellation
+  ) throws(ImageFileError) -> [SubImage] {
+    try open(path, isCancelled) { (file) throws(ImageFileError) in
+      var list: [SubImage] = []
+      while let stored = try file.subImage(list.count, limits: limits) {
+        list.append(upright(stored.image))
+        try limits.check(parts: list.count, path: path)
+      }
+      return list
     }
-  }
-
-  static func info(_ path: String, limits: ImageLimits) throws(ImageFileError) -> [SubImage] {
-    let file = try OIIOFile(path)
-    var list: [SubImage] = []
-    while let image = try file.subImage(list.count, limits: limits) {
-      list.append(upright(image))
-      try limits.check(parts: list.count, path: path)
-    }
-    return list
   }
 
   /// One grey channel `Y` (or `I`) is delivered as R = G = B.
@@ -141,30 +287,40 @@ final class OIIOFile {
   }
 
   /// What `read` will deliver, without reading a pixel.
-  static func source(_ path: String, options: ReadOptions) throws(ImageFileError) -> SubImage {
-    let file = try OIIOFile(path)
-    return try file.delivered(try file.selected(options), options)
+  static func source(
+    _ path: String, options: ReadOptions, isCancelled: @escaping Cancellation
+  ) throws(ImageFileError) -> SubImage {
+    try open(path, isCancelled) { (file) throws(ImageFileError) in
+      try file.delivered(try file.selected(options).image, options)
+    }
   }
 
   static func read(
-    _ path: String, options: ReadOptions, pool: BlockPool, parallel: ParallelFor
+    _ path: String, options: ReadOptions, pool: BlockPool, parallel: ParallelFor,
+    isCancelled: @escaping Cancellation
   ) throws(ImageFileError) -> ReadImage {
-    let file = try OIIOFile(path)
-    let stored = try file.selected(options)
-    return try file.read(stored, try file.delivered(stored, options), options, pool, parallel)
+    // Decoded in another process, taken apart in this one, which no longer needs the other then.
+    let (stored, source, pixels) = try open(path, isCancelled) {
+      (file) throws(ImageFileError) -> (Stored, SubImage, SharedSamples) in
+      let stored = try file.selected(options)
+      let source = try file.delivered(stored.image, options)
+      return (stored, source, try file.decode(stored))
+    }
+    return take(stored, source, pixels, options, pool, parallel)
   }
 
   /// The sub-image the options name, as the file stores it.
-  private func selected(_ options: ReadOptions) throws(ImageFileError) -> SubImage {
+  private func selected(_ options: ReadOptions) throws(ImageFileError) -> Stored {
     var index = 0
     switch options.selection {
     case .merged: break
     case .index(let i): index = i
     case .name(let name):
       var names: [String] = []
-      while let image = try subImage(index, limits: options.limits), image.name != name {
-        names.append(image.name ?? "\(index)")
+      while let stored = try subImage(index, limits: options.limits), stored.image.name != name {
+        names.append(stored.image.name ?? "\(index)")
         index += 1
+        try options.limits.check(parts: index, path: path)
       }
       if try subImage(index, limits: options.limits) == nil {
         throw .noSuchPart(path, "'\(name)'", names: names)
@@ -188,24 +344,32 @@ final class OIIOFile {
     return source
   }
 
-  private func read(
-    _ stored: SubImage, _ source: SubImage, _ options: ReadOptions, _ pool: BlockPool,
-    _ parallel: ParallelFor
-  ) throws(ImageFileError) -> ReadImage {
-    let window = stored.spec.dataWindow
-    let channels = stored.spec.channels
-    let count = window.area * channels.count
-    guard let memory = malloc(max(1, count) * 4) else { throw .outOfMemory(path) }
-    defer { free(memory) }
-    let pixels = memory.bindMemory(to: Float.self, capacity: max(1, count))
-    let (result, message) = withMessage { text, size in
-      library.api.read(handle, Int32(stored.index), pixels, text, size)
+  private func decode(_ stored: Stored) throws(ImageFileError) -> SharedSamples {
+    let pixels = try SharedSamples(bytes: stored.image.decodingBytes, for: path)
+    let count = stored.image.spec.dataWindow.area * stored.image.spec.channels.count
+    var question = FormatQuestion(Int(FORMATS_READ), .samples(count, fileSize: size))
+    question.put(Int32(clamping: stored.image.index))
+    question.put(stored.samples.type)
+    question.put(pixels.number)
+    question.put(UInt64(pixels.bytes))
+    do throws(FormatFailure) {
+      _ = try helper.ask(question, isCancelled)
+    } catch {
+      throw damaged(error)
     }
-    if result != 1 { throw .damaged(path, Self.plain(message)) }
+    return pixels
+  }
 
+  /// Samples of all channels, interleaved, as planes.
+  private static func take(
+    _ stored: Stored, _ source: SubImage, _ pixels: SharedSamples, _ options: ReadOptions,
+    _ pool: BlockPool, _ parallel: ParallelFor
+  ) -> ReadImage {
+    let window = stored.image.spec.dataWindow
+    let channels = stored.image.spec.channels
     var image = Image(spec: source.spec, grid: pool.grid)
     let area = pool.grid.rounded(options.region ?? window).intersection(window)
-    let from = Floats(base: UnsafePointer(pixels))
+    let from = Interleaved(pixels, stored.samples)
     let step = channels.count
     var done: [Int: TiledPlane] = [:]
     for channel in source.spec.channels {
@@ -220,8 +384,7 @@ final class OIIOFile {
           defer { line.deallocate() }
           for y in area.y0 + band * 64..<min(area.y1, area.y0 + band * 64 + 64) {
             let at = (y - window.y0) * window.width + area.x0 - window.x0
-            let row = from.base + at * step + i
-            for x in 0..<area.width { line[x] = row[x * step] }
+            from.copy(at * step + i, stride: step, count: area.width, to: line)
             table.store(line, x: area.x0, y: y, count: area.width)
           }
         }
@@ -232,9 +395,31 @@ final class OIIOFile {
     return ReadImage(image: image, source: source)
   }
 
-  private struct Floats: @unchecked Sendable {
-    // SAFETY: only read while the loop runs, which ends before the memory is freed.
-    let base: UnsafePointer<Float>
+  private struct Interleaved: @unchecked Sendable {
+    // SAFETY: only read, and held until the loop over it has ended. The helper may still write there,
+    // if it is mad: then the picture is wrong, as with any wrong decoder.
+    let pixels: SharedSamples
+    let samples: Samples
+
+    init(_ pixels: SharedSamples, _ samples: Samples) {
+      self.pixels = pixels
+      self.samples = samples
+    }
+
+    /// Integers become 0...1, by the product OpenImageIO makes of them too.
+    func copy(_ start: Int, stride: Int, count: Int, to line: UnsafeMutablePointer<Float>) {
+      switch samples {
+      case .bytes:
+        let row = pixels.base.assumingMemoryBound(to: UInt8.self) + start
+        for x in 0..<count { line[x] = Float(row[x * stride]) * (1 / 255) }
+      case .words:
+        let row = pixels.base.assumingMemoryBound(to: UInt16.self) + start
+        for x in 0..<count { line[x] = Float(row[x * stride]) * (1 / 65535) }
+      case .floats:
+        let row = pixels.base.assumingMemoryBound(to: Float.self) + start
+        for x in 0..<count { line[x] = row[x * stride] }
+      }
+    }
   }
 
   // MARK: Writing
@@ -275,12 +460,27 @@ final class OIIOFile {
     return 2 * spec.format.window.area * channels * bytes
   }
 
+  private static func canWrite(
+    _ suffix: String, _ path: String, _ isCancelled: @escaping Cancellation
+  ) throws(ImageFileError) -> Int {
+    try withHelper(path) { (helper) throws(ImageFileError) in
+      var question = FormatQuestion(Int(FORMATS_CAN_WRITE), .header(fileSize: 0))
+      question.put(suffix)
+      do throws(FormatFailure) {
+        guard var answer = try helper.ask(question, isCancelled) else { throw .garbled }
+        return try answer.int32()
+      } catch {
+        throw ImageFileError(error, path: path, "writer")
+      }
+    }
+  }
+
   static func write(
-    _ image: Image, to path: String, options: WriteOptions, parallel: ParallelFor
+    _ image: Image, to path: String, options: WriteOptions, parallel: ParallelFor,
+    isCancelled: @escaping Cancellation
   ) throws(ImageFileError) {
     let suffix = ImageFile.extensionOf(path)
-    let library = try OIIOLibrary.shared(for: path)
-    switch library.api.can_write(suffix) {
+    switch try canWrite(suffix, path, isCancelled) {
     case 1: break
     case -1: throw .cannotWrite(path, ".\(suffix) files can be read but not written")
     default:
@@ -304,52 +504,47 @@ final class OIIOFile {
     }
     let isCoded = type.isCoded
     let bytes = type == .uint8 ? 1 : isCoded ? 2 : 4
-    let samples: AnyObject
-    let base: UnsafeRawPointer
+    let count = window.area * channels.count
+    let pixels = try SharedSamples(bytes: count * bytes, for: path)
     if isCoded {
-      let pixels = try CodedPixels(
-        image, channels, window: window, bytes: bytes, path: path, parallel: parallel)
-      (samples, base) = (pixels, UnsafeRawPointer(pixels.base))
+      encode(image, channels, window: window, bytes: bytes, into: pixels, parallel: parallel)
     } else {
-      let pixels = try FloatPixels(image, channels, window: window, half: type == .half, path: path)
-      (samples, base) = (pixels, UnsafeRawPointer(pixels.base))
+      interleave(image, channels, window: window, half: type == .half, into: pixels)
     }
     let file = try AtomicFile(path, createDirectories: options.createDirectories)
     let memory = try MemoryFile(for: path)
-    let names = channels.map { strdup(["R", "G", "B", "A"][min($0.slot ?? 0, 3)]) }
-    defer { for name in names { free(name) } }
-    let pointers = names.map { UnsafePointer($0) }
-    let (result, message) = withMessage { text, size in
-      pointers.withUnsafeBufferPointer { pointers in
-        suffix.withCString { suffix in
-          memory.path.withCString { temporary in
-            (target.compression ?? "").withCString { compression in
-              var output = bipack_oiio_output()
-              output.extension = suffix
-              output.path = temporary
-              output.width = Int32(window.width)
-              output.height = Int32(window.height)
-              output.channels = Int32(channels.count)
-              output.names = pointers.baseAddress
-              output.type = Int32(
-                type == .uint8
-                  ? BIPACK_OIIO_UINT8
-                  : isCoded
-                    ? BIPACK_OIIO_UINT16 : type == .half ? BIPACK_OIIO_HALF : BIPACK_OIIO_FLOAT)
-              output.bits = type == .other ? 10 : 0
-              output.quality = Int32(min(100, max(1, options.quality)))
-              output.compression = target.compression == nil ? nil : compression
-              output.is_unassociated = options.isUnassociated ? 1 : 0
-              output.pixel_aspect = image.format.pixelAspect
-              return library.api.write(&output, base, text, size)
-            }
-          }
+    var question = FormatQuestion(Int(FORMATS_WRITE), .samples(count, fileSize: 0))
+    question.put(pixels.number)
+    question.put(UInt64(pixels.bytes))
+    question.put(suffix)
+    question.put(Int32(window.width))
+    question.put(Int32(window.height))
+    question.put(
+      Int32(
+        type == .uint8
+          ? FORMATS_UINT8 : isCoded ? FORMATS_UINT16 : type == .half ? FORMATS_HALF : FORMATS_FLOAT)
+    )
+    question.put(Int32(type == .other ? 10 : 0))
+    question.put(Int32(min(100, max(1, options.quality))))
+    question.put(Int32(options.isUnassociated ? 1 : 0))
+    question.put(image.format.pixelAspect)
+    question.put(target.compression ?? "")
+    question.put(Int32(channels.count))
+    for channel in channels { question.put(["R", "G", "B", "A"][min(channel.slot ?? 0, 3)]) }
+    question.put(attributes(suffix))
+    let complete = question
+    try withHelper(path) { (helper) throws(ImageFileError) in
+      try memory.clear()
+      do throws(FormatFailure) {
+        _ = try helper.ask(complete, file: memory.descriptor, isCancelled)
+      } catch {
+        switch error {
+        case .refused(FORMATS_TOO_LARGE): throw .system(EFBIG, path: path, doing: "write")
+        case .refused(let message):
+          throw ImageFileError(.unsupported, path: path, "cannot write: \(plain(message))")
+        default: throw ImageFileError(error, path: path, "writer")
         }
       }
-    }
-    withExtendedLifetime(samples) {}
-    if result != 1 {
-      throw ImageFileError(.unsupported, path: path, "cannot write: \(plain(message))")
     }
     try memory.copy(to: file)
     if suffix == "dpx" {
@@ -361,22 +556,59 @@ final class OIIOFile {
   }
 }
 
-/// Interleaved float (or half) samples of a picture's window.
-private final class FloatPixels {
-  let base: UnsafeMutableRawPointer
-
-  init(
-    _ image: Image, _ channels: [Channel], window: Rect, half: Bool, path: String
-  ) throws(ImageFileError) {
-    let count = channels.count
-    guard let memory = malloc(max(1, window.area * count * (half ? 2 : 4))) else {
-      throw .outOfMemory(path)
+extension OIIOFile {
+  /// What every file says of itself.
+  private static func attributes(_ suffix: String) -> [(key: String, value: Metadata.Value)] {
+    // Same picture, same bytes: without these some writers stamp the time and their own name.
+    var list: [(key: String, value: Metadata.Value)] = [
+      ("DateTime", .string("1970:01:01 00:00:00")), ("Software", .string("bipack")),
+    ]
+    // SGI's header has a place for a description and takes it from memory it never wrote.
+    if ["sgi", "rgb", "rgba", "bw"].contains(suffix) {
+      list.append(("ImageDescription", .string("bipack")))
     }
-    base = memory
+    return list
+  }
+
+  /// Interleaved 8- or 16-bit samples of a picture's window, clamped and rounded half up.
+  private static func encode(
+    _ image: Image, _ channels: [Channel], window: Rect, bytes: Int, into pixels: SharedSamples,
+    parallel: ParallelFor
+  ) {
+    let row = window.width * channels.count * bytes
+    let out = Out(pixels: pixels)
+    let inside = window.intersection(image.dataWindow)
+    parallel((inside.height + 63) / 64) { band in
+      var lines = inside
+      lines.y0 = inside.y0 + band * 64
+      lines.y1 = min(inside.y1, lines.y0 + 64)
+      for (i, channel) in channels.enumerated() {
+        image.forEachTile(channel, in: lines) { part, from, stride in
+          let to =
+            out.pixels.base + (part.y0 - window.y0) * row
+            + ((part.x0 - window.x0) * channels.count + i) * bytes
+          cpng_encode(
+            Int32(8 * bytes), 0, from, stride, to.assumingMemoryBound(to: UInt8.self), row,
+            Int32(channels.count * bytes), part.width, part.height)
+        }
+      }
+    }
+  }
+
+  private struct Out: @unchecked Sendable {
+    // SAFETY: bands write disjoint lines; all have ended before anybody reads.
+    let pixels: SharedSamples
+  }
+
+  /// Interleaved float (or half) samples of a picture's window.
+  private static func interleave(
+    _ image: Image, _ channels: [Channel], window: Rect, half: Bool, into pixels: SharedSamples
+  ) {
+    let count = channels.count
     let line = UnsafeMutablePointer<Float>.allocate(capacity: window.width)
     defer { line.deallocate() }
-    let floats = memory.assumingMemoryBound(to: Float.self)
-    let halves = memory.assumingMemoryBound(to: UInt16.self)
+    let floats = pixels.base.assumingMemoryBound(to: Float.self)
+    let halves = pixels.base.assumingMemoryBound(to: UInt16.self)
     for y in 0..<window.height {
       for (i, channel) in channels.enumerated() {
         let rect = Rect(x: window.x0, y: window.y0 + y, width: window.width, height: 1)
@@ -392,6 +624,50 @@ private final class FloatPixels {
       }
     }
   }
+}
 
-  deinit { free(base) }
+extension FormatQuestion {
+  fileprivate mutating func put(_ attributes: [(key: String, value: Metadata.Value)]) {
+    put(Int32(attributes.count))
+    for (key, value) in attributes {
+      put(key)
+      switch value {
+      case .string(let text):
+        put(Int32(FORMATS_TEXT))
+        put(text)
+      case .int(let number): put(Int32(FORMATS_INTEGERS), [Double(number)])
+      case .ints(let numbers): put(Int32(FORMATS_INTEGERS), numbers.map(Double.init))
+      case .float(let number): put(Int32(FORMATS_NUMBERS), [number])
+      case .floats(let numbers): put(Int32(FORMATS_NUMBERS), numbers)
+      default: preconditionFailure("\(key) has no form in the conversation")
+      }
+    }
+  }
+
+  private mutating func put(_ kind: Int32, _ numbers: [Double]) {
+    put(kind)
+    put(Int32(numbers.count))
+    for number in numbers { put(number) }
+  }
+}
+
+extension ImageFileError {
+  /// What became of the process that reads or writes for us.
+  fileprivate init(_ failure: FormatFailure, path: String, _ who: String) {
+    let format = "the \(who) of this format "
+    switch failure {
+    case .refused(let message): self.init(.unsupported, path: path, message)
+    case .died(let how):
+      self.init(
+        .corrupt, path: path, format + how,
+        suggestion: who == "reader"
+          ? "the file is probably damaged; other files are not affected"
+          : "please report it; other files are not affected")
+    case .late(let seconds):
+      self.init(.corrupt, path: path, format + "took more than \(seconds) s and was ended")
+    case .garbled: self.init(.corrupt, path: path, format + "gave an answer that makes no sense")
+    case .cancelled:
+      self.init(.storage, path: path, "given up, because the work was cancelled")
+    }
+  }
 }

@@ -141,13 +141,18 @@ struct ReadFile: SourceNode {
       options.region = demand.rect
       options.channels = picture.channels.filter(demand.channels.contains).map { stored[$0] ?? $0 }
       do throws(ImageFileError) {
-        let image = try ImageFile.read(path, options: options, pool: pool) { loops($0, $1) }.image
+        func read(_ options: ReadOptions) throws(ImageFileError) -> Image {
+          let read = try ImageFile.read(
+            path, options: options, pool: pool, parallel: { loops($0, $1) },
+            isCancelled: loops.isCancelled)
+          return read.image
+        }
+        let image = try read(options)
         if image.dataWindow == picture.dataWindow { return renamed(image, pool) }
         // Parts with data windows of their own: what lies outside a part's window is only black when
         // the whole picture is read.
         options.channels = nil
-        return renamed(
-          try ImageFile.read(path, options: options, pool: pool) { loops($0, $1) }.image, pool)
+        return renamed(try read(options), pool)
       } catch {
         throw NodeError(error)
       }

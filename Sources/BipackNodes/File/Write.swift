@@ -234,7 +234,9 @@ public struct Write: SinkNode {
       options.dataWindow = contents(of: image, options.channels ?? [], in: window, pool)
     }
     do throws(ImageFileError) {
-      try ImageFile.write(image, to: path, options: options) { loops($0, $1) }
+      try ImageFile.write(
+        image, to: path, options: options, parallel: { loops($0, $1) },
+        isCancelled: loops.isCancelled)
     } catch {
       throw NodeError(writing: error)
     }

@@ -1,10 +1,10 @@
-// OpenImageIO behind the table of coiio.h. No exception leaves a function.
+// OpenImageIO behind the table of bipack_oiio.h.
 #include "bipack_oiio.h"
 
 #ifndef BIPACK_HAVE_OIIO
 
-// Built without the package trait OIIO: the library exists, and says so.
-const bipack_oiio_api *bipack_oiio_table(void) { return nullptr; }
+// Built without the package trait OIIO: the helper exists, and says so.
+const bipack_oiio_api *bipack_oiio_table() { return nullptr; }
 
 #else
 
@@ -15,6 +15,7 @@ const bipack_oiio_api *bipack_oiio_table(void) { return nullptr; }
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,8 @@ template <class Result, class Body>
 Result guarded(Result failed, char *message, size_t size, Body body) {
   try {
     return body();
+  } catch (const std::bad_alloc &) {
+    say(message, size, "it asks for more memory than a picture of its size needs");
   } catch (const std::exception &problem) {
     say(message, size, problem.what());
   } catch (...) {
@@ -47,21 +50,21 @@ Result guarded(Result failed, char *message, size_t size, Body body) {
 
 int32_t type_of(const OIIO::TypeDesc &type) {
   switch (type.basetype) {
-    case OIIO::TypeDesc::UINT8: return BIPACK_OIIO_UINT8;
-    case OIIO::TypeDesc::UINT16: return BIPACK_OIIO_UINT16;
-    case OIIO::TypeDesc::UINT32: return BIPACK_OIIO_UINT32;
-    case OIIO::TypeDesc::HALF: return BIPACK_OIIO_HALF;
-    case OIIO::TypeDesc::FLOAT: return BIPACK_OIIO_FLOAT;
-    case OIIO::TypeDesc::DOUBLE: return BIPACK_OIIO_DOUBLE;
-    default: return BIPACK_OIIO_OTHER;
+    case OIIO::TypeDesc::UINT8: return FORMATS_UINT8;
+    case OIIO::TypeDesc::UINT16: return FORMATS_UINT16;
+    case OIIO::TypeDesc::UINT32: return FORMATS_UINT32;
+    case OIIO::TypeDesc::HALF: return FORMATS_HALF;
+    case OIIO::TypeDesc::FLOAT: return FORMATS_FLOAT;
+    case OIIO::TypeDesc::DOUBLE: return FORMATS_DOUBLE;
+    default: return FORMATS_OTHER;
   }
 }
 
 OIIO::TypeDesc desc_of(int32_t type) {
   switch (type) {
-    case BIPACK_OIIO_UINT8: return OIIO::TypeDesc::UINT8;
-    case BIPACK_OIIO_UINT16: return OIIO::TypeDesc::UINT16;
-    case BIPACK_OIIO_HALF: return OIIO::TypeDesc::HALF;
+    case FORMATS_UINT8: return OIIO::TypeDesc::UINT8;
+    case FORMATS_UINT16: return OIIO::TypeDesc::UINT16;
+    case FORMATS_HALF: return OIIO::TypeDesc::HALF;
     default: return OIIO::TypeDesc::FLOAT;
   }
 }
@@ -174,7 +177,8 @@ int32_t describe(
 }
 
 int32_t read_pixels(
-    void *handle, int32_t index, float *pixels, char *message, size_t size) {
+    void *handle, int32_t index, int32_t type, void *pixels, size_t bytes, char *message,
+    size_t size) {
   return guarded<int32_t>(0, message, size, [&]() -> int32_t {
     File &file = *static_cast<File *>(handle);
     if (!file.input->seek_subimage(index, 0)) {
@@ -183,14 +187,24 @@ int32_t read_pixels(
     }
     OIIO::ImageSpec spec = file.input->spec();
     int turn = orientation(spec);
-    size_t w = size_t(spec.width), h = size_t(spec.height), n = size_t(spec.nchannels);
-    std::vector<float> buffer;
-    float *target = pixels;
+    size_t w = size_t(spec.width), h = size_t(spec.height);
+    OIIO::TypeDesc desc = desc_of(type);
+    size_t pixel = size_t(spec.nchannels) * desc.size();
+    size_t row, all;
+    if (__builtin_mul_overflow(w, pixel, &row) || __builtin_mul_overflow(row, h, &all) ||
+        all > bytes) {
+      say(message, size, "it changed while it was being read");
+      return 0;
+    }
+    std::vector<char> buffer;
+    char *target = static_cast<char *>(pixels);
     if (turn != 1) {
-      buffer.resize(w * h * n);
+      buffer.resize(all);
       target = buffer.data();
     }
-    if (!file.input->read_image(index, 0, 0, int(n), OIIO::TypeDesc::FLOAT, target)) {
+    // Some readers meet the end of the file, say so, and return true all the same.
+    if (!file.input->read_image(index, 0, 0, spec.nchannels, desc, target) ||
+        file.input->has_error()) {
       say(message, size, file.input->geterror());
       return 0;
     }
@@ -211,7 +225,8 @@ int32_t read_pixels(
             default: break;
           }
           std::memcpy(
-              pixels + (oy * out_w + ox) * n, target + (y * w + x) * n, n * sizeof(float));
+              static_cast<char *>(pixels) + (oy * out_w + ox) * pixel,
+              target + (y * w + x) * pixel, pixel);
         }
       }
     }
@@ -243,9 +258,31 @@ int32_t can_write(const char *extension) {
   });
 }
 
+void set_attribute(OIIO::ImageSpec &spec, const bipack_oiio_attribute &a) {
+  if (a.kind == FORMATS_TEXT) {
+    spec.attribute(a.name, a.text);
+  } else if (a.kind == FORMATS_INTEGERS) {
+    std::vector<int> values(a.numbers, a.numbers + a.count);
+    OIIO::TypeDesc type = OIIO::TypeDesc::INT;
+    if (a.count != 1) type.arraylen = a.count;
+    spec.attribute(a.name, type, values.data());
+  } else {
+    std::vector<float> values(a.numbers, a.numbers + a.count);
+    OIIO::TypeDesc type = OIIO::TypeDesc::FLOAT;
+    if (a.count != 1) type.arraylen = a.count;
+    spec.attribute(a.name, type, values.data());
+  }
+}
+
 int32_t write_file(
-    const bipack_oiio_output *o, const void *pixels, char *message, size_t size) {
+    const bipack_oiio_output *o, const void *pixels, size_t bytes, char *message, size_t size) {
   return guarded<int32_t>(0, message, size, [&]() -> int32_t {
+    const size_t samples = size_t(o->width) * size_t(o->height) * size_t(o->channels);
+    if (o->width <= 0 || o->height <= 0 || o->channels <= 0 ||
+        samples > bytes / desc_of(o->type).size()) {
+      say(message, size, "fewer samples than the picture has");
+      return 0;
+    }
     auto output = OIIO::ImageOutput::create(std::string("x.") + o->extension);
     if (!output) {
       say(message, size, OIIO::geterror());
@@ -264,13 +301,7 @@ int32_t write_file(
     if (o->is_unassociated) spec.attribute("oiio:UnassociatedAlpha", 1);
     if (o->pixel_aspect > 0 && o->pixel_aspect != 1)
       spec.attribute("PixelAspectRatio", float(o->pixel_aspect));
-    // Same picture, same bytes: without these some writers stamp the time and their own name.
-    spec.attribute("DateTime", "1970:01:01 00:00:00");
-    spec.attribute("Software", "bipack");
-    // SGI's header has a place for a description and takes it from memory it never wrote.
-    const std::string kind = o->extension;
-    if (kind == "sgi" || kind == "rgb" || kind == "rgba" || kind == "bw")
-      spec.attribute("ImageDescription", "bipack");
+    for (int32_t i = 0; i < o->attribute_count; i++) set_attribute(spec, o->attributes[i]);
     if (!output->open(o->path, spec)) {
       say(message, size, output->geterror());
       return 0;
@@ -289,12 +320,12 @@ int32_t write_file(
 const char *library_version() { return OIIO_VERSION_STRING; }
 
 const bipack_oiio_api table = {
-    BIPACK_OIIO_VERSION, open_file, close_file, describe, read_pixels, can_write, write_file,
+    open_file, close_file, describe, read_pixels, can_write, write_file,
     library_version};
 
 }  // namespace
 
-const bipack_oiio_api *bipack_oiio_table(void) {
+const bipack_oiio_api *bipack_oiio_table() {
   // Bipack has its own threads.
   static const bool once = [] {
     OIIO::attribute("threads", 1);
