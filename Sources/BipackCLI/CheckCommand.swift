@@ -42,9 +42,10 @@ struct CheckCommand: AsyncParsableCommand {
     }
   }
 
-  /// What the nodes themselves refuse when the first frame is planned.
+  /// Files in each other's way, and what the nodes themselves refuse when the first frame is planned.
   private static func rehearse(_ comp: Comp) async -> [Diagnostic] {
-    await Renderer().rehearse(comp).map { error in
+    let renderer = Renderer()
+    return await (renderer.conflicts(RenderJob(comp)) + renderer.rehearse(comp)).map { error in
       let place = comp.id(of: error.path).map { comp.nodes[$0].location }
       return Diagnostic(
         file: place?.file ?? "", line: place?.line ?? 1, column: place?.column ?? 1,

@@ -133,7 +133,8 @@ struct RenderCommand: AsyncParsableCommand {
     progress.end()
     if why, !events { Terminal.error.write(record.reasons()) }
 
-    let status = interrupts.status ?? ExitStatus(summary.failures)
+    let status =
+      interrupts.status ?? (summary.isRefused ? .usage : ExitStatus(summary.failures))
     if stats {
       if events {
         stream.stats(record, summary)

@@ -142,6 +142,8 @@ final class RenderRecord: Sendable {
       text += "interrupted: \(summary.rendered) of \(Text.count(total, "frame")) finished; "
       text += "no partial file is left\n"
     case .done: break
+    case _ where summary.isRefused:
+      text += t.styled("nothing was rendered", .red) + "\n"
     default:
       let skipped = total - summary.rendered - summary.upToDate - summary.failures.count
       text += t.styled("\(Text.count(summary.failures.count, "frame")) failed", .red)

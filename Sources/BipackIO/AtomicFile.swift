@@ -6,10 +6,13 @@ import Glibc
 ///
 /// It is written under a temporary name in the same folder (`.shot.0001.exr.4711.2.part`, created
 /// exclusively), synced to disk, renamed over the final name, and the folder is synced too. Dropping
-/// it without `commit` removes the temporary. A symbolic link at the final name is replaced, not
-/// followed. After a crash only a `.part` file can be left, which nothing ever reads.
+/// it without `commit` removes the temporary. A symbolic link at the final name stays: what it points
+/// at is replaced, in its own folder. After a crash only a `.part` file can be left, which nothing
+/// ever reads.
 public final class AtomicFile {
   public let path: String
+  /// The name the file gets: `path`, or what a link there points at.
+  private let target: String
   /// Where the bytes go until `commit`; for writers that insist on opening files themselves.
   public let temporaryPath: String
   private var descriptor: Int32
@@ -25,10 +28,11 @@ public final class AtomicFile {
       throw .badPath(path)
     }
     self.path = path
-    let (folder, name) = Self.split(path)
+    target = try Self.followed(path)
+    let (folder, name) = Self.split(target)
     if createDirectories { try Self.makeFolders(folder, for: path) }
     var info = stat()
-    if stat(path, &info) == 0, info.st_mode & S_IFMT != S_IFREG { throw .notAFile(path) }
+    if stat(target, &info) == 0, info.st_mode & S_IFMT != S_IFREG { throw .notAFile(path) }
     // The name of the temporary must not be longer than the system allows either.
     let stem = String(decoding: Array(name.utf8).prefix(200), as: UTF8.self)
     descriptor = -1
@@ -111,16 +115,31 @@ public final class AtomicFile {
     let closed = close(descriptor)
     descriptor = -1
     if closed != 0, errno != EINTR { throw .system(errno, path: path, doing: "write") }
-    if rename(temporaryPath, path) != 0 {
+    if rename(temporaryPath, target) != 0 {
       throw .system(errno, path: path, doing: "give the file its name")
     }
     isCommitted = true
-    let folder = open(Self.split(path).folder + ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = open(Self.split(target).folder + ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if folder >= 0 {
       // Some network file systems cannot sync folders; the rename itself has happened.
       _ = fsync(folder)
       close(folder)
     }
+  }
+
+  /// The path with a symbolic link at its end replaced by what that points at.
+  private static func followed(_ path: String) throws(ImageFileError) -> String {
+    var target = path
+    var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    for _ in 0..<40 {
+      let count = buffer.withUnsafeMutableBytes { bytes in
+        bytes.baseAddress.map { readlink(target, $0, bytes.count) } ?? -1
+      }
+      guard count > 0 else { return target }
+      let link = String(decoding: buffer[..<count], as: UTF8.self)
+      target = link.hasPrefix("/") ? link : split(target).folder + link
+    }
+    throw .system(ELOOP, path: path, doing: "create the file")
   }
 
   /// The folder with its slash (empty for the current one), and the name.

@@ -117,7 +117,7 @@ struct CompPlanner: Sendable {
   }
 
   /// Parameters at the moment's frame, and which images the node reads.
-  private mutating func visit(_ moment: Moment, joined: [Int] = []) throws -> Visit {
+  mutating func visit(_ moment: Moment, joined: [Int] = []) throws -> Visit {
     if let known = visits[moment] { return known }
     let source = comp.nodes[moment.node]
     let resolved = try resolve(moment)
@@ -176,7 +176,7 @@ struct CompPlanner: Sendable {
     }
   }
 
-  private func context(_ moment: Moment, _ visit: Visit) -> NodeContext {
+  func context((_ moment: Moment, _ visit: Visit) -> NodeContext {
     var context = NodeContext(
       frame: moment.frame, frames: comp.frames, fps: comp.fps,
       format: comp.format.scaled(by: 1 / proxy), proxy: proxy, settings: comp.settings, inputs: [],

@@ -71,6 +71,9 @@ public struct RenderSummary: Sendable {
   /// Frames that were there already.
   public var upToDate = 0
   public var failures: [RenderError] = []
+  /// Nothing was begun: the render would have written over its own inputs, or one file twice. The
+  /// failures say which.
+  public var isRefused = false
   public var isCancelled = false
   public var seconds = 0.0
   /// The most memory pixels took at one time, in bytes: blocks and scratch.

@@ -14,15 +14,6 @@ struct RenderLoop {
 
   private let memo = IngredientMemo()
 
-  /// Which frame and output writes the file of a path's hash: nobody else of this render may.
-  private let writers = Locked<[StableHash: Writer]>([:])
-
-  private struct Writer: Equatable {
-    var frame: Int
-    /// Its place among the goals.
-    var output: Int
-  }
-
   init(renderer: Renderer, job: RenderJob, event: @escaping @Sendable (RenderEvent) -> Void) {
     self.renderer = renderer
     self.job = job
@@ -41,6 +32,15 @@ struct RenderLoop {
     let outputs = goals.map { job.comp.name(of: $0) }
     event(.started(frames: job.frames, outputs: outputs))
     var summary = RenderSummary()
+    summary.failures = renderer.conflicts(job)
+    if !summary.failures.isEmpty {
+      summary.isRefused = true
+      for error in summary.failures {
+        event(.frameFailed(frame: Int(error.frame ?? 0), error))
+      }
+      event(.finished(summary))
+      return summary
+    }
     let hits = renderer.cache.counters.hits
     let diskBefore = renderer.options.disk?.counters
 
@@ -79,7 +79,7 @@ struct RenderLoop {
         case .failure(let error): take(outcome(frame, error))
         case .success(let forward):
           do throws(RenderError) {
-            let paths = try claim(forward, frame, outputs)
+            let paths = try files(forward, frame)
             if !forward.outdated.isEmpty {
               event(.frameOutdated(frame: frame, forward.outdated))
             }
@@ -153,34 +153,17 @@ struct RenderLoop {
     }
   }
 
-  /// The files of a frame. Called for one frame after the other, so that of two that share a file
-  /// it is always the later one that fails.
-  private func claim(_ forward: Renderer.Forward, _ frame: Int, _ outputs: [String])
+  /// The files of a frame. No two frames or outputs share one: `Renderer.conflicts` saw to that.
+  private func files(_ forward: Renderer.Forward, _ frame: Int)
     throws(RenderError) -> (due: [String], upToDate: [String])
   {
     var paths: (due: [String], upToDate: [String]) = ([], [])
     for (index, goal) in forward.goals.enumerated() {
       guard let goal, case .sink(let sink) = forward.builder[goal].work else { continue }
       let node = forward.builder[goal]
-      let writer = Writer(frame: frame, output: index)
       do throws(NodeError) {
-        for file in try sink.paths(node.context) {
-          var hasher = StableHasher()
-          hasher.combine(file)
-          let hash = hasher.finalize()
-          let other = writers.withLock { $0.updateValue(writer, forKey: hash) }
-          if let other, other != writer {
-            throw NodeError(
-              other.output == index
-                ? "\(file) is the file of frame \(other.frame) too; put #### where the frame number goes"
-                : "\(file) is written by nodes.\(outputs[other.output]) too")
-          }
-          if forward.upToDate.contains(index) {
-            paths.upToDate.append(file)
-          } else {
-            paths.due.append(file)
-          }
-        }
+        let files = try sink.paths(node.context)
+        if forward.upToDate.contains(index) { paths.upToDate += files } else { paths.due += files }
       } catch {
         throw RenderError(error, path: node.path, frame: Double(frame))
       }

@@ -54,6 +54,13 @@ public protocol Node: Decodable, Sendable {
   /// nothing: it vanishes from the plan.
   func identity(_ context: NodeContext) -> Int?
 
+  /// The files the node reads at this frame, absolute or as the document's folder makes them: pictures,
+  /// tables, manifests. None by default; every node with a path among its parameters that is no sink
+  /// says them, so that a render which would write over one of them is refused. Asked without inputs
+  /// (`NodeContext.inputs` is empty) and before anything is rendered; a file that is not there may be
+  /// named or left out.
+  func filesRead(_ context: NodeContext) throws(NodeError) -> [String]
+
   /// Whether the pixels depend on the frame number itself (a generator with moving noise), not only
   /// on parameters and inputs. Off by default.
   var isTimeVarying: Bool { get }
@@ -270,6 +277,7 @@ extension Node {
     context.inputs.map { $0 == nil ? .none : output }
   }
   public func identity(_ context: NodeContext) -> Int? { nil }
+  public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] { [] }
   public var isTimeVarying: Bool { false }
   public var cost: NodeCost { .light }
   public func absorbing(

@@ -58,6 +58,10 @@ public struct CDL: CompositeNode {
     return changes ? nil : source.slot
   }
 
+  public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] {
+    file.text.isEmpty ? [] : [context.absolute(file.text)]
+  }
+
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {

@@ -42,6 +42,10 @@ public struct LUT: CompositeNode {
 
   public init() {}
 
+  public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] {
+    file.text.isEmpty ? [] : [context.absolute(file.text)]
+  }
+
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {

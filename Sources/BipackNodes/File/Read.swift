@@ -63,6 +63,11 @@ public struct Read: CompositeNode {
 
   public init() {}
 
+  public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] {
+    guard !path.text.isEmpty else { return [] }
+    return [try ReadFile.place(self, context).sample]
+  }
+
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {

@@ -32,8 +32,7 @@ struct ReadFile: SourceNode {
     guard !read.path.text.isEmpty else {
       throw NodeError("'path' is empty; it names the file to read")
     }
-    let files = try SequenceFiles(read, context.settings)
-    (content, sample) = try files.content(at: Int(context.frame.rounded(.down)) - read.offset)
+    (content, sample) = try Self.place(read, context)
     options.raw = read.raw
     options.limits = ImageLimits(context.settings.imageLimits)
     if !read.part.isEmpty {
@@ -82,6 +81,14 @@ struct ReadFile: SourceNode {
     }
     spec.metadata["multiView"] = nil
     (source.spec, source.types) = (spec, types)
+  }
+
+  /// What a frame is made from, and the file it takes its size from.
+  static func place(_ read: Read, _ context: NodeContext) throws(NodeError)
+    -> (content: Content, sample: String)
+  {
+    try SequenceFiles(read, context.settings)
+      .content(at: Int(context.frame.rounded(.down)) - read.offset)
   }
 
   private var picture: ImageSpec {

@@ -65,6 +65,10 @@ public struct Cryptomatte: CompositeNode {
     return spec
   }
 
+  public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] {
+    manifest.text.isEmpty ? [] : [context.absolute(manifest.text)]
+  }
+
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {

@@ -1,0 +1,155 @@
+public import BipackGraph
+import Glibc
+
+extension Renderer {
+  /// What is wrong with the files of a job, found before anything is computed: a file that it would
+  /// write and that it also reads, at whatever frame, and a file that two nodes or two frames would
+  /// write. Files are the same by device and inode or by where their paths lead, however they are
+  /// spelled. Empty when all is well.
+  ///
+  /// Looks at parameters and folders only, at no picture. The document, group files and the colour
+  /// configuration count as read. Every pair of nodes is told of once, at its first frame.
+  public func conflicts(_ job: RenderJob) -> [RenderError] {
+    var files = FileConflicts(job.comp)
+    let goals = goals(job.comp, job.outputs)
+    for frame in job.frames {
+      var planner = CompPlanner(comp: job.comp, proxy: job.proxy, values: [:])
+      for use in planner.files(of: goals, frame: Double(frame)) { files.add(use) }
+    }
+    return files.errors()
+  }
+}
+
+/// A file that a node reads or writes at a frame.
+struct FileUse {
+  var path: String
+  /// The node's place in the comp.
+  var node: Int
+  var frame: Double
+  var isWritten: Bool
+}
+
+/// Collects the files of a render and finds those that are in each other's way.
+private struct FileConflicts {
+  /// What stands for a file: where its path leads, or the file that is there.
+  private enum Key: Hashable {
+    case place(FilePlace)
+    case number(FileNumber)
+  }
+
+  private let comp: Comp
+  private var places = FilePlaces()
+  private var writes: [(use: FileUse, keys: [Key])] = []
+  private var reads: [Key: FileUse] = [:]
+  /// Files that are read whatever the frame, and what they are.
+  private var others: [Key: String] = [:]
+
+  init(_ comp: Comp) {
+    self.comp = comp
+    for file in Set(comp.nodes.map(\.location.file)) { note(file, "this graph is read from it") }
+    let named = comp.settings.ocio.map { name in
+      name.hasPrefix("/") || comp.settings.directory.isEmpty
+        ? name : comp.settings.directory + "/" + name
+    }
+    if let config = named ?? getenv("OCIO").map({ String(cString: $0) }), !config.isEmpty {
+      note(config, "it is the colour configuration")
+    }
+  }
+
+  private mutating func note(_ file: String, _ what: String) {
+    for key in keys(file) { others[key] = what }
+  }
+
+  private mutating func keys(_ path: String) -> [Key] {
+    guard let (place, number) = places.find(path) else { return [] }
+    return [.place(place)] + (number.map { [.number($0)] } ?? [])
+  }
+
+  mutating func add(_ use: FileUse) {
+    let keys = keys(use.path)
+    if use.isWritten {
+      writes.append((use, keys))
+    } else {
+      for key in keys where reads[key] == nil { reads[key] = use }
+    }
+  }
+
+  /// One error for each pair of nodes, in order of frames.
+  func errors() -> [RenderError] {
+    var errors: [RenderError] = []
+    var told: Set<[Int]> = []
+    var writers: [Key: FileUse] = [:]
+    func tell(_ use: FileUse, _ other: Int, _ message: String) {
+      guard told.insert([use.node, other]).inserted else { return }
+      errors.append(
+        RenderError(
+          kind: .invalid, path: comp.nodes[use.node].path, frame: use.frame, message: message))
+    }
+    for (use, keys) in writes {
+      if let what = keys.lazy.compactMap({ others[$0] }).first {
+        tell(use, -1, "\(use.path) would be written over, but \(what); write to another file")
+      }
+      if let reader = keys.lazy.compactMap({ reads[$0] }).first {
+        var text = "\(use.path) would be written over, but nodes.\(comp.nodes[reader.node].path)"
+        text += " reads it"
+        if reader.frame != use.frame { text += " at frame \(number(reader.frame))" }
+        if reader.path != use.path { text += ", as \(reader.path)" }
+        tell(use, reader.node, text + "; write to another file")
+      }
+      // Two names of one file (hard links) are not in each other's way: a write replaces the name.
+      guard let place = keys.first, let other = writers.updateValue(use, forKey: place) else {
+        continue
+      }
+      if other.node == use.node {
+        tell(
+          use, use.node,
+          "\(use.path) is the file of frame \(number(other.frame)) too; put #### where the "
+            + "frame number goes")
+      } else {
+        let spelling = other.path == use.path ? "" : ", as \(other.path)"
+        tell(
+          use, other.node,
+          "\(use.path) is written by nodes.\(comp.nodes[other.node].path) too\(spelling)")
+      }
+    }
+    return errors
+  }
+}
+
+extension CompPlanner {
+  /// The files that goals read and write at a frame: by parameters alone, without a look at a picture.
+  ///
+  /// Where the values of data nodes would be needed, every input is taken to be read. Nodes that
+  /// cannot be resolved say so when they are rendered.
+  mutating func files(of goals: [Goal], frame: Double) -> [FileUse] {
+    var uses: [FileUse] = []
+    var seen: Set<Moment> = []
+    var stack = goals.map { Moment(node: $0.node, frame: frame) }
+    let written = Set(stack)
+    while let moment = stack.popLast() {
+      guard seen.insert(moment).inserted else { continue }
+      let node = comp.nodes[moment.node]
+      if let mask = node.mask { stack.append(Moment(node: mask, frame: moment.frame)) }
+      for link in node.links { stack.append(Moment(node: link.node, frame: moment.frame)) }
+      do {
+        let visit = try visit(moment)
+        stack += feeds(of: moment, visit).compactMap { $0 }
+        if visit.resolved.isDisabled { continue }
+        let context = context(moment.frame, visit)
+        func note(_ paths: [String], isWritten: Bool) {
+          uses += paths.map {
+            FileUse(path: $0, node: moment.node, frame: moment.frame, isWritten: isWritten)
+          }
+        }
+        if case .sink(let sink) = visit.resolved.node.role {
+          if written.contains(moment) { note(try sink.paths(context), isWritten: true) }
+        } else {
+          note(try visit.resolved.node.filesRead(context), isWritten: false)
+        }
+      } catch is MissingValues {
+        stack += node.inputs.compactMap { $0 }.map { Moment(node: $0, frame: moment.frame) }
+      } catch {}
+    }
+    return uses
+  }
+}
