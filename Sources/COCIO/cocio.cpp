@@ -509,3 +509,131 @@ extern "C" int cocio_step_table(const cocio_processor *processor, int index, flo
     return 0;
   });
 }
+
+// ---- Nearest entries ----
+
+namespace {
+
+template <typename Table>
+bool is_nearest(const OCIO::ConstTransformRcPtr &transform) {
+  const auto table = OCIO::DynamicPtrCast<const Table>(transform);
+  return table && table->getInterpolation() == OCIO::INTERP_NEAREST &&
+         table->getDirection() == OCIO::TRANSFORM_DIR_FORWARD;
+}
+
+// The files a transform reads. `depth` bounds groups inside groups.
+void list_files(
+    const OCIO::ConstTransformRcPtr &transform, const OCIO::ConstContextRcPtr &context,
+    std::string &paths, int depth = 0) {
+  if (!transform || depth > 64) return;
+  if (const auto group = OCIO::DynamicPtrCast<const OCIO::GroupTransform>(transform)) {
+    for (int i = 0; i < group->getNumTransforms(); i++)
+      list_files(group->getTransform(i), context, paths, depth + 1);
+  } else if (const auto file = OCIO::DynamicPtrCast<const OCIO::FileTransform>(transform)) {
+    try {
+      const std::string path = context->resolveFileLocation(file->getSrc());
+      paths += path + "\n";
+    } catch (const OCIO::Exception &) {
+      // One that is not there is told of when it is needed.
+    }
+  }
+}
+
+}  // namespace
+
+extern "C" int cocio_table_files(
+    const cocio_config *config, const cocio_variable *variables, int variable_count, char **paths) {
+  *paths = nullptr;
+  return guarded(nullptr, -1, [&] {
+    listen();
+    const OCIO::ConstConfigRcPtr &c = config->config;
+    const OCIO::ConstContextRcPtr scope = context(config, variables, variable_count);
+    std::string found;
+    const int spaces =
+        c->getNumColorSpaces(OCIO::SEARCH_REFERENCE_SPACE_ALL, OCIO::COLORSPACE_ALL);
+    for (int i = 0; i < spaces; i++) {
+      const auto space = c->getColorSpace(c->getColorSpaceNameByIndex(
+          OCIO::SEARCH_REFERENCE_SPACE_ALL, OCIO::COLORSPACE_ALL, i));
+      if (!space) continue;
+      list_files(space->getTransform(OCIO::COLORSPACE_DIR_TO_REFERENCE), scope, found);
+      list_files(space->getTransform(OCIO::COLORSPACE_DIR_FROM_REFERENCE), scope, found);
+    }
+    for (int i = 0; i < c->getNumLooks(); i++) {
+      const auto look = c->getLook(c->getLookNameByIndex(i));
+      if (!look) continue;
+      list_files(look->getTransform(), scope, found);
+      list_files(look->getInverseTransform(), scope, found);
+    }
+    for (int i = 0; i < c->getNumViewTransforms(); i++) {
+      const auto view = c->getViewTransform(c->getViewTransformNameByIndex(i));
+      if (!view) continue;
+      list_files(view->getTransform(OCIO::VIEWTRANSFORM_DIR_TO_REFERENCE), scope, found);
+      list_files(view->getTransform(OCIO::VIEWTRANSFORM_DIR_FROM_REFERENCE), scope, found);
+    }
+    *paths = copy(found);
+    return 0;
+  });
+}
+
+extern "C" int cocio_part_count(const cocio_processor *processor) {
+  return guarded(nullptr, 0, [&] {
+    listen();
+    return processor->processor->createGroupTransform()->getNumTransforms();
+  });
+}
+
+extern "C" cocio_part_kind cocio_part(
+    const cocio_processor *processor, int index, int *size, int *half_domain) {
+  *size = *half_domain = 0;
+  return guarded(nullptr, COCIO_PART_OTHER, [&] {
+    listen();
+    const OCIO::GroupTransformRcPtr group = processor->processor->createGroupTransform();
+    const OCIO::ConstTransformRcPtr part = group->getTransform(index);
+    if (is_nearest<OCIO::Lut1DTransform>(part)) {
+      const auto table = OCIO::DynamicPtrCast<const OCIO::Lut1DTransform>(part);
+      if (table->getHueAdjust() != OCIO::HUE_NONE) return COCIO_PART_OTHER;
+      *size = static_cast<int>(table->getLength());
+      *half_domain = table->getInputHalfDomain() ? 1 : 0;
+      return COCIO_PART_CURVE;
+    }
+    if (is_nearest<OCIO::Lut3DTransform>(part)) {
+      *size = static_cast<int>(
+          OCIO::DynamicPtrCast<const OCIO::Lut3DTransform>(part)->getGridSize());
+      return COCIO_PART_CUBE;
+    }
+    return COCIO_PART_OTHER;
+  });
+}
+
+extern "C" int cocio_part_values(const cocio_processor *processor, int index, float *values) {
+  return guarded(nullptr, -1, [&] {
+    listen();
+    const OCIO::GroupTransformRcPtr group = processor->processor->createGroupTransform();
+    const OCIO::ConstTransformRcPtr part = group->getTransform(index);
+    if (const auto curve = OCIO::DynamicPtrCast<const OCIO::Lut1DTransform>(part)) {
+      for (unsigned long i = 0; i < curve->getLength(); i++, values += 3)
+        curve->getValue(i, values[0], values[1], values[2]);
+      return 0;
+    }
+    const auto cube = OCIO::DynamicPtrCast<const OCIO::Lut3DTransform>(part);
+    if (!cube) return -1;
+    const unsigned long size = cube->getGridSize();
+    for (unsigned long b = 0; b < size; b++)
+      for (unsigned long g = 0; g < size; g++)
+        for (unsigned long r = 0; r < size; r++, values += 3)
+          cube->getValue(r, g, b, values[0], values[1], values[2]);
+    return 0;
+  });
+}
+
+extern "C" cocio_processor *cocio_parts(
+    const cocio_config *config, const cocio_processor *processor, int first, int end,
+    char **error) {
+  return guarded<cocio_processor *>(error, nullptr, [&] {
+    listen();
+    const OCIO::GroupTransformRcPtr all = processor->processor->createGroupTransform();
+    OCIO::GroupTransformRcPtr some = OCIO::GroupTransform::Create();
+    for (int i = first; i < end; i++) some->appendTransform(all->getTransform(i));
+    return finish(config, some, nullptr, 0);
+  });
+}

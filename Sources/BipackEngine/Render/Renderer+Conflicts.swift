@@ -1,4 +1,4 @@
-public import BipackGraph
+import BipackGraph
 import Glibc
 
 extension Renderer {
@@ -124,7 +124,8 @@ extension CompPlanner {
   mutating func files(of goals: [Goal], frame: Double) -> [FileUse] {
     var uses: [FileUse] = []
     var seen: Set<Moment> = []
-    var stack = goals.map { Moment(node: $0.node, frame: frame) }
+    // The last is looked at first.
+    var stack = goals.reversed().map { Moment(node: $0.node, frame: frame) }
     let written = Set(stack)
     while let moment = stack.popLast() {
       guard seen.insert(moment).inserted else { continue }
@@ -134,7 +135,6 @@ extension CompPlanner {
       do {
         let visit = try visit(moment)
         stack += feeds(of: moment, visit).compactMap { $0 }
-        if visit.resolved.isDisabled { continue }
         let context = context(moment.frame, visit)
         func note(_ paths: [String], isWritten: Bool) {
           uses += paths.map {
@@ -143,7 +143,7 @@ extension CompPlanner {
         }
         if case .sink(let sink) = visit.resolved.node.role {
           if written.contains(moment) { note(try sink.paths(context), isWritten: true) }
-        } else {
+        } else if !visit.resolved.isDisabled {
           note(try visit.resolved.node.filesRead(context), isWritten: false)
         }
       } catch is MissingValues {

@@ -120,9 +120,13 @@ extension ColorConfig {
       throw .missingConfig(path: path, origin: origin)
     }
     if let known = opened.withLock({ $0[path] }), known.stamp == stamp { return known.config }
-    var message: UnsafeMutablePointer<CChar>?
-    guard let raw = cocio_open_file(path, &message) else {
-      throw .badConfig(path: path, origin: origin, reason: take(message))
+    if let reason = TableFile.refusal(config: path) {
+      throw .badConfig(path: path, origin: origin, reason: reason)
+    }
+    let call = LibraryCall { message in cocio_open_file(path, &message) }
+    let raw: OpaquePointer
+    do { raw = try call.run() } catch {
+      throw .badConfig(path: path, origin: origin, reason: error.reason)
     }
     let config = ColorConfig(taking: raw, source: .file(path))
     opened.withLock { $0[path] = (stamp, config) }
@@ -155,7 +159,7 @@ extension ColorConfig {
   }
 
   /// An error message of the shim, released.
-  private static func take(_ message: UnsafeMutablePointer<CChar>?) -> String {
+  fileprivate static func take(_ message: UnsafeMutablePointer<CChar>?) -> String {
     guard let message else { return "unknown reason" }
     defer { cocio_free(message) }
     return ColorError.clean(String(cString: message))
@@ -281,8 +285,9 @@ extension ColorConfig {
 extension ColorConfig {
   /// How a LUT is read between its points.
   ///
-  /// A 3-D LUT knows linear and tetrahedral, which is what `best` means for one; a 1-D LUT is always
-  /// linear. OCIO takes `nearest` for linear.
+  /// A 3-D LUT knows linear and tetrahedral, which is what `best` means for one; a 1-D LUT linear.
+  /// `nearest` takes the table's own colours and makes none between; OCIO would take it for linear.
+  /// Curves that a file puts before its table stay linear, and so does a table run backward.
   public enum Interpolation: String, CaseIterable, Sendable {
     case nearest, linear, tetrahedral, best
     case standard = "default"
@@ -306,6 +311,8 @@ extension ColorConfig {
     case file(
       String, FileStamp?, Interpolation, id: String?, clamp: Bool, inverse: Bool,
       [String: String])
+
+    var isFile: Bool { if case .file = self { true } else { false } }
   }
 
   /// From one colour space to another. Variables are context variables such as `SHOT`, without `$`.
@@ -314,7 +321,7 @@ extension ColorConfig {
   ) throws(ColorError) -> ColorProcessor {
     let (source, target) = (try require(from).name, try require(to).name)
     return try build(.convert(source, target, variables), variables) { list, count, message in
-      cocio_convert(config, source, target, list, count, &message)
+      cocio_convert(self.config, source, target, list, count, &message)
     } otherwise: {
       .failed(task: "convert '\(source)' to '\(target)'", config: title, reason: $0)
     }
@@ -340,7 +347,7 @@ extension ColorConfig {
       source, display, view, looks: looks, inverse: inverse, variables)
     return try build(request, variables) { list, count, message in
       cocio_display(
-        config, source, display, view, looks, inverse ? 1 : 0, list, count, &message)
+        self.config, source, display, view, looks, inverse ? 1 : 0, list, count, &message)
     } otherwise: {
       .failed(
         task: "show '\(source)' on '\(display)' in view '\(view)'", config: title, reason: $0)
@@ -356,7 +363,7 @@ extension ColorConfig {
     try requireLooks(looks)
     let request = Request.look(source, target, looks: looks, inverse: inverse, variables)
     return try build(request, variables) { list, count, message in
-      cocio_look(config, source, target, looks, inverse ? 1 : 0, list, count, &message)
+      cocio_look(self.config, source, target, looks, inverse ? 1 : 0, list, count, &message)
     } otherwise: {
       .failed(task: "apply the look '\(looks)'", config: title, reason: $0)
     }
@@ -374,12 +381,17 @@ extension ColorConfig {
     if stamp == nil, path.hasPrefix("/"), !path.contains("$"), !path.contains("%") {
       throw .missingFile(path: path)
     }
-    if let stamp { Self.noteFile(path, stamp) }
+    if let stamp {
+      Self.noteFile(path, stamp)
+      if let reason = TableFile.refusal(table: path) {
+        throw .badFile(path: path, reason: reason)
+      }
+    }
     let request = Request.file(
       path, stamp, interpolation, id: cccID, clamp: clamp, inverse: inverse, variables)
     return try build(request, variables) { list, count, message in
       cocio_file(
-        config, path, interpolation.c, cccID, clamp ? 1 : 0, inverse ? 1 : 0, list, count,
+        self.config, path, interpolation.c, cccID, clamp ? 1 : 0, inverse ? 1 : 0, list, count,
         &message)
     } otherwise: { reason in
       reason.contains("could not be located")
@@ -445,13 +457,66 @@ extension ColorConfig {
 
   private func build(
     _ request: Request, _ variables: [String: String],
-    _ make: (
-      UnsafePointer<cocio_variable>?, Int32, inout UnsafeMutablePointer<CChar>?
-    ) -> OpaquePointer?,
+    _ make:
+      @escaping @Sendable (
+        UnsafePointer<cocio_variable>?, Int32, inout UnsafeMutablePointer<CChar>?
+      ) -> OpaquePointer?,
     otherwise failure: (String) -> ColorError
   ) throws(ColorError) -> ColorProcessor {
     if let known = processors.withLock({ $0[request] }) { return known }
-    var message: UnsafeMutablePointer<CChar>?
+    try refuseDamagedTables(variables)
+    let call = LibraryCall { message in
+      Self.withVariables(variables) { list, count in make(list, count, &message) }
+    }
+    let raw: OpaquePointer
+    // What is built of our own config reads no file: it need not be waited for on another thread.
+    do { raw = try source == .builtIn && !request.isFile ? call.runHere() : call.run() } catch {
+      throw failure(error.reason)
+    }
+    var isNearest = false
+    if case .file(_, _, .nearest, id: _, clamp: _, inverse: false, _) = request { isNearest = true }
+    let processor = ColorProcessor(
+      taking: raw, nearest: isNearest ? NearestTable.Program(raw, self.config) : nil)
+    processors.withLock { processors in
+      if processors.count >= 256 { processors.removeAll() }
+      processors[request] = processor
+    }
+    return processor
+  }
+
+  /// Looks at the LUT files that the config itself names, before OpenColorIO opens one of them.
+  private func refuseDamagedTables(_ variables: [String: String]) throws(ColorError) {
+    guard case .builtIn = source else {
+      var files: [String] = []
+      Self.withVariables(variables) { list, count in
+        var paths: UnsafeMutablePointer<CChar>?
+        if cocio_table_files(config, list, count, &paths) == 0, let paths {
+          files = String(cString: paths).split(separator: "\n").map(String.init)
+          cocio_free(paths)
+        }
+      }
+      for file in files {
+        if let reason = Self.knownRefusal(file) { throw .badFile(path: file, reason: reason) }
+      }
+      return
+    }
+  }
+
+  /// The refusal of a file, looked at once as long as it does not change.
+  private static func knownRefusal(_ path: String) -> String? {
+    guard let stamp = try? FileStamp(path: path) else { return nil }
+    if let known = looked.withLock({ $0[path] }), known.stamp == stamp { return known.reason }
+    let reason = TableFile.refusal(table: path)
+    looked.withLock { $0[path] = (stamp, reason) }
+    return reason
+  }
+
+  private static let looked = Locked<[String: (stamp: FileStamp, reason: String?)]>([:])
+
+  private static func withVariables<Result>(
+    _ variables: [String: String],
+    _ body: (UnsafePointer<cocio_variable>?, Int32) -> Result
+  ) -> Result {
     // SAFETY: the strings are copies that live until the call is over.
     let strings = variables.sorted { $0.key < $1.key }.map { (strdup($0.key), strdup($0.value)) }
     defer {
@@ -461,13 +526,63 @@ extension ColorConfig {
       }
     }
     let list = strings.map { cocio_variable(name: $0.0, value: $0.1) }
-    let raw = list.withUnsafeBufferPointer { make($0.baseAddress, Int32($0.count), &message) }
-    guard let raw else { throw failure(Self.take(message)) }
-    let processor = ColorProcessor(taking: raw)
-    processors.withLock { processors in
-      if processors.count >= 256 { processors.removeAll() }
-      processors[request] = processor
+    return list.withUnsafeBufferPointer { body($0.baseAddress, Int32($0.count)) }
+  }
+}
+
+/// A call of OpenColorIO's that gives an object or a message, within a time limit.
+private struct LibraryCall {
+  struct Failure: Error {
+    var reason: String
+  }
+
+  /// Seconds that a file may take: the largest table OpenColorIO reads takes a tenth of it.
+  static let limit = 20.0
+
+  private let body: @Sendable (inout UnsafeMutablePointer<CChar>?) -> OpaquePointer?
+
+  init(_ body: @escaping @Sendable (inout UnsafeMutablePointer<CChar>?) -> OpaquePointer?) {
+    self.body = body
+  }
+
+  func runHere() throws(Failure) -> OpaquePointer {
+    let (raw, message) = outcome()
+    return try result(raw, message)
+  }
+
+  func run() throws(Failure) -> OpaquePointer {
+    let answer: Answer
+    do {
+      answer = try PatientCall.run(seconds: Self.limit) {
+        let (raw, message) = outcome()
+        return Answer(raw: raw, message: message)
+      }
+    } catch {
+      switch error {
+      case .cancelled: throw Failure(reason: "interrupted")
+      case .tookTooLong:
+        throw Failure(reason: "OpenColorIO was not done after \(Int(Self.limit)) seconds")
+      }
     }
-    return processor
+    return try result(answer.raw, answer.message)
+  }
+
+  private struct Answer: @unchecked Sendable {
+    // SAFETY: handed from the thread that made them to the one that waited, and used by that only.
+    var raw: OpaquePointer?
+    var message: UnsafeMutablePointer<CChar>?
+  }
+
+  private func outcome() -> (OpaquePointer?, UnsafeMutablePointer<CChar>?) {
+    var message: UnsafeMutablePointer<CChar>?
+    let raw = body(&message)
+    return (raw, message)
+  }
+
+  private func result(_ raw: OpaquePointer?, _ message: UnsafeMutablePointer<CChar>?)
+    throws(Failure) -> OpaquePointer
+  {
+    if let raw { return raw }
+    throw Failure(reason: ColorConfig.take(message))
   }
 }

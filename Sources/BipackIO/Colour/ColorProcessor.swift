@@ -7,6 +7,8 @@ public final class ColorProcessor: Sendable {
   // of threads; it is released with this object.
   private nonisolated(unsafe) let processor: OpaquePointer
   private let steps: ColorSteps?
+  /// What is run instead where tables are read at their nearest entries.
+  private let nearest: NearestTable.Program?
 
   /// Names what the conversion does to pixels, contents of LUT files included.
   public let hash: StableHash
@@ -18,15 +20,21 @@ public final class ColorProcessor: Sendable {
   public let warnings: [String]
 
   /// Takes over `processor`. `ownKernels` false keeps everything in OCIO, to compare with.
-  init(taking processor: OpaquePointer, ownKernels: Bool = true) {
+  init(
+    taking processor: OpaquePointer, ownKernels: Bool = true,
+    nearest: NearestTable.Program? = nil
+  ) {
     self.processor = processor
-    let steps = ownKernels ? ColorSteps(processor) : nil
+    self.nearest = nearest
+    let steps = ownKernels && nearest == nil ? ColorSteps(processor) : nil
     self.steps = steps
-    isNoOp = cocio_is_noop(processor) != 0 || steps?.steps.isEmpty == true
+    isNoOp =
+      nearest == nil && (cocio_is_noop(processor) != 0 || steps?.steps.isEmpty == true)
     mixesChannels = cocio_has_crosstalk(processor) != 0
     warnings = ColorConfig.lines(cocio_processor_log(processor))
     var hasher = StableHasher()
     hasher.combine("ColorProcessor 2")
+    if nearest != nil { hasher.combine("nearest") }
     hasher.combine(String(cString: cocio_processor_id(processor)))
     // Another OpenColorIO may give other last bits; our own kernels do not.
     hasher.combine(steps != nil ? "" : ColorConfig.libraryVersion)
@@ -49,7 +57,9 @@ public final class ColorProcessor: Sendable {
     var done = 0
     while done < count {
       let n = min(2048, count - done)
-      if let steps {
+      if let nearest {
+        nearest.apply(red + done, green + done, blue + done, alpha.map { $0 + done }, count: n)
+      } else if let steps {
         steps.apply(nil, red + done, green + done, blue + done, count: n)
       } else {
         applyOCIO(red + done, green + done, blue + done, alpha.map { $0 + done }, count: n)

@@ -11,4 +11,7 @@ int bipack_memory_file(void);
 // failure means nothing.
 void bipack_start_writeback(int file, int64_t from, int64_t count);
 
+// From now on `exit` leaves without taking libraries down, in which a thread may still be at work.
+void bipack_exit_at_once(void);
+
 #endif

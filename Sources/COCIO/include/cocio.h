@@ -82,6 +82,11 @@ const char *cocio_space_alias(const cocio_config *config, const char *name, int 
 // The colour space the file rules give a path. `*is_default` says that only the last rule matched.
 const char *cocio_file_space(const cocio_config *config, const char *path, int *is_default);
 
+// The LUT files that colour spaces, looks and view transforms of the config name and that are there,
+// one a line, in `*paths`, to be released; 0, or -1.
+int cocio_table_files(
+    const cocio_config *config, const cocio_variable *variables, int variable_count, char **paths);
+
 // ---- Processors ----
 
 typedef enum {
@@ -171,6 +176,30 @@ int cocio_steps(const cocio_processor *processor, cocio_step *steps, int capacit
 
 // The table of step `index`: table_size^3 colours of four floats, red running fastest. 0 or an error.
 int cocio_step_table(const cocio_processor *processor, int index, float *table);
+
+// ---- Nearest entries ----
+
+// How many transforms a processor is made of, as the file has them: nothing is joined or left out.
+int cocio_part_count(const cocio_processor *processor);
+
+typedef enum {
+  COCIO_PART_OTHER,
+  COCIO_PART_CURVE,  // a 1-D table to be read at its nearest entry
+  COCIO_PART_CUBE,   // a 3-D table to be read at its nearest entry
+} cocio_part_kind;
+
+// What part `index` is. `*size` is its entries (a side of the cube); `*half_domain` says that they
+// belong to the 65536 halves instead of lying evenly between 0 and 1.
+cocio_part_kind cocio_part(
+    const cocio_processor *processor, int index, int *size, int *half_domain);
+
+// The colours of a table, three floats each, red running fastest in a cube. 0 or -1.
+int cocio_part_values(const cocio_processor *processor, int index, float *values);
+
+// The parts `first` to before `end` as a processor of their own.
+cocio_processor *cocio_parts(
+    const cocio_config *config, const cocio_processor *processor, int first, int end,
+    char **error);
 
 #ifdef __cplusplus
 }
