@@ -4,7 +4,7 @@
 /// use only IEEE operations in a fixed order: reduce the argument exactly, then sum the Taylor
 /// series, whose coefficients anyone can check. The error is a few units in the last place
 /// (`pow`: 1e-13 relative); the tests compare with the C library.
-enum PortableMath {
+package enum PortableMath {
   static let pi = 3.14159265358979323846
   static let e = 2.71828182845904523536
   private static let ln2 = 0.693147180559945309417
@@ -48,7 +48,7 @@ enum PortableMath {
     Double(sign: .plus, exponent: k, significand: 1)
   }
 
-  static func log(_ x: Double) -> Double {
+  package static func log(_ x: Double) -> Double {
     guard let (k, m) = split(x) else { return special(x) }
     return k * ln2High + (k * ln2Low + logNearOne(m))
   }
@@ -89,7 +89,7 @@ enum PortableMath {
     return 2 * (s + s * sum)
   }
 
-  static func pow(_ x: Double, _ y: Double) -> Double {
+  package static func pow(_ x: Double, _ y: Double) -> Double {
     if y == 0 || x == 1 { return 1 }
     if y == 0.5 { return x.squareRoot() }
     if let whole = Int(exactly: y), abs(whole) <= 1024 { return power(x, whole) }
