@@ -11,7 +11,9 @@ package struct PixelExpressionError: Error, Hashable, Sendable {
 ///
 /// The language is that of Nuke's Expression node, a subset of C's expressions: numbers, names,
 /// `+ - * / % ** ^` (both of the last are powers), `< <= > >= == !=`, `! && ||`, `? :`, functions
-/// and parentheses. Both branches of a condition are computed and one is taken.
+/// and parentheses. Both branches of a condition are computed and one is taken. A plane may be read at
+/// another pixel, `r(x + 1, y - 2)`, and at another frame, `r(x, y, frame - 1)`; how far away is known
+/// once the text is compiled.
 package struct PixelCompiler {
   /// What a name stands for.
   package enum Symbol {
@@ -24,10 +26,29 @@ package struct PixelCompiler {
   private var numbers: [PixelProgram.Value: Int] = [:]
   private var temporaries: [String: Int] = [:]
   private var results: [Int] = []
-  private let lookUp: (String) -> Symbol?
+  /// Where a plane is read: whole pixels from the pixel made, and the frame if one is named.
+  package struct Access: Hashable, Sendable {
+    package var x: Int
+    package var y: Int
+    package var frame: Double?
+  }
 
-  /// - Parameter lookUp: gives what a name stands for; nil for an unknown one.
-  package init(lookUp: @escaping (String) -> Symbol?) { self.lookUp = lookUp }
+  private let lookUp: (String) -> Symbol?
+  private let read: (String, Access) -> Symbol?
+
+  /// How far away a plane may be read.
+  package static let farthest = 4096
+
+  /// - Parameters:
+  ///   - lookUp: gives what a name stands for; nil for an unknown one.
+  ///   - read: gives the plane of a name at another pixel or frame; nil for an unknown one.
+  package init(
+    read: @escaping (String, Access) -> Symbol? = { _, _ in nil },
+    lookUp: @escaping (String) -> Symbol?
+  ) {
+    self.lookUp = lookUp
+    self.read = read
+  }
 
   /// Names the value of `text` for the expressions that follow.
   package mutating func define(_ name: String, _ text: String) throws(PixelExpressionError) {
@@ -166,12 +187,7 @@ package struct PixelCompiler {
       try tokens.advance()
       if tokens.take("(") { return try call(name, start, &tokens, depth) }
       if let temporary = temporaries[name] { return temporary }
-      switch lookUp(name) {
-      case .constant(let number)?: return constant(number)
-      case .plane(let index)?: return value(.plane(index))
-      case .position(let position)?: return value(.position(position))
-      case nil: break
-      }
+      if let symbol = lookUp(name) { return value(of: symbol) }
       if name == "pi" { return constant(.pi) }
       throw start.error("there is nothing called '\(name)' here")
     case .symbol("("):
@@ -184,6 +200,82 @@ package struct PixelCompiler {
     default:
       throw tokens.error("expected a number, a name or '(', found \(tokens.description)")
     }
+  }
+
+  private mutating func value(of symbol: Symbol) -> Int {
+    switch symbol {
+    case .constant(let number): constant(number)
+    case .plane(let index): value(.plane(index))
+    case .position(let position): value(.position(position))
+    }
+  }
+
+  // MARK: Other pixels and frames
+
+  /// What is added to a position, if that is all `index` does; `position` itself is 0.
+  private func shift(_ index: Int, _ position: PixelProgram.Position) -> Float? {
+    switch values[index] {
+    case .position(position): return 0
+    case .step(.add, let operands):
+      for (a, b) in [(operands[0], operands[1]), (operands[1], operands[0])] {
+        if case .constant(let number) = values[b], let rest = shift(a, position) {
+          return rest + number
+        }
+      }
+      return nil
+    case .step(.subtract, let operands):
+      guard case .constant(let number) = values[operands[1]],
+        let rest = shift(operands[0], position)
+      else { return nil }
+      return rest - number
+    default: return nil
+    }
+  }
+
+  /// Whether something that is no function is called: cheap to know, and seldom so.
+  package static func readsElsewhere(_ text: String) -> Bool {
+    var name: [UInt8] = []
+    var isOver = false
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "(") {
+        if !name.isEmpty, functions[String(decoding: name, as: UTF8.self)] == nil { return true }
+        name = []
+      } else if byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d {
+        isOver = true
+      } else {
+        let isLetter = (0x41...0x5a).contains(byte & 0xdf) || byte == UInt8(ascii: "_")
+        let isInner = isLetter || (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".")
+        if isOver || !isInner { name = [] }
+        if isInner, isLetter || !name.isEmpty { name.append(byte) }
+        isOver = false
+      }
+    }
+    return false
+  }
+
+  private func access(_ name: String, _ arguments: [Int], _ start: PixelTokens)
+    throws(PixelExpressionError) -> Access
+  {
+    func step(_ index: Int, _ position: PixelProgram.Position) throws(PixelExpressionError) -> Int {
+      guard let shift = shift(index, position), shift == shift.rounded(),
+        shift.magnitude <= Float(Self.farthest)
+      else {
+        throw start.error(
+          "'\(name)' is read at whole steps from the pixel, at most \(Self.farthest): "
+            + "'\(name)(x + 1, y - 2)'")
+      }
+      return Int(shift)
+    }
+    var access = Access(x: try step(arguments[0], .x), y: try step(arguments[1], .y), frame: nil)
+    if arguments.count == 3 {
+      guard case .constant(let frame) = values[arguments[2]], frame.magnitude < 1e7 else {
+        throw start.error(
+          "the frame '\(name)' is read at is made of numbers and 'frame': '\(name)(x, y, frame - 1)'"
+        )
+      }
+      access.frame = Double(frame)
+    }
+    return access
   }
 
   // MARK: Functions
@@ -199,6 +291,16 @@ package struct PixelCompiler {
       }
     }
     guard let range = Self.functions[name] else {
+      if arguments.count == 2 || arguments.count == 3,
+        let symbol = read(name, try access(name, arguments, start))
+      {
+        return value(of: symbol)
+      }
+      if lookUp(name) != nil {
+        throw start.error(
+          "'\(name)' is read at another pixel as '\(name)(x + 1, y)', at another frame as "
+            + "'\(name)(x, y, frame - 1)'")
+      }
       throw start.error(
         "there is no function '\(name)'; there are \(Self.functions.keys.sorted().joined(separator: ", "))"
       )

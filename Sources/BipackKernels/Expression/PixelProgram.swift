@@ -5,7 +5,7 @@ import BipackPixels
 ///
 /// Runs over pieces of rows of at most 256 pixels, so that every register stays in the first-level
 /// cache; each step is one vectorised loop. Nothing can be written but the outputs, nothing loops
-/// that the text does not spell out, nothing is read outside the pixel.
+/// that the text does not spell out, nothing is read but the planes given.
 package struct PixelProgram: PointKernel {
   /// A number that does not depend on a plane.
   package enum Position: Hashable, Sendable {
@@ -97,10 +97,19 @@ package struct PixelProgram: PointKernel {
   }
 
   package func apply(_ strip: borrowing Strip) {
+    render(
+      (0..<planeCount).map { strip.inputPointer($0) },
+      to: results.indices.map { strip.outputPointer($0) },
+      rect: Rect(x: strip.x, y: strip.y, width: strip.width, height: strip.rows))
+  }
+
+  /// Works on `rect`: planes and outputs hold its rows one after the other.
+  package func render(
+    _ inputs: [UnsafePointer<Float>], to outputs: [UnsafeMutablePointer<Float>], rect: Rect
+  ) {
+    // SAFETY: every plane and output is good for the rectangle's pixels; the callers say so.
     let piece = Self.piece
-    let inputs = (0..<planeCount).map { strip.inputPointer($0) }
-    let outputs = results.indices.map { strip.outputPointer($0) }
-    let (x, y, width, rows) = (strip.x, strip.y, strip.width, strip.rows)
+    let (x, y, width, rows) = (rect.x0, rect.y0, rect.width, rect.height)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, registerCount) * piece) {
       guard let scratch = $0.baseAddress else { return }
       for (index, value) in values.enumerated() {

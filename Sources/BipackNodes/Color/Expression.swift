@@ -10,7 +10,10 @@ public struct Expression: PointNode {
     the like its others; `a.R`, `b.R` those of the inputs a and b (also `Ar Ag Ab Aa`, `Br ...`, as \
     in Nuke's MergeExpression). `x y` are the column and row from 0 at the top left (Nuke counts \
     rows from the bottom), `cx cy` the distance from the centre in half widths, y down; `width`, \
-    `height`, `frame` (or `t`) and `pi` are what they say. Operators: + - * / % ** ^ (power) < <= > \
+    `height`, `frame` (or `t`) and `pi` are what they say. `r(x + 1, y - 2)` is the \
+    red one pixel to the right and two up, `r(x, y, frame - 1)` that of the frame before; the same for \
+    every channel. Such steps are whole numbers of pixels, so that what is read is known before; `edge` \
+    says what lies outside the input's data window. Operators: + - * / % ** ^ (power) < <= > \
     >= == != ! && || ?: and parentheses. Functions: abs acos asin atan atan2 ceil clamp cos cosh \
     degrees exp exp2 exponent fBm floor fmod from_byte from_rec709f from_sRGB hypot if int isnan \
     ldexp lerp log log10 log2 mantissa max min mix noise pow pow2 radians random rint round sign \
@@ -75,7 +78,25 @@ public struct Expression: PointNode {
   @Param("The formula of the fourth helping value.")
   public var tempExpr3 = ""
 
+  @Param(
+    "What neighbouring pixels outside an input's data window are: black, or the nearest in it.")
+  public var edge = NeighbourEdge.black
+
+  /// What lies outside the data window.
+  public enum NeighbourEdge: String, ParamChoice {
+    case black, nearest
+
+    var mode: EdgeMode { self == .black ? .black : .clamp }
+  }
+
   public init() {}
+
+  private var temporaries: [(name: String, text: String)] {
+    [
+      (tempName0, tempExpr0), (tempName1, tempExpr1), (tempName2, tempExpr2),
+      (tempName3, tempExpr3),
+    ]
+  }
 
   private var formulas: [(name: String, text: String, channels: ChannelSet)] {
     [
@@ -111,41 +132,145 @@ public struct Expression: PointNode {
 
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = base(context)
-    for port in [a, b] {
-      if let other = context.spec(port) {
-        spec.dataWindow = spec.dataWindow.union(other.dataWindow)
-      }
+    for other in context.inputs {
+      if let other { spec.dataWindow = spec.dataWindow.union(other.dataWindow) }
     }
     for formula in formulas { spec.add(outputs(formula.channels, spec)) }
     return spec
   }
 
-  public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    var program = PointProgram()
+  // MARK: Compiling
+
+  /// A plane the formulas read.
+  struct Plane: Hashable {
+    var input: Int
+    var channel: Channel
+    /// From the pixel that is made.
+    var x = 0
+    var y = 0
+  }
+
+  /// The formulas, compiled, and what they read.
+  struct Compiled {
+    var kernel: PixelProgram
+    var planes: [Plane]
+    /// The channels each formula's result goes to.
+    var outputs: [[Channel]]
+  }
+
+  func compiled(_ context: NodeContext) throws(NodeError) -> Compiled {
     let spec = try spec(context)
     let planes = PlaneList()
-    var compiler = PixelCompiler { symbol($0, context, spec, planes) }
-    for (index, temp) in [
-      (tempName0, tempExpr0), (tempName1, tempExpr1), (tempName2, tempExpr2),
-      (tempName3, tempExpr3),
-    ].enumerated() where !Self.isBlank(temp.1) {
-      guard !Self.isBlank(temp.0) else {
+    let frames = otherFrames(context.frame, context.inputs.map { $0 != nil })
+    let first = context.inputs.count - frames.count
+    var compiler = PixelCompiler(
+      read: { name, access in
+        guard let (port, channel) = channel(name, context) else { return nil }
+        var input = port.slot
+        if let frame = access.frame, frame != context.frame {
+          guard let known = frames.firstIndex(of: InputFrame(slot: port.slot, frame: frame)) else {
+            return nil
+          }
+          input = first + known
+        }
+        return Self.plane(input, channel, access.x, access.y, context, planes)
+      }, lookUp: { symbol($0, context, spec, planes) })
+    for (index, temp) in temporaries.enumerated() where !Self.isBlank(temp.text) {
+      guard !Self.isBlank(temp.name) else {
         throw NodeError(.invalid, "tempExpr\(index) has no name: give tempName\(index)")
       }
-      do { try compiler.define(temp.0, temp.1) } catch {
+      do { try compiler.define(temp.name, temp.text) } catch {
         throw Self.error("tempExpr\(index)", error)
       }
     }
     for formula in formulas {
       do { try compiler.output(formula.text) } catch { throw Self.error(formula.name, error) }
     }
-    let kernel = compiler.program(format: spec.format.window)
-    let results = program.add(kernel, planes.sources, outputs: formulas.count)
-    for (index, formula) in formulas.enumerated() {
-      let plane = kernel.constant(index).map(PointProgram.Source.constant) ?? results[index]
-      for channel in outputs(formula.channels, spec) { program.set(channel, plane) }
+    return Compiled(
+      kernel: compiler.program(format: spec.format.window), planes: planes.planes,
+      outputs: formulas.map { outputs($0.channels, spec) })
+  }
+
+  public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
+    var program = PointProgram()
+    let compiled = try compiled(context)
+    let results = program.add(
+      compiled.kernel, compiled.planes.map { .input($0.input, $0.channel) },
+      outputs: compiled.outputs.count)
+    for (index, channels) in compiled.outputs.enumerated() {
+      let constant = compiled.kernel.constant(index)
+      let plane = constant.map(PointProgram.Source.constant) ?? results[index]
+      for channel in channels { program.set(channel, plane) }
     }
     return program
+  }
+
+  // MARK: Other pixels and frames
+
+  /// Everything read at another pixel or frame, as far as the texts are right: planes are not known yet,
+  /// so any name may be one.
+  private func accesses(_ frame: Double, _ body: @escaping (String, PixelCompiler.Access) -> Void) {
+    let texts = formulas.map(\.text) + temporaries.map(\.text)
+    guard texts.contains(where: PixelCompiler.readsElsewhere) else { return }
+    var compiler = PixelCompiler(
+      read: { name, access in
+        body(name, access)
+        return .plane(0)
+      },
+      lookUp: { name in
+        switch name {
+        case "x": .position(.x)
+        case "y": .position(.y)
+        case "frame", "t": .constant(Float(frame))
+        default: .plane(0)
+        }
+      })
+    for temp in temporaries where !Self.isBlank(temp.text) {
+      try? compiler.define(temp.name, temp.text)
+    }
+    for formula in formulas { try? compiler.output(formula.text) }
+  }
+
+  /// Images besides those of the node's own frame, in the order they are first met.
+  private func otherFrames(_ frame: Double, _ connected: [Bool]) -> [InputFrame] {
+    let found = FrameList()
+    accesses(frame) { name, access in
+      guard let other = access.frame, other != frame else { return }
+      let port = port(name) { $0.slot < connected.count && connected[$0.slot] }
+      found.add(InputFrame(slot: port.slot, frame: other))
+    }
+    return found.frames
+  }
+
+  private final class FrameList {
+    private(set) var frames: [InputFrame] = []
+    func add(_ frame: InputFrame) { if !frames.contains(frame) { frames.append(frame) } }
+  }
+
+  public func inputFrames(_ context: FrameContext) -> [InputFrame] {
+    context.connected.indices.map { InputFrame(slot: $0, frame: context.frame) }
+      + otherFrames(context.frame, context.connected)
+  }
+
+  /// Whether a pixel is made of others; two frames tell a step that happens to be 0 at one of them.
+  private var readsNeighbours: Bool {
+    let found = Found()
+    for frame in [0.0, 1] {
+      accesses(frame) { _, access in
+        if access.x != 0 || access.y != 0 { found.isTrue = true }
+      }
+    }
+    return found.isTrue
+  }
+
+  private final class Found { var isTrue = false }
+
+  public var role: NodeRole { readsNeighbours ? .tile(NeighbourExpression(self)) : .point(self) }
+
+  public func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    guard readsNeighbours else { return context.inputs.map { $0 == nil ? .none : output } }
+    guard let compiled = try? compiled(context) else { return context.inputs.map { _ in .none } }
+    return NeighbourExpression(self).demand(output, compiled, context)
   }
 
   private static func error(_ name: String, _ error: PixelExpressionError) -> NodeError {
@@ -154,12 +279,12 @@ public struct Expression: PointNode {
 
   /// The planes the formulas read, in the order they were first met.
   private final class PlaneList {
-    var sources: [PointProgram.Source] = []
+    private(set) var planes: [Plane] = []
 
-    func index(_ source: PointProgram.Source) -> Int {
-      if let known = sources.firstIndex(of: source) { return known }
-      sources.append(source)
-      return sources.count - 1
+    func index(_ plane: Plane) -> Int {
+      if let known = planes.firstIndex(of: plane) { return known }
+      planes.append(plane)
+      return planes.count - 1
     }
   }
 
@@ -182,11 +307,31 @@ public struct Expression: PointNode {
     default: break
     }
     guard let (port, channel) = channel(name, context) else { return nil }
-    guard let input = context.spec(port), input.has(channel) else {
+    return Self.plane(port.slot, channel, 0, 0, context, planes)
+  }
+
+  private static func plane(
+    _ input: Int, _ channel: Channel, _ x: Int, _ y: Int, _ context: NodeContext,
+    _ planes: PlaneList
+  ) -> PixelCompiler.Symbol? {
+    guard input < context.inputs.count, let spec = context.inputs[input], spec.has(channel) else {
       // The root's four are black where they are missing, as an image's are; others are mistakes.
       return Channel.rgba.contains(channel) ? .constant(0) : nil
     }
-    return .plane(planes.index(.input(port.slot, channel)))
+    return .plane(planes.index(Plane(input: input, channel: channel, x: x, y: y)))
+  }
+
+  /// The input a name means, of those connected.
+  private func port(_ name: String, _ isConnected: (InputPort) -> Bool) -> InputPort {
+    for (prefix, port) in [("a", a), ("b", b)] where isConnected(port) {
+      if name.hasPrefix(prefix + ".") { return port }
+      if Self.root[name] == nil, name.hasPrefix(prefix.uppercased()),
+        Self.root[String(name.dropFirst())] != nil
+      {
+        return port
+      }
+    }
+    return source
   }
 
   /// The input and channel a name means.

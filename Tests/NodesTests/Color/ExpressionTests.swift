@@ -171,4 +171,90 @@ import Testing
     moving.expr2 = "r * framed"
     #expect(!moving.isTimeVarying)
   }
+
+  // MARK: Other pixels and frames
+
+  @Test func neighboursAreReadAtWholeSteps() async throws {
+    #expect(try await red("r(x + 1, y)") == [-1, 2, 0, 0, 4, 0])
+    #expect(try await red("r(x, y - 1) + g") == [1, 2, 3, 4.25, 4, 8])
+    #expect(try await red("depth.Z(x - 1 - 1, y + 2 - 1)") == [0, 0, 40, 0, 0, 0])
+    #expect(try await red("r(x, y)") == [0.25, -1, 2, 0.5, 0, 4])
+    #expect(try await red("r(1 + x, y) - r(x - 1, y)") == [-1, 1.75, 1, 0, 3.5, 0])
+    #expect(try await red("r(x + frame, y)", frame: 2) == [2, 0, 0, 4, 0, 0])
+    var node = Expression()
+    node.expr0 = "r(x - 2, y + 5)"
+    node.edge = .nearest
+    #expect(
+      try await run(node, [source, nil, nil]).values(.red) == [0.5, 0.5, 0.5, 0.5, 0.5, 0.5])
+    // Channels without a formula stay; helping values may look around too.
+    node.tempName0 = "left"
+    node.tempExpr0 = "g(x - 1, y)"
+    node.expr0 = "left"
+    let image = try await run(node, [source, nil, nil])
+    #expect(image.values(.red) == [1, 1, 2, 4, 4, 5])
+    #expect(image.values(.green) == source.values(.green))
+    #expect(image.values("depth.Z") == source.values("depth.Z"))
+  }
+
+  /// A Laplacian over tiles and bands is that of the whole, and a second input is read in its own place.
+  @Test func neighboursAcrossTiles() async throws {
+    let picture = Reference.noise(300, 170)
+    let other = Reference.noise(90, 40, seed: 5)
+    var node = Expression()
+    node.expr0 = "r(x+1,y) + r(x-1,y) + r(x,y+1) + r(x,y-1) - 4*r + Ar(x-100, y+3)"
+    let image = try await run(node, [picture.image(), other.image(at: (20, 10)), nil])
+    let error = worst(image, Rect(width: 300, height: 170)) { x, y in
+      let sum =
+        picture.at(x + 1, y, .black) + picture.at(x - 1, y, .black) + picture.at(x, y + 1, .black)
+        + picture.at(x, y - 1, .black) - 4 * picture[x, y]
+      return sum + other.at(x - 100 - 20, y + 3 - 10, .black)
+    }
+    #expect(error < 1e-4)
+    // Just what is read is asked for.
+    let spec = picture.image().spec
+    let context = NodeContext(
+      frame: 1, frames: 1...1, fps: 24, format: spec.format, proxy: 1,
+      settings: DocumentSettings(), inputs: [spec, nil, nil])
+    var bound = NodeDeclaration.of(Expression.self).bound(node, inputs: 3)
+    bound.expr0 = "r(x + 7, y - 3) + r(x - 2, y)"
+    let demand = bound.demand(
+      Demand(rect: Rect(x: 50, y: 60, width: 10, height: 5), channels: [.red]), context)
+    #expect(demand[0] == Demand(rect: Rect(x0: 48, y0: 57, x1: 67, y1: 65), channels: [.red]))
+  }
+
+  @Test func otherFramesAreRead() async throws {
+    func value(_ formula: String, frame: Double) async throws -> [Float] {
+      let text = """
+        {"bipack": 1, "format": {"width": 3, "height": 2, "fps": 24}, "frames": [1, 10], "nodes": {
+          "clock": {"type": "Constant", "color": {"keys": [[1, 1], [10, 10]], "interpolation": "linear"}},
+          "ramp": {"type": "Expression", "source": "clock", "expr1": "g + 10 * x"},
+          "node": {"type": "Expression", "source": "clock", "a": "ramp", "expr0": "\(formula)"}}}
+        """
+      let result = Comp.check(text: text, registry: Registry(Catalog.nodes))
+      #expect(result.diagnostics.map(\.message) == [])
+      let comp = try #require(result.comp)
+      let id = try #require(comp.id(of: "node"))
+      return try await Pictures.renderer.image(comp, node: id, frame: frame).values(.red)
+    }
+    #expect(try await value("r - r(x, y, frame - 1)", frame: 5) == [1, 1, 1, 1, 1, 1])
+    #expect(try await value("r(x, y, 3)", frame: 5) == [3, 3, 3, 3, 3, 3])
+    #expect(try await value("r(x, y, frame + 0.5)", frame: 5) == [5.5, 5.5, 5.5, 5.5, 5.5, 5.5])
+    #expect(try await value("Ag(x + 1, y, frame - 2) + r", frame: 5) == [18, 28, 5, 18, 28, 5])
+    var node = Expression()
+    node = NodeDeclaration.of(Expression.self).bound(node, inputs: 3)
+    node.expr0 = "r(x, y, frame - 2) + b.R(x + 1, y, 9) + r(x, y, frame - 2)"
+    let frames = node.inputFrames(
+      FrameContext(frame: 5, frames: 1...10, fps: 24, connected: [true, false, true]))
+    #expect(frames.map(\.slot) == [0, 1, 2, 0, 2])
+    #expect(frames.map(\.frame) == [5, 5, 5, 3, 9])
+  }
+
+  @Test(
+    arguments: [
+      "r(x * 2, y)", "r(x + 0.5, y)", "r(y, x)", "r(x + r, y)", "r(x)", "r(x, y, r)", "q(x, y)",
+      "r(x + 5000, y)", "r(x, y, 1, 2)", "depth.W(x, y)",
+    ])
+  func whatIsNoNeighbourIsAnError(_ text: String) async throws {
+    await #expect(throws: RenderError.self) { try await red(text) }
+  }
 }
