@@ -50,8 +50,9 @@ extension TransferCurve {
       Log(
         log10Slope: 300 / 1023, logOffset: 445 / 1023, linSlope: 1 / 0.18, linOffset: 0)))
 
-  /// linear = (10^((code - white) / range) - b) / (1 - b), b being what the black code gives.
-  private static func film(name: String, white: Double, range: Double, black: Double?) -> Self {
+  /// linear = (10^((code - white) / range) - b) / (1 - b), b being what the black code gives; without a
+  /// black code b is 0. Codes are of 10 bits.
+  package static func film(name: String, white: Double, range: Double, black: Double?) -> Self {
     let b = black.map { pow(10, ($0 - white) / range) } ?? 0
     return TransferCurve(
       name: name,
