@@ -176,7 +176,7 @@ struct CompPlanner: Sendable {
     }
   }
 
-  func context((_ moment: Moment, _ visit: Visit) -> NodeContext {
+  func context(_ moment: Moment, _ visit: Visit) -> NodeContext {
     var context = NodeContext(
       frame: moment.frame, frames: comp.frames, fps: comp.fps,
       format: comp.format.scaled(by: 1 / proxy), proxy: proxy, settings: comp.settings, inputs: [],

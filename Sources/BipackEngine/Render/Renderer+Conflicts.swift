@@ -11,7 +11,7 @@ extension Renderer {
   /// configuration count as read. Every pair of nodes is told of once, at its first frame.
   public func conflicts(_ job: RenderJob) -> [RenderError] {
     var files = FileConflicts(job.comp)
-    let goals = goals(job.comp, job.outputs)
+    let goals = goals(job.comp, job.outputs, views: job.views)
     for frame in job.frames {
       var planner = CompPlanner(comp: job.comp, proxy: job.proxy, values: [:])
       for use in planner.files(of: goals, frame: Double(frame)) { files.add(use) }
@@ -26,6 +26,7 @@ struct FileUse {
   /// The node's place in the comp.
   var node: Int
   var frame: Double
+  var view: Int
   var isWritten: Bool
 }
 
@@ -100,7 +101,12 @@ private struct FileConflicts {
       guard let place = keys.first, let other = writers.updateValue(use, forKey: place) else {
         continue
       }
-      if other.node == use.node {
+      if other.node == use.node, other.frame == use.frame {
+        tell(
+          use, use.node,
+          "\(use.path) is the file of view \(comp.views[other.view]) too; put %V where the "
+            + "view's name goes")
+      } else if other.node == use.node {
         tell(
           use, use.node,
           "\(use.path) is the file of frame \(number(other.frame)) too; put #### where the "
@@ -125,31 +131,39 @@ extension CompPlanner {
     var uses: [FileUse] = []
     var seen: Set<Moment> = []
     // The last is looked at first.
-    var stack = goals.reversed().map { Moment(node: $0.node, frame: frame) }
-    let written = Set(stack)
+    let asked = goals.map { (Moment(node: $0.node, frame: frame, view: $0.view), $0.joined) }
+    var stack = asked.map(\.0).reversed() as [Moment]
+    let joined = Dictionary(asked) { first, _ in first }
     while let moment = stack.popLast() {
       guard seen.insert(moment).inserted else { continue }
       let node = comp.nodes[moment.node]
-      if let mask = node.mask { stack.append(Moment(node: mask, frame: moment.frame)) }
-      for link in node.links { stack.append(Moment(node: link.node, frame: moment.frame)) }
+      if let mask = node.mask { stack.append(moment.at(mask)) }
+      for link in node.links { stack.append(moment.at(link.node)) }
       do {
-        let visit = try visit(moment)
+        let visit = try visit(moment, joined: joined[moment] ?? [])
         stack += feeds(of: moment, visit).compactMap { $0 }
-        let context = context(moment.frame, visit)
+        let context = context(moment, visit)
         func note(_ paths: [String], isWritten: Bool) {
           uses += paths.map {
-            FileUse(path: $0, node: moment.node, frame: moment.frame, isWritten: isWritten)
+            FileUse(
+              path: $0, node: moment.node, frame: moment.frame, view: moment.view,
+              isWritten: isWritten)
           }
         }
         if case .sink(let sink) = visit.resolved.node.role {
-          if written.contains(moment) { note(try sink.paths(context), isWritten: true) }
+          if joined[moment] != nil { note(try sink.paths(context), isWritten: true) }
         } else if !visit.resolved.isDisabled {
           note(try visit.resolved.node.filesRead(context), isWritten: false)
         }
       } catch is MissingValues {
-        stack += node.inputs.compactMap { $0 }.map { Moment(node: $0, frame: moment.frame) }
+        stack += node.inputs.compactMap { $0 }.map { moment.at($0) }
       } catch {}
     }
     return uses
   }
+}
+
+extension CompPlanner.Moment {
+  /// Another node at the same frame in the same view.
+  fileprivate func at(_ node: Int) -> Self { Self(node: node, frame: frame, view: view) }
 }

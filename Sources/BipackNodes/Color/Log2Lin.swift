@@ -10,7 +10,7 @@ public struct Log2Lin: PointNode {
     b = 10^(0.002 (black - white) / gamma), linear is \
     (10^(0.002 (1023 x - white) / gamma) - b) / (1 - b): the black code becomes 0, the white code 1, \
     nothing is cut off. With its defaults it is the curve `Cineon` of ColorSpace and Read. To apply it \
-    to a file, read the file with `"colorspace": "raw"`.
+    to a file, read the file with `"raw": true`.
     """
 
   /// Which way it goes.

@@ -162,10 +162,8 @@ import Testing
       #expect(agree(image.values(channel), expected, 4e-6))
     }
     // Where the brightness itself fits, it is kept.
-    let before = 0.2125 * 2 + 0.7154 + 0.0721 * 0.5
-    let after = Channel.rgb.map { Double(image.value($0, x: 0, y: 0)) }
-    if before < 1 {
-      #expect(abs(0.2125 * after[0] + 0.7154 * after[1] + 0.0721 * after[2] - before) < 1e-5)
-    }
+    let before = 0.2125 * 0.2 + 0.7154 * 0.1 + 0.0721 * 9
+    let after = Channel.rgb.map { Double(image.value($0, x: 7, y: 0)) }
+    #expect(abs(0.2125 * after[0] + 0.7154 * after[1] + 0.0721 * after[2] - before) < 1e-5)
   }
 }
