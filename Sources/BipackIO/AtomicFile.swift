@@ -6,9 +6,10 @@ import Glibc
 ///
 /// It is written under a temporary name in the same folder (`.shot.0001.exr.4711.2.part`, created
 /// exclusively), synced to disk, renamed over the final name, and the folder is synced too. Dropping
-/// it without `commit` removes the temporary. A symbolic link at the final name stays: what it points
-/// at is replaced, in its own folder. After a crash only a `.part` file can be left, which nothing
-/// ever reads.
+/// it without `commit` removes the temporary. A writer holds a lock on its temporary: one whose lock
+/// is free and whose process is gone was left by a crash, and the next process that writes to the
+/// folder removes it. A symbolic link at the final name stays: what it points at is replaced, in its
+/// own folder. Nothing ever reads a `.part` file.
 public final class AtomicFile {
   public let path: String
   /// The name the file gets: `path`, or what a link there points at.
@@ -33,6 +34,7 @@ public final class AtomicFile {
     if createDirectories { try Self.makeFolders(folder, for: path) }
     var info = stat()
     if stat(target, &info) == 0, info.st_mode & S_IFMT != S_IFREG { throw .notAFile(path) }
+    LeftoverFiles.remove(from: folder)
     // The name of the temporary must not be longer than the system allows either.
     let stem = String(decoding: Array(name.utf8).prefix(200), as: UTF8.self)
     descriptor = -1
@@ -48,6 +50,12 @@ public final class AtomicFile {
         // An old one of a process that had our number and died.
         if errno == EEXIST || errno == EINTR { continue }
         throw .system(errno, path: path, doing: "create the file")
+      }
+      // Whoever clears the folder may have taken it for a left-over before it was locked.
+      if !LeftoverFiles.claim(descriptor) {
+        close(descriptor)
+        unlink(candidate)
+        descriptor = -1
       }
     }
     temporaryPath = candidate
@@ -112,6 +120,9 @@ public final class AtomicFile {
     if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS {
       throw .system(errno, path: path, doing: "write")
     }
+    // The lock is held up to the end, by another descriptor: closing may fail and is looked at.
+    let lock = dup(descriptor)
+    defer { if lock >= 0 { close(lock) } }
     let closed = close(descriptor)
     descriptor = -1
     if closed != 0, errno != EINTR { throw .system(errno, path: path, doing: "write") }

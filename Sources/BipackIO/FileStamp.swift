@@ -21,6 +21,13 @@ public struct FileStamp: Hashable, Sendable {
     self.init(info)
   }
 
+  /// Of an open file; nil, with `errno`, when the system does not say.
+  init?(descriptor: Int32) {
+    var info = stat()
+    if fstat(descriptor, &info) != 0 { return nil }
+    self.init(info)
+  }
+
   init(_ info: stat) {
     device = UInt64(info.st_dev)
     inode = UInt64(info.st_ino)

@@ -52,6 +52,14 @@ public struct ImageLimits: Hashable, Sendable {
     }
   }
 
+  func check(channels count: Int, path: String) throws(ImageFileError) {
+    if count > channels {
+      throw .overLimit(
+        path, limit: "number of channels", value: count, most: channels, unit: "channels",
+        flag: "--max-image-channels")
+    }
+  }
+
   /// Checks one part: both windows, its channels, and what it decodes to against the file's size.
   func check(
     dataWindow: Rect, displayWindow: Rect, channels count: Int, bytesPerPixel: Int, fileSize: Int,
@@ -70,11 +78,7 @@ public struct ImageLimits: Hashable, Sendable {
         path, limit: "image size", value: area.overflow ? Int.max : area.partialValue,
         most: pixels, unit: "pixels", flag: "--max-image-pixels")
     }
-    if count > channels {
-      throw .overLimit(
-        path, limit: "number of channels", value: count, most: channels, unit: "channels",
-        flag: "--max-image-channels")
-    }
+    try check(channels: count, path: path)
     let bytes = area.partialValue.multipliedReportingOverflow(by: max(1, bytesPerPixel))
     let decoded = bytes.overflow ? Int.max : bytes.partialValue
     if decoded > ratioAbove, decoded / max(1, fileSize) > ratio {

@@ -1,7 +1,10 @@
 // Headers and chunk positions come from OpenEXR's C core; the samples from codecs.c and
 // imfcodec.cpp. See cexr.h.
 #include <OpenEXR/openexr.h>
+#include <fcntl.h>
 #include <libdeflate.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -22,6 +25,7 @@ using bipack::ChannelLayout;
 
 struct cexr_reader {
   exr_context_t context = nullptr;
+  int file = -1;
   int64_t file_size = 0;
   std::vector<std::vector<ChannelLayout>> channels;  // by part
   std::vector<cexr_part> parts;
@@ -86,6 +90,8 @@ template <class Body>
 int32_t guarded(cexr_error *error, Body body) {
   error->kind = CEXR_OK;
   error->system = 0;
+  error->limit = 0;
+  error->value = 0;
   error->text[0] = 0;
   last_message[0] = 0;
   errno = 0;
@@ -99,6 +105,120 @@ int32_t guarded(cexr_error *error, Body body) {
     return fail(error, CEXR_CORRUPT, "unknown failure in the decoder");
   }
 }
+
+// All bytes of a place in the file, or as many as there are before its end; -1 with errno.
+int64_t read_at(int file, void *to, uint64_t size, uint64_t offset) {
+  uint64_t done = 0;
+  while (done < size) {
+    ssize_t n = pread(file, static_cast<char *>(to) + done, size - done, off_t(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return -1;
+    if (n == 0) break;
+    done += uint64_t(n);
+  }
+  return int64_t(done);
+}
+
+int64_t core_read(
+    exr_const_context_t, void *reader, void *to, uint64_t size, uint64_t offset,
+    exr_stream_error_func_ptr_t) {
+  return read_at(static_cast<cexr_reader *>(reader)->file, to, size, offset);
+}
+
+int64_t core_size(exr_const_context_t, void *reader) {
+  return static_cast<cexr_reader *>(reader)->file_size;
+}
+
+// Walks over the headers without keeping anything. The core believes what they say and allocates;
+// this is what they may say. Broken headers pass: the core has the words for them.
+class HeaderJudge {
+ public:
+  HeaderJudge(const cexr_reader &reader, const cexr_limits &limits)
+      : file(reader.file), size(uint64_t(reader.file_size)), limits(limits) {}
+
+  int32_t judge(cexr_error *error) {
+    uint8_t version[4];
+    at = 4;
+    for (uint8_t &byte : version)
+      if (!next(byte)) return CEXR_OK;
+    const bool many = (version[1] & 0x10) != 0;
+    int64_t parts = 0, attributes = 0;
+    while (true) {
+      std::string name, type;
+      if (!word(name)) return CEXR_OK;
+      if (name.empty()) {  // the end of a part's header; an empty one ends a list of parts
+        uint8_t after = 0;
+        parts++;
+        if (parts > limits.parts) return over(error, CEXR_LIMIT_PARTS, parts);
+        if (!many || !next(after) || after == 0) return CEXR_OK;
+        at--;
+        continue;
+      }
+      uint32_t length = 0;
+      if (!word(type) || !number(length)) return CEXR_OK;
+      attributes++;
+      if (attributes > most_attributes) return over(error, CEXR_LIMIT_ATTRIBUTES, attributes);
+      if (length > uint64_t(INT32_MAX)) return CEXR_OK;
+      // A channel takes at most 255 bytes of name and 17 more. Strings take a block each.
+      if (type == "chlist" && int64_t(length) > limits.channels * 273 + 1)
+        return over(error, CEXR_LIMIT_CHANNELS, int64_t(length) / 18);
+      if (type == "stringvector" && length > 1u << 20)
+        return over(error, CEXR_LIMIT_HEADER, int64_t(length));
+      at += length;
+      if (at > size) return CEXR_OK;
+      if (int64_t(at) > limits.header_bytes)
+        return over(error, CEXR_LIMIT_HEADER, int64_t(at));
+    }
+  }
+
+ private:
+  static constexpr int64_t most_attributes = 16384;
+  int file;
+  uint64_t size, at = 0, start = 0;
+  cexr_limits limits;
+  std::vector<uint8_t> window;
+
+  int32_t over(cexr_error *error, int32_t which, int64_t value) {
+    error->limit = which;
+    error->value = value;
+    if (which == CEXR_LIMIT_ATTRIBUTES)
+      return fail(error, CEXR_CORRUPT, "its header has more than %lld attributes",
+                  static_cast<long long>(most_attributes));
+    return fail(error, CEXR_LIMIT, "its header is too large");
+  }
+
+  bool next(uint8_t &byte) {
+    if (at < start || at - start >= window.size()) {
+      window.resize(4096);
+      int64_t got = read_at(file, window.data(), window.size(), at);
+      if (got <= 0) return false;
+      window.resize(size_t(got));
+      start = at;
+    }
+    byte = window[size_t(at++ - start)];
+    return true;
+  }
+
+  // Up to its zero; names are at most 255 bytes.
+  bool word(std::string &text) {
+    uint8_t byte = 0;
+    for (int i = 0; i < 256; i++) {
+      if (!next(byte)) return false;
+      if (byte == 0) return true;
+      text.push_back(char(byte));
+    }
+    return false;
+  }
+
+  bool number(uint32_t &value) {
+    uint8_t byte = 0;
+    for (int i = 0; i < 4; i++) {
+      if (!next(byte)) return false;
+      value |= uint32_t(byte) << (8 * i);
+    }
+    return true;
+  }
+};
 
 int32_t lines_per_chunk(int32_t compression) {
   switch (compression) {
@@ -160,6 +280,11 @@ int32_t load_part(cexr_reader &reader, int index, cexr_error *error) {
     part.tile_height = int32_t(height);
     part.level_mode = int32_t(levels);
   }
+  // The table of chunks is allocated as the header says.
+  int32_t chunks = 0;
+  if (part.storage <= CEXR_TILED && exr_get_chunk_count(context, index, &chunks) == EXR_ERR_SUCCESS
+      && chunks > 1 << 22)
+    return fail(error, CEXR_CORRUPT, "it claims %d chunks, more than %d", chunks, 1 << 22);
   part.channel_count = channels ? channels->num_channels : 0;
   for (int32_t i = 0; i < part.channel_count; i++) {
     const exr_attr_chlist_entry_t &entry = channels->entries[i];
@@ -180,24 +305,31 @@ int32_t load_part(cexr_reader &reader, int index, cexr_error *error) {
 
 }  // namespace
 
-cexr_reader *cexr_open(const char *path, cexr_error *error) {
+cexr_reader *cexr_open(const char *path, const cexr_limits *limits, cexr_error *error) {
   cexr_reader *reader = nullptr;
   int32_t result = guarded(error, [&]() -> int32_t {
     reader = new cexr_reader;
+    reader->file = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat about;
+    if (reader->file < 0 || fstat(reader->file, &about) != 0) {
+      error->system = errno;
+      return fail(error, CEXR_IO, "cannot open the file");
+    }
+    reader->file_size = about.st_size;
+    int32_t judged = HeaderJudge(*reader, *limits).judge(error);
+    if (judged != CEXR_OK) return judged;
+    errno = 0;
     exr_context_initializer_t options = EXR_DEFAULT_CONTEXT_INITIALIZER;
     options.error_handler_fn = remember;
+    options.user_data = reader;
+    options.read_fn = core_read;
+    options.size_fn = core_size;
     options.flags = EXR_CONTEXT_FLAG_DISABLE_CHUNK_RECONSTRUCTION;
     exr_result_t code = exr_start_read(&reader->context, path, &options);
     if (code != EXR_ERR_SUCCESS) return fail_core(error, code);
     int count = 0;
     code = exr_get_count(reader->context, &count);
     if (code != EXR_ERR_SUCCESS) return fail_core(error, code);
-    FILE *file = std::fopen(path, "rb");
-    if (file) {
-      std::fseek(file, 0, SEEK_END);
-      reader->file_size = std::ftell(file);
-      std::fclose(file);
-    }
     for (int i = 0; i < count; i++) {
       int32_t loaded = load_part(*reader, i, error);
       if (loaded != CEXR_OK) return loaded;
@@ -214,10 +346,13 @@ cexr_reader *cexr_open(const char *path, cexr_error *error) {
 void cexr_close(cexr_reader *reader) {
   if (!reader) return;
   if (reader->context) exr_finish(&reader->context);
+  if (reader->file >= 0) close(reader->file);
   delete reader;
 }
 
 int64_t cexr_file_size(const cexr_reader *reader) { return reader->file_size; }
+
+int32_t cexr_descriptor(const cexr_reader *reader) { return reader->file; }
 
 int32_t cexr_part_count(const cexr_reader *reader) { return int32_t(reader->parts.size()); }
 
@@ -446,9 +581,15 @@ int32_t cexr_decode(
     const size_t size = size_t(chunk->unpacked_size);
     if (size == 0) return CEXR_OK;
     decoder->packed.resize(packed_size);
-    exr_result_t code =
-        exr_read_chunk(reader->context, part, &info, decoder->packed.data());
-    if (code != EXR_ERR_SUCCESS) return fail_core(error, code);
+    // Not by the core, which takes zeros for what lies behind the end of a file.
+    const int64_t got =
+        read_at(reader->file, decoder->packed.data(), packed_size, info.data_offset);
+    if (got < 0) {
+      error->system = errno;
+      return fail(error, CEXR_IO, "cannot read the chunk at line %d", chunk->y);
+    }
+    if (uint64_t(got) != packed_size)
+      return fail(error, CEXR_INCOMPLETE, "the file ends inside the chunk at line %d", chunk->y);
 
     std::vector<const cexr_target *> wanted(channels.size(), nullptr);
     for (int32_t i = 0; i < target_count; i++)

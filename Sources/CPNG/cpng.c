@@ -37,6 +37,7 @@ static void on_warning(png_structp png, png_const_charp message) {
 
 struct cpng_reader {
   FILE *file;
+  size_t used, budget;  // bytes libpng holds, and may hold while the header is read
   png_structp png;
   png_infop info;
   cpng_info about;
@@ -44,6 +45,35 @@ struct cpng_reader {
   uint32_t rows_read;
   int is_plain;  // the file's rows are the rows to deliver
 };
+
+// libpng's memory. While the header is read it is counted: texts and profiles unpack to a thousand
+// times their size in the file. Each block has its size before it.
+enum { BLOCK_HEAD = 16 };
+
+static png_voidp on_malloc(png_structp png, png_alloc_size_t size) {
+  cpng_reader *reader = png_get_mem_ptr(png);
+  if (size > reader->budget || reader->used > reader->budget - size) {
+    cpng_error *error = png_get_error_ptr(png);
+    if (error) fail(error, CPNG_LIMIT, "its texts and profiles are too large");
+    png_longjmp(png, 1);
+  }
+  if (size > SIZE_MAX - BLOCK_HEAD) return NULL;
+  char *block = malloc(size + BLOCK_HEAD);
+  if (!block) return NULL;
+  memcpy(block, &size, sizeof size);
+  reader->used += size;
+  return block + BLOCK_HEAD;
+}
+
+static void on_free(png_structp png, png_voidp memory) {
+  cpng_reader *reader = png_get_mem_ptr(png);
+  if (!memory) return;
+  char *block = (char *)memory - BLOCK_HEAD;
+  png_alloc_size_t size;
+  memcpy(&size, block, sizeof size);
+  reader->used -= size;
+  free(block);
+}
 
 static void read_description(cpng_reader *reader) {
   png_structp png = reader->png;
@@ -102,7 +132,8 @@ static void read_description(cpng_reader *reader) {
   }
 }
 
-cpng_reader *cpng_open(const char *path, cpng_info *info, cpng_error *error) {
+cpng_reader *cpng_open(
+    const char *path, size_t header_limit, cpng_info *info, cpng_error *error) {
   fail(error, CPNG_OK, "");
   cpng_reader *reader = calloc(1, sizeof *reader);
   if (!reader) {
@@ -115,7 +146,9 @@ cpng_reader *cpng_open(const char *path, cpng_info *info, cpng_error *error) {
     cpng_close(reader);
     return NULL;
   }
-  reader->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, error, on_error, on_warning);
+  reader->budget = SIZE_MAX;
+  reader->png = png_create_read_struct_2(
+      PNG_LIBPNG_VER_STRING, error, on_error, on_warning, reader, on_malloc, on_free);
   reader->info = reader->png ? png_create_info_struct(reader->png) : NULL;
   if (!reader->info) {
     fail(error, CPNG_MEMORY, "out of memory");
@@ -131,7 +164,11 @@ cpng_reader *cpng_open(const char *path, cpng_info *info, cpng_error *error) {
   png_set_chunk_malloc_max(reader->png, 8000000);
   png_set_chunk_cache_max(reader->png, 1000);
   png_init_io(reader->png, reader->file);
+  reader->budget = header_limit < SIZE_MAX - (1 << 20) ? header_limit + (1 << 20) : SIZE_MAX;
   png_read_info(reader->png, reader->info);
+  reader->budget = SIZE_MAX;
+  // Texts after the pixels are not looked at: to unpack them would only take time.
+  png_set_chunk_cache_max(reader->png, 1);
   read_description(reader);
   *info = reader->about;
   png_set_error_fn(reader->png, NULL, on_error, on_warning);
@@ -151,6 +188,8 @@ void cpng_close(cpng_reader *reader) {
 }
 
 const cpng_text *cpng_texts(const cpng_reader *reader) { return reader->texts; }
+
+int32_t cpng_descriptor(const cpng_reader *reader) { return fileno(reader->file); }
 
 int32_t cpng_is_interlaced(const cpng_reader *reader) { return reader->about.is_interlaced; }
 

@@ -1,5 +1,6 @@
 import BipackPixels
 import CEXR
+import Glibc
 
 /// An EXR file opened for reading: its parts, checked against the limits before anything large is
 /// allocated. Chunks may be decoded from several threads.
@@ -9,10 +10,24 @@ final class EXRFile: @unchecked Sendable {
   let reader: OpaquePointer
   let path: String
   let parts: [EXRPart]
+  private let stamp: FileStamp
 
   init(path: String, limits: ImageLimits) throws(ImageFileError) {
     var error = cexr_error()
-    guard let reader = cexr_open(path, &error) else { throw Self.failure(path, error) }
+    var most = cexr_limits(
+      parts: Int64(limits.parts), channels: Int64(limits.channels),
+      header_bytes: Int64(limits.headerBytes))
+    guard let reader = cexr_open(path, &most, &error) else {
+      if error.kind == Int32(CEXR_LIMIT) {
+        try Self.check(limits, error, path)
+      }
+      throw Self.failure(path, error)
+    }
+    guard let stamp = FileStamp(descriptor: cexr_descriptor(reader)) else {
+      let reason = errno
+      cexr_close(reader)
+      throw .system(reason, path: path, doing: "read")
+    }
     var parts: [EXRPart] = []
     do throws(ImageFileError) {
       parts = try Self.load(reader, path: path, limits: limits)
@@ -23,9 +38,27 @@ final class EXRFile: @unchecked Sendable {
     self.reader = reader
     self.path = path
     self.parts = parts
+    self.stamp = stamp
   }
 
   deinit { cexr_close(reader) }
+
+  /// Fails when the file is no longer what was opened: what was read may be half old, half new.
+  func checkUnchanged() throws(ImageFileError) {
+    if FileStamp(descriptor: cexr_descriptor(reader)) != stamp { throw .changed(path) }
+  }
+
+  /// Throws for the limit that a header passes.
+  private static func check(
+    _ limits: ImageLimits, _ error: cexr_error, _ path: String
+  ) throws(ImageFileError) {
+    let value = Int(error.value)
+    switch Int(error.limit) {
+    case CEXR_LIMIT_PARTS: try limits.check(parts: value, path: path)
+    case CEXR_LIMIT_CHANNELS: try limits.check(channels: value, path: path)
+    default: try limits.check(headerBytes: max(value, limits.headerBytes + 1), path: path)
+    }
+  }
 
   private static func load(
     _ reader: OpaquePointer, path: String, limits: ImageLimits

@@ -250,6 +250,7 @@ struct EXRReader {
     for job in jobs {
       try run(job, tiles: tiles, window: window, pool: pool, parallel: parallel, image: &image)
     }
+    try file.checkUnchanged()
     return ReadImage(image: image, source: source)
   }
 

@@ -16,12 +16,23 @@ enum PNGFile {
 
     init(_ path: String, limits: ImageLimits) throws(ImageFileError) {
       self.path = path
-      stamp = try FileStamp(path: path)
+      try Self.judge(path, limits)
       var info = cpng_info()
       var error = cpng_error()
-      guard let reader = cpng_open(path, &info, &error) else { throw PNGFile.failure(path, error) }
+      guard let reader = cpng_open(path, max(0, limits.headerBytes), &info, &error) else {
+        if error.kind == Int32(CPNG_LIMIT) {
+          try limits.check(headerBytes: limits.headerBytes + 1, path: path)
+        }
+        throw PNGFile.failure(path, error)
+      }
+      guard let stamp = FileStamp(descriptor: cpng_descriptor(reader)) else {
+        let reason = errno
+        cpng_close(reader)
+        throw .system(reason, path: path, doing: "read")
+      }
       self.reader = reader
       self.info = info
+      self.stamp = stamp
       let window = Rect(width: Int(info.width), height: Int(info.height))
       try limits.check(
         dataWindow: window, displayWindow: window, channels: Int(info.channels),
@@ -29,6 +40,23 @@ enum PNGFile {
     }
 
     deinit { cpng_close(reader) }
+
+    /// Looks at the size a header claims before libpng takes memory for it. What is not a header
+    /// passes: libpng has the words for it.
+    private static func judge(_ path: String, _ limits: ImageLimits) throws(ImageFileError) {
+      let (stamp, bytes) = try firstBytes(of: path, count: 26)
+      guard bytes.count == 26 else { return }
+      func big(_ at: Int) -> Int { bytes[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
+      let window = Rect(width: big(16), height: big(20))
+      try limits.check(
+        dataWindow: window, displayWindow: window, channels: 1, bytesPerPixel: 1,
+        fileSize: stamp.size, path: path)
+    }
+
+    /// Fails when the file is no longer what was opened: what was read may be half old, half new.
+    func checkUnchanged() throws(ImageFileError) {
+      if FileStamp(descriptor: cpng_descriptor(reader)) != stamp { throw .changed(path) }
+    }
 
     var channels: [Channel] {
       switch info.channels {
@@ -115,6 +143,7 @@ enum PNGFile {
       tables.append((sample, table))
     }
     if !tiles.isEmpty { try PNGRows(reader, tables, tiles, pool.grid).read(area, parallel) }
+    try reader.checkUnchanged()
     for channel in wanted { image[channel] = planes[reader.sample(channel)] }
     return ReadImage(image: image, source: source)
   }

@@ -21,11 +21,21 @@ enum {
   CEXR_UNSUPPORTED = 3,  // valid, but not something this reader does
   CEXR_IO = 4,           // the system refused; `system` holds errno
   CEXR_MEMORY = 5,
+  CEXR_LIMIT = 6,        // the header passes a limit; `limit` says which, `value` what it has
+};
+
+enum {
+  CEXR_LIMIT_PARTS = 1,
+  CEXR_LIMIT_CHANNELS = 2,
+  CEXR_LIMIT_HEADER = 3,
+  CEXR_LIMIT_ATTRIBUTES = 4,
 };
 
 typedef struct cexr_error {
   int32_t kind;
   int32_t system;
+  int32_t limit;
+  int64_t value;
   char text[240];
 } cexr_error;
 
@@ -79,9 +89,16 @@ typedef struct cexr_attribute {
   int64_t size;
 } cexr_attribute;
 
-cexr_reader *cexr_open(const char *path, cexr_error *error);
+// What headers may hold. Looked at before anything they ask for is allocated.
+typedef struct cexr_limits {
+  int64_t parts, channels, header_bytes;
+} cexr_limits;
+
+cexr_reader *cexr_open(const char *path, const cexr_limits *limits, cexr_error *error);
 void cexr_close(cexr_reader *reader);
 int64_t cexr_file_size(const cexr_reader *reader);
+// The open file; the reader's own.
+int32_t cexr_descriptor(const cexr_reader *reader);
 int32_t cexr_part_count(const cexr_reader *reader);
 int32_t cexr_get_part(const cexr_reader *reader, int32_t part, cexr_part *out, cexr_error *error);
 // Channels are in the file's order, which is alphabetical.

@@ -9,7 +9,14 @@
 extern "C" {
 #endif
 
-enum { CPNG_OK = 0, CPNG_CORRUPT = 1, CPNG_IO = 2, CPNG_MEMORY = 3, CPNG_INCOMPLETE = 4 };
+enum {
+  CPNG_OK = 0,
+  CPNG_CORRUPT = 1,
+  CPNG_IO = 2,
+  CPNG_MEMORY = 3,
+  CPNG_INCOMPLETE = 4,
+  CPNG_LIMIT = 5,  // texts and profiles passed the limit
+};
 
 typedef struct cpng_error {
   int32_t kind;
@@ -41,11 +48,15 @@ typedef struct cpng_info {
 
 typedef struct cpng_reader cpng_reader;
 
-// Reads the header; `cpng_info.text_count` counts texts before the pixels.
-cpng_reader *cpng_open(const char *path, cpng_info *info, cpng_error *error);
+// Reads the header; `cpng_info.text_count` counts texts before the pixels. `header_limit` is the
+// most bytes that texts and profiles may unpack to.
+cpng_reader *cpng_open(
+    const char *path, size_t header_limit, cpng_info *info, cpng_error *error);
 void cpng_close(cpng_reader *reader);
 const cpng_text *cpng_texts(const cpng_reader *reader);
 
+// The open file; the reader's own.
+int32_t cpng_descriptor(const cpng_reader *reader);
 // Whether the file can only be decoded as a whole: rows are stored in several passes.
 int32_t cpng_is_interlaced(const cpng_reader *reader);
 // Decodes the next `count` rows; all of them, when interlaced. `pixels` has width * channels samples
