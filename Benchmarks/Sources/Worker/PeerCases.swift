@@ -40,7 +40,7 @@ extension Bench {
     case "lut-33":
       return try plate(
         LUT().with {
-          $0.file = FilePath("\(data)/look.cube")
+          $0.path = FilePath("\(data)/look.cube")
           $0.interpolation = .tetrahedral
         })
     case "keyer-fused": return try keyer(.fused)

@@ -7,7 +7,9 @@ public struct CDL: CompositeNode {
   public static let abstract = """
     Grades by the ASC's colour decision list: (x slope + offset)^power per channel, then the \
     saturation about 0.2126 R + 0.7152 G + 0.0722 B. Values below 0 take no part in the power, as in \
-    OpenColorIO 2; with `clamp` everything is held between 0 and 1, as the ASC's document has it.
+    OpenColorIO 2; with `clamp` everything is held between 0 and 1, as the ASC's document has it. \
+    `workingSpace` is where the numbers were found: the picture is converted to it before and back \
+    after.
     """
 
   /// Which way through the grade.
@@ -20,7 +22,7 @@ public struct CDL: CompositeNode {
   public var source
 
   @Param("A .cc, .ccc or .cdl file to take the numbers from, relative to the document.")
-  public var file: FilePath = ""
+  public var path: FilePath = ""
 
   @Param("The id or the number of the correction in the file.")
   public var cccId = ""
@@ -40,6 +42,9 @@ public struct CDL: CompositeNode {
   @Param("Forward, or back to the ungraded picture.")
   public var direction = Direction.forward
 
+  @Param("The colour space graded in, for example `Cineon`; empty is no conversion.")
+  public var workingSpace = ""
+
   @Param("Holds values between 0 and 1.")
   public var clamp = false
 
@@ -53,7 +58,7 @@ public struct CDL: CompositeNode {
 
   public func identity(_ context: NodeContext) -> Int? {
     let changes =
-      !file.text.isEmpty || clamp || saturation != 1
+      !path.text.isEmpty || clamp || saturation != 1
       || (0..<3).contains { slope[$0] != 1 || offset[$0] != 0 || power[$0] != 1 }
     return changes ? nil : source.slot
   }
@@ -68,9 +73,9 @@ public struct CDL: CompositeNode {
     let config = try context.colorConfig()
     let inverse = direction == .inverse
     let processor = try colorTask { () throws(ColorError) in
-      guard file.text.isEmpty else {
+      guard path.text.isEmpty else {
         return try config.file(
-          context.absolute(file.text), cccID: cccId.isEmpty ? nil : cccId, clamp: clamp,
+          context.absolute(path.text), cccID: cccId.isEmpty ? nil : cccId, clamp: clamp,
           inverse: inverse)
       }
       func rgb(_ color: ColorValue) -> [Double] { [color.r, color.g, color.b] }
@@ -78,7 +83,8 @@ public struct CDL: CompositeNode {
         slope: rgb(slope), offset: rgb(offset), power: rgb(power), saturation: saturation,
         clamp: clamp, inverse: inverse)
     }
-    return graph.add(
-      ColorPass(processor, channels: channels, unpremult: unpremult), [.input(source.slot)])
+    return try graph.apply(
+      processor, to: .input(source.slot), in: workingSpace, of: config, channels: channels,
+      unpremult: unpremult, context)
   }
 }

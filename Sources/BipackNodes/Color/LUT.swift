@@ -20,7 +20,7 @@ public struct LUT: CompositeNode {
   public var source
 
   @Param("The file, relative to the document.")
-  public var file: FilePath = ""
+  public var path: FilePath = ""
 
   @Param("How values between the points of the table are made; `best` is tetrahedral in 3-D.")
   public var interpolation = ColorConfig.Interpolation.standard
@@ -49,29 +49,16 @@ public struct LUT: CompositeNode {
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {
-    guard !file.text.isEmpty else { throw NodeError(.invalid, "no file is named") }
+    guard !path.text.isEmpty else { throw NodeError(.invalid, "no file is named") }
     let config = try context.colorConfig()
     let table = try colorTask { () throws(ColorError) in
       try config.file(
-        context.absolute(file.text), interpolation: interpolation,
+        context.absolute(path.text), interpolation: interpolation,
         cccID: cccId.isEmpty ? nil : cccId, inverse: direction == .inverse)
     }
-    var picture = Expansion.Ref.input(source.slot)
-    func apply(_ processor: ColorProcessor) {
-      picture = graph.add(
-        ColorPass(processor, channels: channels, unpremult: unpremult), [picture])
-    }
-    guard !workingSpace.isEmpty else {
-      apply(table)
-      return picture
-    }
-    let scene = context.settings.workingSpace ?? config.workingSpace
-    apply(
-      try colorTask { () throws(ColorError) in try config.convert(from: scene, to: workingSpace) })
-    apply(table)
-    apply(
-      try colorTask { () throws(ColorError) in try config.convert(from: workingSpace, to: scene) })
-    return picture
+    return try graph.apply(
+      table, to: .input(source.slot), in: workingSpace, of: config, channels: channels,
+      unpremult: unpremult, context)
   }
 }
 

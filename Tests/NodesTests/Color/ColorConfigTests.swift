@@ -70,13 +70,33 @@ import Testing
     </ColorCorrectionCollection>
     """.write(toFile: path, atomically: true, encoding: .utf8)
     var node = CDL()
-    node.file = FilePath(path)
+    node.path = FilePath(path)
     node.cccId = "dim"
     #expect(agree(try await run(node, [Pictures.row([0.5, 2])]).values(.red), [0.25, 1]))
     node.cccId = "lift"
     #expect(agree(try await run(node, [Pictures.row([0.5, 2])]).values(.red), [0.75, 2.25]))
     node.cccId = "none"
     await #expect(throws: RenderError.self) { try await run(node, [Pictures.row([0])]) }
+  }
+
+  @Test func cdlGradesInItsWorkingSpace() async throws {
+    // Twice the slope in a log space, made by hand: there, grade, back.
+    var cdl = CDL()
+    cdl.slope = 1.1
+    let picture = Pictures.row([0.02, 0.18, 0.5, 1])
+    cdl.workingSpace = "Cineon"
+    let graded = try await run(cdl, [picture])
+    cdl.workingSpace = ""
+    let log = try await run(ColorSpace(from: "", to: "Cineon"), [picture])
+    let byHand = try await run(
+      ColorSpace(from: "Cineon", to: ""), [try await run(cdl, [log])])
+    #expect(agree(graded.values(.red), byHand.values(.red).map(Double.init), 1e-5))
+    let linear = try await run(cdl, [picture])
+    #expect(abs(graded.values(.red)[1] - linear.values(.red)[1]) > 0.01)
+    // Nothing to do is nothing done, in any space.
+    cdl.slope = 1
+    cdl.workingSpace = "Cineon"
+    #expect(try await run(cdl, [picture]).values(.red) == picture.values(.red))
   }
 
   @Test func aLutIsAppliedAndAChangedFileIsAnotherPicture() async throws {
@@ -90,7 +110,7 @@ import Testing
     }
     try write(0.5)
     var node = LUT()
-    node.file = FilePath(path)
+    node.path = FilePath(path)
     for interpolation in [ColorConfig.Interpolation.linear, .tetrahedral, .best] {
       node.interpolation = interpolation
       let image = try await run(node, [Pictures.row([0, 0.25, 0.5, 1])])
@@ -101,7 +121,7 @@ import Testing
     try write(0.25)
     let changed = try await run(node, [Pictures.row([0, 1])])
     #expect(agree(changed.values(.red), [0, 0.25], 1e-5))
-    node.file = FilePath(path + ".missing")
+    node.path = FilePath(path + ".missing")
     do {
       _ = try await run(node, [Pictures.row([0])])
       Issue.record("accepted a missing file")
