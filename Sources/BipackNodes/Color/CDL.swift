@@ -64,7 +64,7 @@ public struct CDL: CompositeNode {
   }
 
   public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] {
-    file.text.isEmpty ? [] : [context.absolute(file.text)]
+    path.text.isEmpty ? [] : [context.absolute(path.text)]
   }
 
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
