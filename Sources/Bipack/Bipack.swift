@@ -10,5 +10,5 @@ public let bipackVersion = programVersion
 
 extension Registry {
   /// Every node that comes with Bipack. Copy it and `add` your own.
-  public static let standard = Registry(Catalog.nodes)
+  public static let standard = Registry(Catalog.nodes, foreignNames: Catalog.foreignNames)
 }

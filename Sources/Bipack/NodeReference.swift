@@ -132,7 +132,8 @@ package struct NodeReference {
 
       A colour is one number for all of red, green, blue and alpha, or `[r, g, b]`, or \
       `[r, g, b, a]`. Any number can be key frames, an expression or a link \
-      ([the format](../format.md)). Nodes marked * also take the parameters at the end of this page.
+      ([the format](../format.md)). Names from other programs: [coming from](coming-from.md). Nodes \
+      marked * also take the parameters at the end of this page.
 
       """
     for shelf in shelves {
@@ -160,7 +161,37 @@ package struct NodeReference {
       for node in shelf.nodes { text += "\n" + section(node) }
       pages.append(Page(file: Self.file(shelf.category), text: text))
     }
+    pages.append(Page(file: "coming-from.md", text: comingFrom()))
     return pages
+  }
+
+  /// The table of other programs' names.
+  private func comingFrom() -> String {
+    var text = """
+      # Coming from other programs
+
+      What Nuke, Natron, Blender and oiiotool call it, and what it is called here. Error messages use \
+      the same table. A name that differs only in case and underscores (`black_clamp` for \
+      `blackClamp`, `first_frame` for `firstFrame`) is not listed, nor one that is the same.
+
+      Generated from `Sources/BipackNodes/ForeignNames.swift` by `bipack nodes --markdown Docs/nodes`.
+
+      """
+    for program in ForeignName.Program.allCases {
+      let rows = registry.foreignNames.filter { $0.programs.contains(program) }
+      guard !rows.isEmpty else { continue }
+      text += "\n## Coming from \(program.rawValue)\n\n| there | here |\n|---|---|\n"
+      for row in rows {
+        let there = row.node.map { "`\(row.name)` of a `\($0)`" } ?? "`\(row.name)`"
+        let here =
+          switch row.meaning {
+          case .called(let name): "`\(name)`"
+          case .absent(let why): "none: " + why
+          }
+        text += "| \(Self.cell(there)) | \(Self.cell(here)) |\n"
+      }
+    }
+    return text
   }
 
   private func section(_ node: NodeDeclaration) -> String {

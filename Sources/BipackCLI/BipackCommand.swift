@@ -16,7 +16,7 @@ struct BipackCommand: AsyncParsableCommand {
     subcommands: [
       RenderCommand.self, CheckCommand.self, ExplainCommand.self, NodesCommand.self,
       SchemaCommand.self, InfoCommand.self, DiffCommand.self, FmtCommand.self, GraphCommand.self,
-      CacheCommand.self,
+      CacheCommand.self, ColorspacesCommand.self,
     ])
 }
 
@@ -24,10 +24,26 @@ struct BipackCommand: AsyncParsableCommand {
 enum Main {
   static func main() async { exit(await status()) }
 
+  /// Fails if the first argument is a word, but no command's.
+  private static func refuseUnknownCommand(_ word: String?) throws {
+    let names = BipackCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard let word, !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }
+    let hint =
+      if word.hasSuffix(".json") {
+        "did you mean 'bipack render \(word)'?"
+      } else if let near = Spelling.nearest(word, names) {
+        "did you mean '\(near)'?"
+      } else {
+        "'bipack --help' lists them"
+      }
+    throw Failure(.usage, "no command is called '\(word)'; \(hint)")
+  }
+
   /// Parses, runs, and says how to leave, as `ExitStatus` has it: ArgumentParser's own 64 for wrong
   /// usage becomes 2. What was thrown is gone before the process is.
   private static func status() async -> Int32 {
     do {
+      try refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
       var command = try BipackCommand.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

@@ -38,6 +38,10 @@ struct NodesCommand: ParsableCommand {
   }
 
   static func unknown(_ name: String, _ registry: Registry) -> Failure {
+    if let foreign = registry.foreignNames.type(name) {
+      let meant = foreign.ours.map { "; did you mean '\($0)'?" } ?? ""
+      return Failure(.usage, "no node type '\(name)'" + Messages.foreign(foreign) + meant)
+    }
     let lower = name.lowercased()
     let near = registry.names.filter {
       let other = $0.lowercased()

@@ -77,7 +77,7 @@ import Testing
     (plate + dark + write("one.exr"), ["is the file of frame 1 too; put ####"]),
     // What is no picture.
     (
-      still + #""dark": { "type": "LUT", "source": "plate", "file": "grade.cube" },"#
+      still + #""dark": { "type": "LUT", "source": "plate", "path": "grade.cube" },"#
         + write("grade.exr"),
       ["nodes.dark reads it"]
     ),

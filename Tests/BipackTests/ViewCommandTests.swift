@@ -91,7 +91,7 @@ import Testing
     let scratch = try Scratch()
     let text = graph("a.exr", #", "compression": { "views": { "left": "zip", "right": "piz" } }"#)
     let outcome = try Command.run("render", try scratch.write(text, "g.json"))
-    #expect(outcome.status != 0 && outcome.errors.contains("is written by"), "\(outcome.errors)")
+    #expect(outcome.status != 0 && outcome.errors.contains("put %V"), "\(outcome.errors)")
   }
 
   @Test func layersAsPartsWithoutViews() throws {

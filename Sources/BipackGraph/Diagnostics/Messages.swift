@@ -163,6 +163,11 @@ package enum Messages {
   // MARK: Nodes
 
   static func unknownType(_ name: String) -> String { "no node type is called '\(name)'" }
+  /// Follows a name that another program uses.
+  package static func foreign(_ foreign: ForeignName) -> String {
+    let owners = ", \(foreign.owners) name"
+    return if case .absent(let why) = foreign.meaning { owners + ": " + why } else { owners }
+  }
   static func unknownNode(_ name: String) -> String { "no node is called '\(name)'" }
   static func unknownParam(_ type: String, _ name: String) -> String {
     "'\(type)' has no parameter '\(name)'"

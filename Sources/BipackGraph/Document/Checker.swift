@@ -171,11 +171,13 @@ final class Checker {
     guard let root = parse(file) else { return result(nil) }
     settings.directory = file.directory
     let known = [
-      "bipack", "format", "frames", "views", "variables", "ocio", "workingSpace", "groups", "nodes",
+      "$schema", "bipack", "format", "frames", "views", "variables", "ocio", "workingSpace",
+      "groups", "nodes",
     ]
     guard let members = members(root, file, "", known: known, what: Messages.documentObject) else {
       return result(nil)
     }
+    if let member = members["$schema"] { _ = text(member, file, "") }
     version(members["bipack"], root, file)
     if let member = members["format"] { readFormat(member.value, file) }
     if let member = members["frames"] { readFrames(member.value, file) }

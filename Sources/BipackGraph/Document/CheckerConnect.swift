@@ -205,10 +205,13 @@ extension Checker {
             Messages.notMaskable(declaration.typeName, name))
         }
       default:
+        let known = names + DeclarationChecks.reservedNames
+        let foreign = registry.foreignNames.param(name, of: declaration.typeName, known: known)
         report(
           field.file, field.start, draft.object.location,
-          Messages.unknownParam(declaration.typeName, name),
-          suggestion: nearest(name, names + DeclarationChecks.reservedNames))
+          Messages.unknownParam(declaration.typeName, name)
+            + (foreign.map(Messages.foreign) ?? ""),
+          suggestion: foreign?.ours ?? nearest(name, known))
       }
     }
   }

@@ -30,11 +30,12 @@ extension Checker {
     _ table: GroupTable, _ variables: VariableTable
   ) -> GroupDefinition? {
     var known = ["help", "inputs", "params", "nodes", "output", "outputs"]
-    if location.isEmpty { known = ["bipack"] + known + ["groups", "variables"] }
+    if location.isEmpty { known = ["$schema", "bipack"] + known + ["groups", "variables"] }
     guard
       let members = members(value, file, location, known: known, what: Messages.groupObject)
     else { return nil }
     if location.isEmpty {
+      if let member = members["$schema"] { _ = text(member, file, "") }
       version(members["bipack"], value, file)
       if let member = members["variables"] { readVariables(member.value, file, variables) }
       if let member = members["groups"] { readGroups(member.value, file, table, variables) }
@@ -276,9 +277,11 @@ extension Checker {
       if let group = groupFile(name, type, object) { instantiate(group, object, scope, type) }
     } else {
       let names = registry.names + scope.groups.definitions.keys
+      let foreign = registry.foreignNames.type(name)
       report(
-        type.file, type.value.start, object.location + ".type", Messages.unknownType(name),
-        suggestion: nearest(name, names))
+        type.file, type.value.start, object.location + ".type",
+        Messages.unknownType(name) + (foreign.map(Messages.foreign) ?? ""),
+        suggestion: foreign == nil ? nearest(name, names) : foreign?.ours)
     }
   }
 

@@ -7,7 +7,11 @@ public struct Registry: Sendable {
   private var types: [(name: String, type: any Node.Type)] = []
   private var byName: [String: any Node.Type] = [:]
 
-  public init(_ types: [any Node.Type] = []) {
+  /// What other programs call things, for error messages and the reference.
+  public let foreignNames: [ForeignName]
+
+  public init(_ types: [any Node.Type] = [], foreignNames: [ForeignName] = []) {
+    self.foreignNames = foreignNames
     for type in types { add(type) }
   }
 

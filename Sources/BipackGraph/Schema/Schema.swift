@@ -15,16 +15,35 @@ public enum Schema {
 
   package static func documentValue(_ registry: Registry) -> JSONValue {
     var defs: [(String, JSONValue)] = common
-    defs.append(("node", node(registry)))
+    defs.append(("type", type(registry)))
+    defs.append(("node", node(registry, type: ref("type"))))
+    let groupName: JSONValue = [
+      "description": "A group of this file.", "type": "string",
+      "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,63}$",
+    ]
+    defs.append(("nodeOrGroup", node(registry, type: ["anyOf": [ref("type"), groupName]])))
     for declaration in registry.declarations {
       defs.append(("node." + declaration.typeName, node(declaration)))
     }
+    defs.append(("document", document))
     return [
       "$schema": "https://json-schema.org/draft/2020-12/schema",
       "title": "Bipack document",
+      "description": "A comp, or a group in a file of its own.",
+      "type": "object",
+      "if": ["anyOf": [["required": ["output"]], ["required": ["outputs"]]]],
+      "then": ref("groupFile"),
+      "else": ref("document"),
+      "$defs": JSONValue(members: defs),
+    ]
+  }
+
+  private static var document: JSONValue {
+    [
       "type": "object",
       "required": ["bipack", "nodes"],
       "properties": [
+        "$schema": ref("dialect"),
         "bipack": ["const": 1, "description": "Version of the format."],
         "note": ref("note"),
         "format": ref("format"),
@@ -39,14 +58,27 @@ public enum Schema {
         "variables": ref("variables"),
         "ocio": ["type": "string", "description": "OpenColorIO configuration file."],
         "workingSpace": ["type": "string", "description": "Colour space pixels are in."],
-        "groups": [
-          "type": "object", "properties": ["note": ref("note")],
-          "propertyNames": ref("name"), "additionalProperties": ref("group"),
-        ],
-        "nodes": ref("nodes"),
+        "groups": groups,
+        "nodes": ["description": "The graph: nodes by name."],
       ],
+      "allOf": [nodesByGroups],
       "additionalProperties": false,
-      "$defs": JSONValue(members: defs),
+    ]
+  }
+
+  /// Types are those of the registry, except where the file has groups, whose names are types too.
+  private static var nodesByGroups: JSONValue {
+    [
+      "if": ["required": ["groups"]],
+      "then": ["properties": ["nodes": ref("nodesOrGroups")]],
+      "else": ["properties": ["nodes": ref("nodes")]],
+    ]
+  }
+
+  private static var groups: JSONValue {
+    [
+      "type": "object", "properties": ["note": ref("note")],
+      "propertyNames": ref("name"), "additionalProperties": ref("group"),
     ]
   }
 
@@ -103,23 +135,44 @@ public enum Schema {
         ],
       ]
     ]
+    let members: [(String, JSONValue)] = [
+      ("note", ref("note")), ("help", ["type": "string"]),
+      ("inputs", ["type": "object", "additionalProperties": groupInput]),
+      (
+        "params",
+        [
+          "type": "object", "properties": ["note": ref("note")], "additionalProperties": exposed,
+        ]
+      ),
+      ("output", ref("reference")),
+      (
+        "outputs",
+        ["type": "object", "minProperties": 1, "additionalProperties": ["type": "string"]]
+      ),
+    ]
+    let output: JSONValue = [["required": ["output"]], ["required": ["outputs"]]]
     let group: JSONValue = [
       "description": "A sub-graph used as a node type.",
       "type": "object",
-      "properties": [
-        "note": ref("note"), "help": ["type": "string"],
-        "inputs": ["type": "object", "additionalProperties": groupInput],
-        "params": [
-          "type": "object", "properties": ["note": ref("note")], "additionalProperties": exposed,
-        ],
-        "nodes": ref("nodes"),
-        "output": ref("reference"),
-        "outputs": [
-          "type": "object", "minProperties": 1, "additionalProperties": ["type": "string"],
-        ],
-      ],
+      "properties": JSONValue(members: members + [("nodes", ref("nodesOrGroups"))]),
       "required": ["nodes"],
-      "oneOf": [["required": ["output"]], ["required": ["outputs"]]],
+      "oneOf": output,
+      "additionalProperties": false,
+    ]
+    let groupFile: JSONValue = [
+      "description": "A group in a file of its own.",
+      "type": "object",
+      "properties": JSONValue(
+        members: [
+          ("$schema", ref("dialect")),
+          ("bipack", ["const": 1, "description": "Version of the format."]),
+        ] + members + [
+          ("variables", ref("variables")), ("groups", groups),
+          ("nodes", ["description": "The graph: nodes by name."]),
+        ]),
+      "required": ["bipack", "nodes"],
+      "oneOf": output,
+      "allOf": [nodesByGroups],
       "additionalProperties": false,
     ]
     let number: JSONValue = ["type": "number"]
@@ -148,7 +201,19 @@ public enum Schema {
           "additionalProperties": ref("node"),
         ]
       ),
+      (
+        "nodesOrGroups",
+        [
+          "type": "object", "properties": ["note": ref("note")], "propertyNames": ref("name"),
+          "additionalProperties": ref("nodeOrGroup"),
+        ]
+      ),
       ("group", group),
+      ("groupFile", groupFile),
+      (
+        "dialect",
+        ["type": "string", "description": "Where editors find this schema; has no effect."]
+      ),
       ("interpolation", ["enum": JSONValue(words: Interpolation.allCases.map(\.rawValue))]),
       ("extrapolation", ["enum": JSONValue(words: Extrapolation.allCases.map(\.rawValue))]),
       (
@@ -234,7 +299,23 @@ public enum Schema {
 
   /// Any node: by its type, the schema of that type. Other types are groups, whose parameters only
   /// the document knows.
-  private static func node(_ registry: Registry) -> JSONValue {
+  /// The node types by name, each with what it does: editors complete them.
+  private static func type(_ registry: Registry) -> JSONValue {
+    let file: JSONValue = [
+      "description": "A group in a file of its own.", "type": "string",
+      "pattern": "(/|\\.json$)",
+    ]
+    let types = registry.declarations.map { declaration -> JSONValue in
+      [
+        "const": JSONValue(declaration.typeName), "description": JSONValue(declaration.abstract),
+      ]
+    }
+    return [
+      "description": "A node type, or the file of a group.", "anyOf": JSONValue(types + [file]),
+    ]
+  }
+
+  private static func node(_ registry: Registry, type: JSONValue) -> JSONValue {
     var cases: [JSONValue] = registry.declarations.map { declaration in
       [
         "if": ["properties": ["type": ["const": JSONValue(declaration.typeName)]]],
@@ -248,7 +329,7 @@ public enum Schema {
     return [
       "type": "object",
       "required": ["type"],
-      "properties": ["type": ["type": "string"], "note": ref("note")],
+      "properties": ["type": type, "note": ref("note")],
       "allOf": JSONValue(cases),
       "unevaluatedProperties": false,
     ]

@@ -43,8 +43,10 @@ public enum ColorError: Error, Hashable, Sendable, CustomStringConvertible {
       "the colour config '\(path)'\(origin.phrase) cannot be used: \(reason)"
     case .unknown(let kind, let name, let config, let known):
       "no \(kind.rawValue) '\(name)' in \(config)\(Self.hint(name, known))"
+        + (kind == .look ? "" : "; 'bipack colorspaces' lists them")
     case .unknownView(let name, let display, let config, let known):
-      "display '\(display)' has no view '\(name)' in \(config)\(Self.hint(name, known))"
+      "display '\(display)' has no view '\(name)' in \(config)\(Self.hint(name, known)); "
+        + "'bipack colorspaces' lists them"
     case .missingFile(let path):
       "the LUT file '\(path)' does not exist or cannot be read"
     case .badFile(let path, let reason):

@@ -1,6 +1,6 @@
 public import BipackGraph
 import BipackKernels
-public import BipackPixels
+import BipackPixels
 
 /// Converts between Cineon's logarithmic codes and linear light.
 public struct Log2Lin: PointNode {

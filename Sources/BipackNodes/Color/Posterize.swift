@@ -1,6 +1,6 @@
 public import BipackGraph
 import BipackKernels
-public import BipackPixels
+import BipackPixels
 
 /// Reduces each channel to a few levels.
 public struct Posterize: PointNode {

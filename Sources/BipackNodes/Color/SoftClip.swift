@@ -1,6 +1,6 @@
 public import BipackGraph
 import BipackKernels
-public import BipackPixels
+import BipackPixels
 
 /// Brings values above 1 below it, softly.
 public struct SoftClip: PointNode {

@@ -342,19 +342,22 @@ struct ColorErrorTests {
     let config = try ColorConfig.builtIn()
     #expect(
       message { () throws(ColorError) in _ = try config.convert(from: "sRBG", to: "linear") }
-        == "no colour space 'sRBG' in Bipack's own colour config (did you mean 'sRGB'?)")
+        == "no colour space 'sRBG' in Bipack's own colour config (did you mean 'sRGB'?); "
+        + "'bipack colorspaces' lists them")
     #expect(
       message { () throws(ColorError) in _ = try config.convert(from: "acescg", to: "logc-3") }
         .contains("did you mean 'ARRI LogC3 (EI800)'?"))
     #expect(
       message { () throws(ColorError) in
         _ = try config.display(from: "linear", display: "sRGB", view: "Raw")
-      } == "no display 'sRGB' in Bipack's own colour config (did you mean 'sRGB - Display'?)")
+      } == "no display 'sRGB' in Bipack's own colour config (did you mean 'sRGB - Display'?); "
+        + "'bipack colorspaces' lists them")
     #expect(
       message { () throws(ColorError) in
         _ = try config.display(from: "linear", display: "sRGB - Display", view: "Film")
       } == "display 'sRGB - Display' has no view 'Film' in Bipack's own colour config "
-        + "(known: 'Un-tone-mapped', 'ACES 1.0 - SDR Video', 'Raw')")
+        + "(known: 'Un-tone-mapped', 'ACES 1.0 - SDR Video', 'Raw'); 'bipack colorspaces' lists them"
+    )
     #expect(
       message { () throws(ColorError) in
         _ = try config.look("-teal", from: "linear", to: "linear")
