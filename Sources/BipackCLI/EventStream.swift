@@ -3,8 +3,9 @@ import Bipack
 /// JSON lines for programs: every line is one object with an `event`.
 ///
 /// `start` (graph format version, frames, outputs), `frame` (number, files, seconds), `upToDate`
-/// (number, files), `outdated` (number, file, reasons), `warning` and `error` (what, where), `stats`, `done` (counts and the exit code). New members may be added; the
-/// ones there are stay.
+/// (number, files), `skipped` (number of a frame at which every writer is disabled), `outdated` (number,
+/// file, reasons), `warning` and `error` (what, where), `stats`, `done` (counts and the exit code). New
+/// members may be added; the ones there are stay.
 final class EventStream: Progress {
   private let counts = Locked((done: 0, total: 0))
 
@@ -49,6 +50,9 @@ final class EventStream: Progress {
           ("frame", .int(frame)), ("done", .int(done)), ("total", .int(total)),
           ("files", .array(paths.map(JSONOut.string))),
         ])
+    case .frameSkipped(let frame):
+      let (done, total) = step()
+      send("skipped", [("frame", .int(frame)), ("done", .int(done)), ("total", .int(total))])
     case .frameOutdated(let frame, let files):
       for file in files {
         send(

@@ -33,6 +33,9 @@ final class ProgressLines: Progress {
     case .frameUpToDate(let frame, _):
       let (done, total) = step()
       terminal.line("frame \(frame)  \(done)/\(total)  up to date")
+    case .frameSkipped(let frame):
+      let (done, total) = step()
+      terminal.line("frame \(frame)  \(done)/\(total)  nothing to write")
     case .frameOutdated, .finished: break
     }
   }
@@ -80,7 +83,7 @@ final class ProgressBar: Progress {
         state.done += 1
         clear(&state)
         terminal.line(terminal.styled("error: ", .red) + "\(error)")
-      case .frameUpToDate(let frame, _):
+      case .frameUpToDate(let frame, _), .frameSkipped(let frame):
         state.done += 1
         state.frame = frame
       case .frameOutdated, .finished: break

@@ -12,7 +12,7 @@ struct RenderCommand: AsyncParsableCommand {
       were made from: a frame that would come out the same is left as it is (--force writes it \
       again). An interrupt (Ctrl-C) stops \
       within moments and leaves finished frames. With --events, standard output carries one JSON \
-      object a line: start, frame, upToDate, outdated, warning, error, stats, done.
+      object a line: start, frame, upToDate, skipped, outdated, warning, error, stats, done.
       """)
 
   @OptionGroup var graph: GraphOptions

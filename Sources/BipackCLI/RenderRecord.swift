@@ -137,6 +137,11 @@ final class RenderRecord: Sendable {
       let (first, last) = (Text.path(first.path), Text.path(last.path))
       text += "wrote " + t.styled(first, .green) + (first == last ? "" : " ... " + last) + "\n"
     }
+    for (path, count) in summary.disabled.sorted(by: { $0.key < $1.key }) where !summary.isRefused {
+      text += "nodes.\(path) is disabled"
+      if count < total { text += " at \(count) of \(Text.count(total, "frame"))" }
+      text += " and was not written\n"
+    }
     switch status {
     case .interrupted, .terminated:
       text += "interrupted: \(summary.rendered) of \(Text.count(total, "frame")) finished; "

@@ -89,7 +89,7 @@ void *open_file(const char *path, char *message, size_t size) {
       return nullptr;
     }
     if (std::strncmp(file->input->format_name(), "FFmpeg", 6) == 0) {
-      say(message, size, "movies are not read; convert it to an image sequence first");
+      say(message, size, FORMATS_MOVIE);
       return nullptr;
     }
     return file.release();

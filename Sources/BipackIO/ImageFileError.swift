@@ -103,6 +103,15 @@ extension ImageFileError {
     ImageFileError(.unsupported, path: path, "not an image format Bipack knows")
   }
 
+  /// A movie, to be read or written: both take a sequence and one more command.
+  static func movie(_ path: String) -> ImageFileError {
+    ImageFileError(
+      .unsupported, path: path, "movies are neither read nor written yet",
+      expected: "an image sequence",
+      suggestion: "'ffmpeg -i clip.mov clip.%04d.png' makes one of a movie, "
+        + "'ffmpeg -framerate 24 -start_number 1001 -i clip.%04d.png clip.mov' a movie of one")
+  }
+
   // MARK: Limits
 
   static func overLimit(

@@ -131,6 +131,48 @@ private func graph(_ nodes: String = "", write: String = "") -> String {
     #expect(!scratch.names.contains { $0.hasPrefix("out") } || status == 0)
   }
 
+  /// Storage that refuses is 75 whatever the format, and nothing is left.
+  @Test(arguments: ["tif", "dpx", "png", "exr", "jpg", "tga"])
+  func fileSizeLimitsAreStorage(_ ending: String) throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      """
+      { "bipack": 1, "format": { "width": 300, "height": 300 },
+        "nodes": {
+          "grain": { "type": "Noise" },
+          "out": { "type": "Write", "source": "grain", "path": "out.\(ending)" } } }
+      """, "g.json")
+    let child = try Child(
+      "/bin/sh",
+      ["-c", "ulimit -f 4; exec \"$0\" \"$@\"", Command.executable.path, "render", file])
+    #expect(child.wait() == 75, "\(child.errors)")
+    #expect(scratch.names == ["g.json"])
+  }
+
+  @Test func aDisabledWriteIsNotRendered() throws {
+    let scratch = try Scratch()
+    let off = try scratch.write(graph(write: #", "disabled": true"#), "g.json")
+    let outcome = try Command.run("render", off, "-F", "1")
+    #expect(outcome.status == 0 && scratch.names == ["g.json", "out.0001.png"])
+    #expect(outcome.errors.contains("nodes.exr is disabled and was not written"))
+    let nothing = try Command.run("render", off, "-F", "1", "-o", "exr")
+    #expect(nothing.status == 2 && nothing.errors.contains("nodes.exr is disabled"))
+  }
+
+  /// Reading and writing say the same of movies, and what to do.
+  @Test(arguments: ["mov", "mp4"]) func moviesAreSequencesFirst(_ ending: String) throws {
+    let scratch = try Scratch()
+    let movie = try scratch.write("moov", "clip." + ending)
+    let words = "movies are neither read nor written yet"
+    let info = try Command.run("info", movie)
+    #expect(info.status == 3 && info.errors.contains(words), "\(info.errors)")
+    let file = try scratch.write(
+      graph().replacingOccurrences(of: "out.####.png", with: "out." + ending), "g.json")
+    let render = try Command.run("render", file, "-F", "1", "-o", "png")
+    #expect(render.status != 0 && render.errors.contains(words), "\(render.errors)")
+    #expect(render.errors.contains("ffmpeg"))
+  }
+
   @Test func namesEverythingWrongWithAGraph() throws {
     let scratch = try Scratch()
     let file = try scratch.write(

@@ -238,6 +238,25 @@ private func writes(_ name: String) -> [Float] { Counter.writes.withLock { $0[na
     #expect(image.value(.red, x: 1, y: 1) == 4 * (1 - 0.125) + 12 * 0.125)
   }
 
+  @Test func aDisabledSinkIsNotRun() async throws {
+    let comp = try comp(
+      """
+      "p": {"type": "Plate", "name": "off-sink", "moves": true},
+      "bad": {"type": "Plate", "name": "off-sink-bad", "fails": true},
+      "out": {"type": "Probe", "source": "p", "name": "off-sink",
+              "disabled": {"keys": [[1, false], [2, true]]}},
+      "no": {"type": "Probe", "source": "bad", "name": "off-sink", "disabled": true}
+      """)
+    let summary = await Renderer(RenderOptions(threads: 2)).render(RenderJob(comp, frames: [1, 2]))
+    #expect(summary.failures == [] && summary.rendered == 1)
+    #expect(summary.disabled == ["out": 1, "no": 2])
+    #expect(Counter.writes.withLock { $0["off-sink"] } == [1])
+
+    let idle = await Renderer(RenderOptions(threads: 2)).render(
+      RenderJob(comp, frames: [2], outputs: comp.sinks))
+    #expect(idle.isRefused && idle.failures[0].message.contains("nodes.no, nodes.out are disabled"))
+  }
+
   @Test func oneFileIsWrittenByOneFrame() async throws {
     let comp = try comp(
       """

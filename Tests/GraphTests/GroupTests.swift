@@ -33,6 +33,35 @@ private let softenGroup = """
   },
   """
 
+/// Group files in a folder of their own.
+private final class GroupFiles {
+  let path: String
+  private var names: [String] = []
+
+  init(_ files: [String: String]) throws {
+    var name = Array("/tmp/bipack-groups-XXXXXX\0".utf8CString)
+    path = try #require(mkdtemp(&name).map { String(cString: $0) })
+    for (file, text) in files { try write(text, file) }
+  }
+
+  deinit {
+    for name in names { unlink(path + "/" + name) }
+    rmdir(path)
+  }
+
+  func write(_ text: String, _ name: String) throws {
+    let handle = try #require(fopen(path + "/" + name, "w"))
+    fputs(text, handle)
+    fclose(handle)
+    names.append(name)
+  }
+
+  func link(_ name: String, to target: String) {
+    symlink(target, path + "/" + name)
+    names.append(name)
+  }
+}
+
 @Suite struct GroupTests {
   @Test func flattensAndExposes() throws {
     let comp = try comp(
@@ -144,15 +173,8 @@ private let softenGroup = """
 
   /// Writes files into a new directory, checks `main.json` there and removes everything.
   private func check(files: [String: String]) throws -> CheckResult {
-    var name = Array("/tmp/bipack-groups-XXXXXX\0".utf8CString)
-    let directory = try #require(mkdtemp(&name).map { String(cString: $0) })
-    defer { _ = rmdir(directory) }
-    defer { for file in files.keys { unlink("\(directory)/\(file)") } }
-    for (file, text) in files {
-      let handle = try #require(fopen("\(directory)/\(file)", "w"))
-      fputs(text, handle)
-      fclose(handle)
-    }
+    let scratch = try GroupFiles(files)
+    let directory = scratch.path
     let result = Comp.check("\(directory)/main.json", registry: registry)
     return CheckResult(
       comp: result.comp,
@@ -217,6 +239,31 @@ private let softenGroup = """
           + "one.json -> two.json -> one.json",
         "torn.json:1:14: error: the file ends before the closing '}'",
       ])
+  }
+
+  /// A document may name any file of the machine as a group.
+  @Test func filesElsewhereAreOpenedAndQuotedOnlyIfTheyAreGroups() throws {
+    let group = """
+      {"bipack": 1, "nodes": {"p": {"type": "Plate"}}, "output": "p"}
+      """
+    let main = document(
+      #""a": {"type": "/etc/passwd"}, "b": {"type": "other/secret.json"}, "#
+        + #""c": {"type": "other/keys.json"}, "d": {"type": "other/good.json"}"#)
+    let elsewhere = try GroupFiles(
+      ["secret.json": "root:x:0:0", "keys.json": #"{"token": "abc"}"#])
+    try elsewhere.write(group, "good.json")
+    let home = try GroupFiles(["main.json": main.replacing("other", with: elsewhere.path)])
+    home.link("near.json", to: elsewhere.path + "/secret.json")
+    let result = Comp.check(home.path + "/main.json", registry: registry)
+    let words = result.errors.map(\.message)
+    #expect(words.count == 3, "\(words)")
+    #expect(words.allSatisfy { !$0.contains("root") && !$0.contains("token") })
+    #expect(words[0].contains("only files whose names end in .json are opened"))
+    #expect(words[1].contains("is no group") && words[2].contains("is no group"))
+    // A link out of the folder leads elsewhere too.
+    try home.write(document(#""a": {"type": "near.json"}"#), "linked.json")
+    let linked = Comp.check(home.path + "/linked.json", registry: registry)
+    #expect(linked.errors.count == 1 && linked.errors[0].message.contains("is no group"))
   }
 
   @Test func strangersReadNoFiles() {

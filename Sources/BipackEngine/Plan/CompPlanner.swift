@@ -62,11 +62,12 @@ struct CompPlanner: Sendable {
     done.reserveCapacity(comp.nodes.count)
   }
 
-  /// Adds a goal; gives its plan node, or nil when it comes to nothing.
+  /// Adds a goal; gives its plan node, or nil when it comes to nothing: a disabled sink does.
   mutating func add(_ goal: Goal, frame: Double) throws -> Int? {
     let moment = Moment(node: goal.node, frame: frame, view: goal.view)
     if goal.kind == .image { return try plan(moment) }
     let visit = try visit(moment, joined: goal.joined)
+    if goal.kind == .write, visit.resolved.isDisabled { return nil }
     var inputs: [Int?] = []
     for feed in feeds(of: moment, visit) { inputs.append(try feed.flatMap { try plan($0) }) }
     let path = comp.nodes[goal.node].path

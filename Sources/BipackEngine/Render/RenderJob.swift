@@ -39,6 +39,8 @@ public enum RenderEvent: Sendable {
   /// Every file of the frame is there already, made from the same.
   case frameUpToDate(frame: Int, paths: [String])
   case frameFinished(FrameReport)
+  /// Every writer is disabled at this frame.
+  case frameSkipped(frame: Int)
   case frameFailed(frame: Int, RenderError)
   case finished(RenderSummary)
 }
@@ -71,8 +73,10 @@ public struct RenderSummary: Sendable {
   /// Frames that were there already.
   public var upToDate = 0
   public var failures: [RenderError] = []
-  /// Nothing was begun: the render would have written over its own inputs, or one file twice. The
-  /// failures say which.
+  /// Writers that were disabled, by path, and at how many of the frames.
+  public var disabled: [String: Int] = [:]
+  /// Nothing was begun: the render would have written over its own inputs, or one file twice, or all
+  /// writers are disabled. The failures say which.
   public var isRefused = false
   public var isCancelled = false
   public var seconds = 0.0

@@ -78,6 +78,11 @@ struct RenderLoop {
         switch current {
         case .failure(let error): take(outcome(frame, error))
         case .success(let forward):
+          for path in forward.disabled { summary.disabled[path, default: 0] += 1 }
+          if forward.isIdle {
+            event(.frameSkipped(frame: frame))
+            continue
+          }
           do throws(RenderError) {
             let paths = try files(forward, frame)
             if !forward.outdated.isEmpty {
@@ -108,6 +113,13 @@ struct RenderLoop {
       }
     }
     if Task.isCancelled { summary.isCancelled = true }
+    if !summary.isCancelled, summary.failures.isEmpty,
+      let error = RenderError(idle: summary)
+    {
+      summary.failures = [error]
+      summary.isRefused = true
+      event(.frameFailed(frame: job.frames[0], error))
+    }
     renderer.options.disk?.flush()
     summary.seconds = (ContinuousClock.now - clock).seconds
     let usage = renderer.pool.usage
@@ -178,6 +190,17 @@ struct RenderLoop {
     case is CancellationError: .cancelled
     default: .failed(frame, RenderError(kind: .invalid, frame: Double(frame), message: "\(error)"))
     }
+  }
+}
+
+extension RenderError {
+  /// A render that had nothing to write at any of its frames.
+  fileprivate init?(idle summary: RenderSummary) {
+    guard !summary.disabled.isEmpty, summary.rendered + summary.upToDate == 0 else { return nil }
+    let names = summary.disabled.keys.sorted().map { "nodes." + $0 }.joined(separator: ", ")
+    self.init(
+      kind: .invalid,
+      message: "nothing to write: \(names) \(summary.disabled.count == 1 ? "is" : "are") disabled")
   }
 }
 

@@ -150,9 +150,10 @@ extension CompPlanner {
               isWritten: isWritten)
           }
         }
+        if visit.resolved.isDisabled { continue }
         if case .sink(let sink) = visit.resolved.node.role {
           if joined[moment] != nil { note(try sink.paths(context), isWritten: true) }
-        } else if !visit.resolved.isDisabled {
+        } else {
           note(try visit.resolved.node.filesRead(context), isWritten: false)
         }
       } catch is MissingValues {

@@ -23,6 +23,17 @@ extension Renderer {
       goals.indices.filter { !upToDate.contains($0) }.compactMap { goals[$0] }
     }
 
+    /// Paths of the writers that are disabled at this frame.
+    var disabled: Set<String> {
+      let off = goals.indices.filter { goals[$0] == nil && wanted[$0].kind == .write }
+      return Set(off.map { planner.comp.nodes[wanted[$0].node].path })
+    }
+
+    /// Whether nothing is wanted but writers that are disabled.
+    var isIdle: Bool {
+      !goals.isEmpty && goals.indices.allSatisfy { goals[$0] == nil && wanted[$0].kind == .write }
+    }
+
     var hashes: Set<StableHash> { due.isEmpty ? [] : Set(builder.nodes.map(\.hash)) }
   }
 }

@@ -79,6 +79,11 @@ package enum Messages {
 
   static let isDirectory = "it is a directory"
   static let groupFilesNotAllowed = "group files are not allowed for this document"
+  static let groupFileElsewhere =
+    "outside the document's folder only files whose names end in .json are opened"
+  static let noGroupFile =
+    "it lies outside the document's folder and is no group: valid JSON with \"bipack\" and "
+    + "\"nodes\" ('bipack check' of the file says more)"
   static let notRegular = "it is no ordinary file"
   static func cannotRead(_ reason: String) -> String { "cannot read the document: \(reason)" }
   static func cannotReadGroup(_ path: String, _ reason: String) -> String {

@@ -196,21 +196,20 @@ extension Checker {
   {
     let path = SourceFile.resolve(text, from: object.file.directory)
     if let known = groupFiles[path] { return known }
-    guard options.readsGroupFiles else {
-      report(
-        field.file, field.value.start, Self.join(object.location, "type"),
-        Messages.cannotReadGroup(path, Messages.groupFilesNotAllowed))
-      return nil
-    }
-    let (bytes, reason) = SourceFile.read(path, limit: limits.bytes, regularOnly: true)
-    guard let bytes else {
+    func refuse(_ reason: String) -> GroupDefinition? {
       report(
         field.file, field.value.start, Self.join(object.location, "type"),
         Messages.cannotReadGroup(path, reason))
       return nil
     }
+    guard options.readsGroupFiles else { return refuse(Messages.groupFilesNotAllowed) }
+    let isNear = SourceFile.lies(path, in: settings.directory) ?? true
+    if !isNear, !path.hasSuffix(".json") { return refuse(Messages.groupFileElsewhere) }
+    let (bytes, reason) = SourceFile.read(path, limit: limits.bytes, regularOnly: true)
+    guard let bytes else { return refuse(reason) }
     if brokenGroupFiles.contains(path) { return nil }
     let file = SourceFile(name: path, bytes: bytes, directory: SourceFile.directory(of: path))
+    if !isNear, !looksLikeGroup(file) { return refuse(Messages.noGroupFile) }
     guard let value = parse(file),
       let group = readGroup(
         value, named: text, file, location: "", newTable(), VariableTable())
@@ -220,6 +219,13 @@ extension Checker {
     }
     groupFiles[path] = group
     return group
+  }
+
+  /// Whether a file is JSON with a group's keys. What is not is never quoted: a document could name
+  /// any file of the machine.
+  private func looksLikeGroup(_ file: SourceFile) -> Bool {
+    let (value, errors) = JSONParser.parse(file.text, limits: limits)
+    return errors.isEmpty && value?["bipack"] != nil && value?["nodes"] != nil
   }
 
   // MARK: Declaring

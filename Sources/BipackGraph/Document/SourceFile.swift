@@ -45,6 +45,18 @@ final class SourceFile: Sendable {
     path.hasPrefix("/") || directory.isEmpty || directory == "." ? path : directory + "/" + path
   }
 
+  /// Whether a file lies in a directory or below, links followed; nil when there is no such file.
+  static func lies(_ path: String, in directory: String) -> Bool? {
+    func real(_ path: String) -> String? {
+      guard let name = realpath(path, nil) else { return nil }
+      defer { free(name) }
+      return String(cString: name)
+    }
+    guard let file = real(path) else { return nil }
+    guard let directory = real(directory.isEmpty ? "." : directory) else { return false }
+    return file.hasPrefix(directory.hasSuffix("/") ? directory : directory + "/")
+  }
+
   /// The directory part of a path; `.` when it has none.
   static func directory(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }

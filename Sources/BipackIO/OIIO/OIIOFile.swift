@@ -65,11 +65,22 @@ final class OIIOFile {
       _ = try helper.ask(question, isCancelled)
     } catch {
       if case .refused(let message) = error {
+        if message == FORMATS_MOVIE || Self.isMovie(ImageFile.extensionOf(path)) {
+          throw .movie(path)
+        }
         throw ImageFileError(
           .unsupported, path: path, "cannot be read as an image: \(Self.plain(message))")
       }
       throw ImageFileError(error, path: path, "reader")
     }
+  }
+
+  /// Whether an extension is a movie's. OpenImageIO may know some of them and may not.
+  private static func isMovie(_ suffix: String) -> Bool {
+    [
+      "avi", "flv", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "mxf", "ogv", "qt", "webm",
+      "wmv", "y4m",
+    ].contains(suffix)
   }
 
   private func close() {
@@ -480,6 +491,7 @@ final class OIIOFile {
     isCancelled: @escaping Cancellation
   ) throws(ImageFileError) {
     let suffix = ImageFile.extensionOf(path)
+    if isMovie(suffix) { throw .movie(path) }
     switch try canWrite(suffix, path, isCancelled) {
     case 1: break
     case -1: throw .cannotWrite(path, ".\(suffix) files can be read but not written")

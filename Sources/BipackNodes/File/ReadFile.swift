@@ -206,9 +206,8 @@ extension NodeError {
     let kind: Kind =
       switch error.kind {
       case .request: .invalid
-      case .storage, .permission: .storage
-      case .overLimit: .input
-      case .missing, .corrupt, .incomplete, .unsupported, .library: .input
+      case .storage: .storage
+      case .missing, .permission, .corrupt, .incomplete, .unsupported, .overLimit, .library: .input
       }
     self.init(kind, error.description)
   }

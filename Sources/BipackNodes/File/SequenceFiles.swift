@@ -5,9 +5,12 @@ import BipackIO
 struct SequenceFiles {
   private let path: FramePath
   private let read: Read
+  /// The frames to use; nil is what is on disk.
+  private let range: ClosedRange<Int>?
 
   init(_ read: Read, _ settings: DocumentSettings) throws(NodeError) {
     self.read = read
+    range = try Self.range(read.range.values)
     path = try FramePath(read.path, in: settings)
   }
 
@@ -51,18 +54,17 @@ struct SequenceFiles {
     }
   }
 
-  private var range: ClosedRange<Int>? {
-    let values = read.range.values
-    guard values.count == 2, let low = Int(exactly: values[0]), let high = Int(exactly: values[1]),
-      low <= high
-    else { return nil }
-    return low...high
+  private static func range(_ values: [Double]) throws(NodeError) -> ClosedRange<Int>? {
+    if values.isEmpty { return nil }
+    guard values.count == 2, let first = Int(exactly: values[0]), let last = Int(exactly: values[1])
+    else { throw NodeError("'range' is two whole numbers, first and last: [1001, 1048]") }
+    guard first <= last else {
+      throw NodeError("'range' begins at \(first), after its end at \(last)")
+    }
+    return first...last
   }
 
   private func existing() throws(NodeError) -> [Int] {
-    if !read.range.values.isEmpty, range == nil {
-      throw NodeError("'range' is two whole numbers, first and last: [1001, 1048]")
-    }
     do throws(ImageFileError) {
       return try path.framesOnDisk()
     } catch {

@@ -41,6 +41,11 @@ public struct Crop: TileNode {
     let spec = context.main
     var rect = spec.format.window
     if box != Box(0, 0, 0, 0) {
+      guard box.x0 <= box.x1, box.y0 <= box.y1 else {
+        throw NodeError(
+          "the box is turned inside out: it is [left, top, right, bottom], right not left of left "
+            + "and bottom not above top")
+      }
       let limit = 1e9
       func whole(_ v: Double) -> Int { Int(min(max(v, -limit), limit).rounded()) }
       rect = Rect(x0: whole(box.x0), y0: whole(box.y0), x1: whole(box.x1), y1: whole(box.y1))

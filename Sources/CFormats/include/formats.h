@@ -49,6 +49,8 @@ enum {
 
 // What FAILED says of a file that met a file-size limit while it was encoded.
 #define FORMATS_TOO_LARGE "file-size limit"
+// What FAILED says of a file that is a movie.
+#define FORMATS_MOVIE "movie"
 
 // Sample types.
 enum {

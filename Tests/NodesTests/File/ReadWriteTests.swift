@@ -6,6 +6,8 @@ import BipackPixels
 import FoundationEssentials
 import Testing
 
+@testable import BipackNodes
+
 /// A folder that goes when the test is over.
 final class Folder {
   let path: String
@@ -124,6 +126,22 @@ final class Folder {
       checker.value(.red, x: 0, y: 0) != checker.value(.red, x: 63, y: 0)
         || checker.value(.red, x: 0, y: 0) == 0.1)
     #expect(checker.value(.alpha, x: 0, y: 0) == 1)
+  }
+
+  @Test(arguments: ["[7, 3]", "[3]", "[3.5, 7]"])
+  func aRangeUpsideDownIsRefused(_ range: String) async throws {
+    try await makeSequence()
+    let error = await #expect(throws: RenderError.self) {
+      try await value(#", "range": "# + range, frame: 4)
+    }
+    #expect(error?.kind == .invalid && error?.message.contains("'range'") == true)
+  }
+
+  @Test(arguments: ImageFileError.Kind.allCases)
+  func readingWhatCannotBeReadIsAnInput(_ kind: ImageFileError.Kind) {
+    let error = NodeError(ImageFileError(kind, path: "a.exr", "is odd"))
+    #expect((error.kind == .storage) == (kind == .storage))
+    #expect((error.kind == .invalid) == (kind == .request))
   }
 
   @Test func missingFilesAreErrorsThatSayWhatThereIs() async throws {

@@ -23,6 +23,17 @@ import Testing
     return (box, plan.format)
   }
 
+  @Test func aBoxInsideOutIsRefused() {
+    var node = Crop()
+    for box in [Box(10, 10, 5, 50), Box(10, 10, 50, 5), Box(10, 10, 5, 5)] {
+      node.box = box
+      #expect(throws: NodeError.self) { try node.spec(context(64, 64)) }
+    }
+    // One without a width is only empty: a wipe begins so.
+    node.box = Box(10, 10, 10, 50)
+    #expect(throws: Never.self) { try node.spec(context(64, 64)) }
+  }
+
   @Test func fitModes() throws {
     var node = Reformat()
     // 400 x 100 into 200 x 100.
