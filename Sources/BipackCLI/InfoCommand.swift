@@ -164,7 +164,7 @@ extension Metadata.Value {
     case .floats(let values): cut(values.map { Text.general($0, 7) })
     case .strings(let values): cut(values.map { "\"\($0)\"" })
     case .timeCode(let time, let user):
-      "\(Self.clock(time))" + (user == 0 ? "" : " user \(String(user, radix: 16))")
+      Timecode.label(of: time) + (user == 0 ? "" : " user \(String(user, radix: 16))")
     case .rational(let over, let under): "\(over)/\(under)"
     case .opaque(let type, let bytes): "\(type), \(Text.bytes(bytes.count))"
     }
@@ -187,21 +187,12 @@ extension Metadata.Value {
     case .strings(let values): .array(values.map(JSONOut.string))
     case .timeCode(let time, let user):
       .object([
-        ("timeCode", .string(Self.clock(time))), ("time", .int(Int(time))),
+        ("timeCode", .string(Timecode.label(of: time))), ("time", .int(Int(time))),
         ("user", .int(Int(user))),
       ])
     case .rational(let over, let under): .array([.int(over), .int(under)])
     case .opaque(let type, let bytes):
       .object([("type", .string(type)), ("bytes", .int(bytes.count))])
     }
-  }
-
-  /// SMPTE 12M packed binary-coded decimal: hours, minutes, seconds, frames; `;` for drop frame.
-  private static func clock(_ word: UInt32) -> String {
-    func two(_ shift: UInt32, _ tens: UInt32) -> String {
-      "\(word >> (shift + 4) & tens)\(word >> shift & 15)"
-    }
-    let separator = word >> 6 & 1 == 1 ? ";" : ":"
-    return two(24, 3) + ":" + two(16, 7) + ":" + two(8, 7) + separator + two(0, 3)
   }
 }

@@ -261,6 +261,8 @@ int32_t can_write(const char *extension) {
 void set_attribute(OIIO::ImageSpec &spec, const bipack_oiio_attribute &a) {
   if (a.kind == FORMATS_TEXT) {
     spec.attribute(a.name, a.text);
+  } else if (a.kind == FORMATS_BYTES) {
+    spec.attribute(a.name, OIIO::TypeDesc(OIIO::TypeDesc::UINT8, a.count), a.text);
   } else if (a.kind == FORMATS_INTEGERS) {
     std::vector<int> values(a.numbers, a.numbers + a.count);
     OIIO::TypeDesc type = OIIO::TypeDesc::INT;

@@ -12,7 +12,7 @@ struct bipack_oiio_attribute {
   int32_t kind;        // FORMATS_TEXT ...
   const char *text;
   const double *numbers;
-  int32_t count;
+  int32_t count;       // of numbers, or of the bytes in `text`
 };
 
 // One sub-image, already turned upright. Pointers live until the next call on the same file.

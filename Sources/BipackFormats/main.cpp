@@ -118,8 +118,9 @@ struct Output {
       a.kind = question.take<int32_t>();
       texts.emplace_back();
       numbers.emplace_back();
-      if (a.kind == FORMATS_TEXT) {
+      if (a.kind == FORMATS_TEXT || a.kind == FORMATS_BYTES) {
         texts.back() = question.take_text();
+        a.count = int32_t(texts.back().size());
       } else {
         a.count = question.take<int32_t>();
         for (int32_t k = 0; k < a.count; k++) numbers.back().push_back(question.take<double>());

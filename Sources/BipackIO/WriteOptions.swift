@@ -63,16 +63,23 @@ public struct WriteOptions: Hashable, Sendable {
   public var halfOverflow = HalfOverflow.clamp
   /// JPEG and WebP: 1-100.
   public var quality = 90
-  /// Nil is the image's own.
+  /// Nil is the image's own. Of either, what describes another file stays behind (`Metadata.carried`).
   public var metadata: Metadata?
   /// What the picture was made from (`WrittenRecord`), for EXR and PNG.
   public var record: String?
   /// The file's colour is not premultiplied: the caller has divided by alpha (PNG always).
   public var isUnassociated = false
-  /// The values are data, not colour: no sRGB tags.
-  public var isData = false
+  /// What the file says of its colour space, in its format's own words, instead of what the metadata
+  /// say; nil says nothing and keeps what was read.
+  public var color: ColorTags?
   /// Make missing folders.
   public var createDirectories = true
 
   public init() {}
+
+  /// The attributes that go into the file with a picture that has these.
+  func carried(_ own: Metadata) -> Metadata {
+    let metadata = (metadata ?? own).carried
+    return color == nil ? metadata : metadata.withoutColor
+  }
 }

@@ -27,6 +27,13 @@ public struct Metadata: Hashable, Sendable {
   public var keys: [String] { table.keys.sorted() }
   public var isEmpty: Bool { table.isEmpty }
 
+  /// Only the entries whose keys are wanted.
+  public func filter(_ isWanted: (String) -> Bool) -> Metadata {
+    var result = self
+    result.table = table.filter { isWanted($0.key) }
+    return result
+  }
+
   /// Adds `other`'s entries; on equal keys `other` wins.
   public mutating func merge(_ other: Metadata) {
     table.merge(other.table) { $1 }

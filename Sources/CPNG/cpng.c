@@ -348,7 +348,13 @@ static void write_header(
   png_set_IHDR(
       png, info, s->width, s->height, s->bits, color_type(s->channels), PNG_INTERLACE_NONE,
       PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  if (s->srgb) png_set_sRGB_gAMA_and_cHRM(png, info, PNG_sRGB_INTENT_PERCEPTUAL);
+  if (s->color == CPNG_SRGB)
+    png_set_sRGB_gAMA_and_cHRM(png, info, PNG_sRGB_INTENT_PERCEPTUAL);
+  if (s->color == CPNG_POWER) {
+    const double *c = s->chromaticities;
+    png_set_gAMA(png, info, s->gamma);
+    png_set_cHRM(png, info, c[6], c[7], c[0], c[1], c[2], c[3], c[4], c[5]);
+  }
   if (s->pixel_aspect > 0 && s->pixel_aspect != 1)
     png_set_pHYs(
         png, info, 1000000, (png_uint_32)(1000000 * s->pixel_aspect + 0.5),
@@ -362,6 +368,11 @@ static void write_header(
   }
   if (s->text_count > 0) png_set_text(png, info, texts, s->text_count);
   png_write_info(png, info);
+  if (s->color == CPNG_CODE_POINTS) {
+    // Of younger libpng only; a matrix of 0 means RGB, then full range.
+    const png_byte codes[4] = {s->primaries, s->transfer, 0, 1};
+    png_write_chunk(png, (png_const_bytep) "cICP", codes, sizeof codes);
+  }
 }
 
 int32_t cpng_header(

@@ -313,6 +313,7 @@ struct HandmadePNG {
       let image = Image(spec: spec, pool: pool, pixels: pixels)
       var options = WriteOptions()
       options.type = type
+      options.color = .sRGB
       var back = try written(image, options)
       for level: Float in [0, 1, 3, 9] {
         options.level = level

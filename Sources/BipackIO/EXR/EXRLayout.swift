@@ -195,13 +195,25 @@ struct EXRLayout {
     return isMultiPart ? bytes + [0] : bytes
   }
 
+  /// How an EXR tells its colour. Chromaticities are those of linear light; who finds them takes the
+  /// numbers for that.
+  private static func statement(of color: ColorTags) -> Metadata {
+    var metadata = Metadata()
+    metadata["colorInteropID"] = color.interopID.map(Metadata.Value.string)
+    if color.curve == .linear {
+      metadata["chromaticities"] = (color.primaries?.chromaticities).map(Metadata.Value.floats)
+    }
+    return metadata
+  }
+
   private func attributes() -> [String: (type: String, bytes: [UInt8])] {
     func box(_ r: Rect) -> [UInt8] {
       [r.x0, r.y0, r.x1 - 1, r.y1 - 1].flatMap { EXRAttributes.little(Int32($0)) }
     }
     var attributes: [String: (type: String, bytes: [UInt8])] = [:]
-    let metadata = options.metadata ?? spec.metadata
-    for key in metadata.keys where !WrittenRecord.isOwn(key) {
+    var metadata = options.carried(spec.metadata)
+    if let color = options.color { metadata.merge(Self.statement(of: color)) }
+    for key in metadata.keys {
       if let value = metadata[key], let encoded = EXRAttributes.encode(name: key, value) {
         attributes[key] = encoded
       }

@@ -49,9 +49,11 @@ struct FormatQuestion {
 
   mutating func put(_ value: Double) { put(value.bitPattern) }
 
-  mutating func put(_ text: String) {
-    put(UInt32(text.utf8.count))
-    body.append(contentsOf: text.utf8)
+  mutating func put(_ text: String) { put(Array(text.utf8)) }
+
+  mutating func put(_ bytes: [UInt8]) {
+    put(UInt32(bytes.count))
+    body.append(contentsOf: bytes)
   }
 
   /// The message: header and body.

@@ -25,6 +25,12 @@ final class MemoryFile {
     }
   }
 
+  /// The first bytes, fewer when there are no more.
+  func start(_ count: Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    return Array(bytes.prefix(max(0, pread(descriptor, &bytes, count, 0))))
+  }
+
   /// Copies everything to `file`; an encoder that wrote nothing has failed.
   func copy(to file: AtomicFile) throws(ImageFileError) {
     let size = Int(lseek(descriptor, 0, SEEK_END))

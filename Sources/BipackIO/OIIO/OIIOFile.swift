@@ -231,6 +231,7 @@ final class OIIOFile {
       channels: [])
     for name in info.channels { spec.channels.append(Self.ordinary(Channel(name))) }
     for attribute in info.attributes { spec.metadata[attribute.key] = attribute.value }
+    StandardAttributes.add(to: &spec.metadata)
     // The picture is upright now.
     spec.metadata["Orientation"] = nil
     var image = SubImage(
@@ -543,7 +544,7 @@ final class OIIOFile {
     question.put(target.compression ?? "")
     question.put(Int32(channels.count))
     for channel in channels { question.put(["R", "G", "B", "A"][min(channel.slot ?? 0, 3)]) }
-    question.put(attributes(suffix))
+    question.put(attributes(suffix, options.color))
     let complete = question
     try withHelper(path) { (helper) throws(ImageFileError) in
       try memory.clear()
@@ -560,21 +561,32 @@ final class OIIOFile {
     }
     try memory.copy(to: file)
     if suffix == "dpx" {
-      // DPX has its own name in its header; it would be that of the temporary file.
-      let name = Array((path.split(separator: "/").last ?? "").utf8.prefix(99))
-      try file.write(name + [UInt8](repeating: 0, count: 100 - name.count), at: 36)
+      let header = DPXHeader(
+        start: memory.start(4), name: String(path.split(separator: "/").last ?? ""),
+        color: options.color, metadata: options.carried(image.spec.metadata))
+      for (offset, bytes) in header.pieces { try file.write(bytes, at: offset) }
     }
+    // RLA asks the clock in any case: its date is 20 bytes of text.
+    if suffix == "rla" { try file.write([UInt8](repeating: 0, count: 20), at: 528) }
     try file.commit()
   }
 }
 
 extension OIIOFile {
   /// What every file says of itself.
-  private static func attributes(_ suffix: String) -> [(key: String, value: Metadata.Value)] {
-    // Same picture, same bytes: without these some writers stamp the time and their own name.
+  private static func attributes(
+    _ suffix: String, _ color: ColorTags?
+  ) -> [(key: String, value: Metadata.Value)] {
+    // Same picture, same bytes: without these some writers stamp the time and their own name. A date
+    // that is no text is not written, but keeps them from asking the clock.
     var list: [(key: String, value: Metadata.Value)] = [
-      ("DateTime", .string("1970:01:01 00:00:00")), ("Software", .string("bipack")),
+      ("DateTime", .int(0)), ("Software", .string("bipack")),
     ]
+    if ["tif", "tiff", "jpg", "jpeg", "jpe"].contains(suffix),
+      let profile = ICCProfile.make(color)
+    {
+      list.append(("ICCProfile", .opaque(type: "ICC", bytes: profile)))
+    }
     // SGI's header has a place for a description and takes it from memory it never wrote.
     if ["sgi", "rgb", "rgba", "bw"].contains(suffix) {
       list.append(("ImageDescription", .string("bipack")))
@@ -651,6 +663,9 @@ extension FormatQuestion {
       case .ints(let numbers): put(Int32(FORMATS_INTEGERS), numbers.map(Double.init))
       case .float(let number): put(Int32(FORMATS_NUMBERS), [number])
       case .floats(let numbers): put(Int32(FORMATS_NUMBERS), numbers)
+      case .opaque(_, let bytes):
+        put(Int32(FORMATS_BYTES))
+        put(bytes)
       default: preconditionFailure("\(key) has no form in the conversation")
       }
     }

@@ -169,7 +169,7 @@ struct PNGLayout: BandLayout {
 
   /// Everything before the pixels.
   func header(_ spec: ImageSpec, _ options: WriteOptions) throws(ImageFileError) -> [UInt8] {
-    let metadata = options.metadata ?? spec.metadata
+    let metadata = options.carried(spec.metadata)
     var texts: [(String, String)] = []
     for key in metadata.keys where key.hasPrefix("png/") {
       let name = String(key.dropFirst(4))
@@ -198,7 +198,7 @@ struct PNGLayout: BandLayout {
         settings.height = UInt32(window.height)
         settings.channels = Int32(channels.count)
         settings.bits = Int32(8 * self.bytes)
-        settings.srgb = options.isData ? 0 : 1
+        PNGColor(options.color).apply(to: &settings)
         settings.pixel_aspect = spec.format.pixelAspect
         settings.keys = keys.baseAddress
         settings.values = values.baseAddress

@@ -33,6 +33,16 @@ struct FileColor {
     }
   }
 
+  /// What the file says of its colour space.
+  func tags() throws(NodeError) -> ColorTags {
+    guard let spaces else { return .linearRec709 }
+    do throws(ColorError) {
+      return ColorTags(try spaces.config.require(spaces.file))
+    } catch {
+      throw NodeError(error)
+    }
+  }
+
   /// From the file's numbers to the working space. Colour that is multiplied by alpha is divided
   /// by it for the conversion, unless `isStraight`.
   func decode(_ picture: Expansion.Ref, isStraight: Bool, _ graph: inout Expansion)

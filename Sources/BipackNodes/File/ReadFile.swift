@@ -43,6 +43,7 @@ struct ReadFile: SourceNode {
       if !read.raw, options.selection == .merged, let view = context.viewName {
         try choose(view, in: &source)
       }
+      if !read.raw { source.spec.metadata = source.spec.metadata.carried.withoutColor }
       let names = source.spec.channels.map(\.name).joined(separator: ", ")
       source.spec.channels = read.channels.select(from: source.spec.channels)
       if source.spec.channels.isEmpty {

@@ -167,9 +167,7 @@ public struct Write: SinkNode {
     _ graph: inout Expansion, _ context: NodeContext
   ) throws(NodeError) -> Expansion.Ref {
     if raw || spec.isData { return picture }
-    let isCoded = dataType == .auto ? kind.isCoded : dataType.isCoded
-    let colors = try FileColor(
-      path: path, colorspace: colorspace, isCoded: isCoded, context.settings)
+    let colors = try colors(path, kind, context)
     let hasAlpha = selected(spec, kind).contains { $0.isAlpha }
     let isStraight = hasAlpha && isUnassociated(kind)
     // Outside its data window a picture is black, and black need not be 0 in the file's space. Writers
@@ -186,6 +184,21 @@ public struct Write: SinkNode {
     let encoded = try colors.encode(source, isStraight: isStraight || !hasAlpha, &graph)
     if encoded != source { return encoded }
     return isStraight ? graph.add(Unpremult(), [picture]) : picture
+  }
+
+  private func colors(_ path: String, _ kind: FileKind, _ context: NodeContext)
+    throws(NodeError) -> FileColor
+  {
+    let isCoded = dataType == .auto ? kind.isCoded : dataType.isCoded
+    return try FileColor(path: path, colorspace: colorspace, isCoded: isCoded, context.settings)
+  }
+
+  /// What the file says of its colours. Of raw numbers nothing is known but what came with them.
+  private func tags(_ spec: ImageSpec, _ path: String, _ kind: FileKind, _ context: NodeContext)
+    throws(NodeError) -> ColorTags?
+  {
+    if spec.isData { return .data }
+    return raw ? nil : try colors(path, kind, context).tags()
   }
 
   /// A file with no view in its name holds all views that are rendered.
@@ -230,6 +243,7 @@ public struct Write: SinkNode {
   {
     let (path, kind) = try target(context)
     var options = options(image.spec, kind, context)
+    options.color = try tags(image.spec, path, kind, context)
     if kind == .exr, autocrop, let window = options.dataWindow {
       options.dataWindow = contents(of: image, options.channels ?? [], in: window, pool)
     }
@@ -251,9 +265,11 @@ public struct Write: SinkNode {
   public func bandWriter(_ context: NodeContext) throws(NodeError) -> any BandWriter {
     let (path, kind) = try target(context)
     let spec = context.main
+    var options = options(spec, kind, context)
+    options.color = try tags(spec, path, kind, context)
     let file: ImageFileWriter?
     do throws(ImageFileError) {
-      file = try ImageFile.beginWrite(path, spec: spec, options: options(spec, kind, context))
+      file = try ImageFile.beginWrite(path, spec: spec, options: options)
     } catch {
       throw NodeError(writing: error)
     }

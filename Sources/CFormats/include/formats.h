@@ -19,7 +19,7 @@ extern "C" {
 #endif
 
 // Counted up when a message changes: both sides must be built from one source.
-#define FORMATS_VERSION 1
+#define FORMATS_VERSION 2
 
 // The helper finds its end of the socket here; what starts it says so by this argument.
 #define FORMATS_SOCKET 3
@@ -63,11 +63,12 @@ enum {
   FORMATS_OTHER = 6,
 };
 
-// Attributes: i32 kind, then a text, or an i32 count and that many f64.
+// Attributes: i32 kind, then a text (or bytes, as a text), or an i32 count and that many f64.
 enum {
   FORMATS_TEXT = 0,
   FORMATS_INTEGERS = 1,
   FORMATS_NUMBERS = 2,
+  FORMATS_BYTES = 3,  // written only
 };
 
 // Starts the helper with nothing of the caller's but one end of a socket; the caller's end does not

@@ -73,11 +73,22 @@ int32_t cpng_unpack_rows(
 
 // ---- Writing -----------------------------------------------------------------------------------
 
+// How a file tells its colour.
+enum {
+  CPNG_NO_COLOR = 0,
+  CPNG_SRGB = 1,         // sRGB, gAMA and cHRM
+  CPNG_CODE_POINTS = 2,  // cICP
+  CPNG_POWER = 3,        // gAMA and cHRM
+};
+
 typedef struct cpng_settings {
   uint32_t width, height;
   int32_t channels;  // 1 grey, 2 grey+alpha, 3 RGB, 4 RGBA
   int32_t bits;      // 8 or 16
-  int32_t srgb;      // write sRGB, gAMA and cHRM
+  int32_t color;     // CPNG_SRGB ...
+  uint8_t primaries, transfer;  // of ITU-T H.273
+  double gamma;                 // as gAMA has it: 1/2.2
+  double chromaticities[8];     // red x y, green x y, blue x y, white x y
   double pixel_aspect;
   const char *const *keys;
   const char *const *values;
