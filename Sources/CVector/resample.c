@@ -360,16 +360,21 @@ BP_CLONES void bp_warp_row4(float *const *dst, const float *src, ptrdiff_t strid
     WARP_FOUR(pixel6, 6)
 }
 
+// Behind the last pixel whose kernel ends at `end`.
+BP_INLINE ptrdiff_t behind(double end, const bp_warp_filter *filter) {
+  return (ptrdiff_t)(filter->box ? __builtin_floor(end) + 1 : __builtin_ceil(end));
+}
+
 // Weights of the pixels within `reach` of `p`, summing to 1; returns the first, counts them in `n`.
-BP_INLINE int32_t wide_weights(float *w, ptrdiff_t *n, double p, float scale, double support,
-                               const float *table) {
-  const double reach = support * (double)scale;
+BP_INLINE int32_t wide_weights(float *w, ptrdiff_t *n, double p, float scale,
+                               const bp_warp_filter *filter) {
+  const double reach = (double)filter->support * (double)scale;
   const int32_t first = (int32_t)(__builtin_floor(p - reach) + 1);
-  const int32_t last = (int32_t)(__builtin_ceil(p + reach) - 1);
+  const int32_t last = (int32_t)behind(p + reach, filter) - 1;
   const float inverse = 1 / scale;
   float sum = 0;
   for (int32_t k = first; k <= last; k++) {
-    const float a = look(table, (float)((double)k - p) * inverse);
+    const float a = look(filter->table, (float)((double)k - p) * inverse);
     w[k - first] = a;
     sum += a;
   }
@@ -444,7 +449,7 @@ BP_CLONES void bp_warp_wide(float *const *dst, const float *const *src, ptrdiff_
     const double p = hold(u[i], low[0], high[0]), q = hold(v[i], low[1], high[1]);
     const double rx = support * (double)sx[i], ry = support * (double)sy[i];
     const ptrdiff_t x = (ptrdiff_t)__builtin_floor(p - rx) + 1, y = (ptrdiff_t)__builtin_floor(q - ry) + 1;
-    const ptrdiff_t nx = (ptrdiff_t)__builtin_ceil(p + rx) - x, ny = (ptrdiff_t)__builtin_ceil(q + ry) - y;
+    const ptrdiff_t nx = behind(p + rx, filter) - x, ny = behind(q + ry, filter) - y;
     const ptrdiff_t most = nx > ny ? nx : ny;
     if (most <= 4)
       WIDE_PIXEL(bp_f4, bp_i4, 4, SUM4)
@@ -455,8 +460,8 @@ BP_CLONES void bp_warp_wide(float *const *dst, const float *const *src, ptrdiff_
     else {
       float *wx = work, *wy = work + 1024;
       ptrdiff_t n;
-      wide_weights(wx, &n, p, sx[i], support, filter->table);
-      wide_weights(wy, &n, q, sy[i], support, filter->table);
+      wide_weights(wx, &n, p, sx[i], filter);
+      wide_weights(wy, &n, q, sy[i], filter);
       for (ptrdiff_t c = 0; c < planes; c++) {
         const float *s = src[c] + (y - origin[1]) * stride + (x - origin[0]);
         float sum = 0;

@@ -44,7 +44,7 @@ import Testing
   /// A channel does not depend on which others are rendered with it: growing, shrinking a little and
   /// a lot, unevenly and in perspective.
   @Test(
-    arguments: [ResampleFilter.linear, .keys, .lanczos6],
+    arguments: [ResampleFilter.linear, .keys, .lanczos6, .box, .gaussian],
     [
       [0.8, 0.1, 3, -0.1, 0.9, 2, 0, 0, 1], [1.3, 0.2, 0, 0.1, 1.1, 1, 0, 0, 1],
       [2.4, 0.3, 0, 0.2, 1.2, 1, 0.002, 0.001, 1], [5, 0.5, -4, 0.2, 3, -2, 0, 0, 1],

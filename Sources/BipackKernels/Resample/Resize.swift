@@ -33,8 +33,12 @@ package struct AxisWeights: Sendable {
         continue
       }
       let first = Int((p - reach).rounded(.down)) + 1
-      let last = max(first, Int((p + reach).rounded(.up)) - 1)
-      let raw = (first...last).map { filter.value((Double($0) - p) / widen) }
+      // A box ends with the pixel that lies exactly on its end, or one that falls halfway has none.
+      let end = filter == .box ? Int((p + reach).rounded(.down)) : Int((p + reach).rounded(.up)) - 1
+      let last = max(first, end)
+      let raw = (first...last).map { k in
+        filter == .box ? 1 : filter.value((Double(k) - p) / widen)
+      }
       let sum = raw.reduce(0, +)
       starts.append(Int32(first))
       counts.append(Int32(raw.count))

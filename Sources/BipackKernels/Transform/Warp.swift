@@ -66,12 +66,15 @@ package struct Warp: Sendable {
     return tables
   }()
 
-  /// Every kernel, sampled.
+  /// Every kernel, sampled up to its end, and a little beyond, where no pixel counts.
   private static let tables: [ResampleFilter: [Float]] = {
     var tables: [ResampleFilter: [Float]] = [:]
     for filter in ResampleFilter.allCases {
-      let steps = Int(filter.support) * Int(BP_TABLE) + 3
-      tables[filter] = (0..<steps).map { Float(filter.value(Double($0) / Double(BP_TABLE))) }
+      let steps = Int(filter.support * Double(BP_TABLE)) + 3
+      tables[filter] = (0..<steps).map { step in
+        let t = Double(step) / Double(BP_TABLE)
+        return Float(filter.hasHardEnds ? filter.shape(t) : filter.value(t))
+      }
     }
     return tables
   }()
@@ -255,7 +258,7 @@ package struct Warp: Sendable {
   }
 
   /// Pixels per axis the unwidened kernel reads.
-  private var taps: Int { filter == .impulse ? 1 : Int(2 * filter.support) }
+  private var taps: Int { filter == .impulse ? 1 : 2 * Int(filter.support.rounded(.up)) }
 
   /// Channels done together; motion blur keeps a row of each apart before it is added.
   private static let rowsHeld = 16
@@ -310,8 +313,9 @@ package struct Warp: Sendable {
     let m = inverse.m
     let wide = Self.widening(inverse, RealRect(part).expanded(x: -0.5, y: -0.5), filter)
     // A hair above 1 is rounding, not scaling.
-    let isWide = filter != .impulse && (wide.x > Double(BP_WIDE) || wide.y > Double(BP_WIDE))
-    let isAllWide = isWide && inverse.isAffine
+    let isScaled = filter != .impulse && (wide.x > Double(BP_WIDE) || wide.y > Double(BP_WIDE))
+    let isWide = isScaled || filter.hasHardEnds
+    let isAllWide = filter.hasHardEnds || (isWide && inverse.isAffine)
     for y in part.y0..<part.y1 {
       bp_warp_positions(u, v, rows.front, m, Double(part.x0), Double(y), count)
       if isWide {
@@ -376,7 +380,8 @@ package struct Warp: Sendable {
       phases.withUnsafeBufferPointer { phases in
         var kernel = bp_warp_filter(
           taps: Int32(taps), smooth: filter == .cubic ? 1 : 0, support: Float(filter.support),
-          cubic: cubic.isEmpty ? nil : cubic.baseAddress, table: nil, phases: phases.baseAddress)
+          box: 0, cubic: cubic.isEmpty ? nil : cubic.baseAddress, table: nil,
+          phases: phases.baseAddress)
         bp_warp_weights(
           rows.x0, rows.wx, u, count, Double(window.x0 + before), Double(window.x1 - 1 - after),
           window.x0, &kernel)
@@ -403,7 +408,8 @@ package struct Warp: Sendable {
       table.withUnsafeBufferPointer { table in
         var kernel = bp_warp_filter(
           taps: Int32(taps), smooth: 0, support: Float(filter.support),
-          cubic: cubic.isEmpty ? nil : cubic.baseAddress, table: table.baseAddress, phases: nil)
+          box: filter == .box ? 1 : 0, cubic: cubic.isEmpty ? nil : cubic.baseAddress,
+          table: table.baseAddress, phases: nil)
         bp_warp_wide(
           outputs, inputs, outputs.count, window.width, u, v, rows.sx, rows.sy, rows.front, count,
           low, high, [window.x0, window.y0], &kernel, rows.wide, isAllWide ? 1 : 0,

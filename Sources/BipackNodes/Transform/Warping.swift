@@ -76,7 +76,8 @@ extension Warping {
       if plan.blackOutside {
         // Where the picture shrinks, the widened kernel reaches further in the source.
         let (wide, high) = shrinking(forward)
-        let support = plan.filter.support
+        // A box sees the pixel on its right end: a centre on the picture's edge counts.
+        let support = plan.filter.support + (plan.filter == .box ? 1e-5 : 0)
         bounds = bounds.expanded(x: support * wide - 0.5, y: support * high - 0.5)
       }
       guard let box = forward.apply(bounds) else { continue }

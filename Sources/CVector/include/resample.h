@@ -35,8 +35,9 @@ typedef struct {
   int taps;            // 2, 4 or 6
   int smooth;          // taps 2: 0 linear, 1 the smooth step 3t^2 - 2t^3
   float support;       // the kernel's radius
+  int box;             // whether the pixel exactly on the kernel's right end counts
   const float *cubic;  // polynomials for |t| < 1 and |t| < 2, highest power first; or NULL
-  const float *table;  // otherwise: the kernel, BP_TABLE steps to a pixel, 0 at the end
+  const float *table;  // otherwise: the kernel, BP_TABLE steps to a pixel, up to its end
   const float *phases;  // and its weights, 8 places for each of BP_TABLE + 1 fractions of a pixel
 } bp_warp_filter;
 

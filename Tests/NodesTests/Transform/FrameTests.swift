@@ -111,7 +111,9 @@ import Testing
   }
 
   /// Halving with a true filter, against the definition.
-  @Test(arguments: [ResampleFilter.cubic, .lanczos6, .linear, .impulse])
+  @Test(arguments: [
+    ResampleFilter.cubic, .lanczos6, .linear, .impulse, .box, .gaussian, .blackmanHarris,
+  ])
   func halving(filter: ResampleFilter) async throws {
     let source = Reference.noise(80, 60)
     var node = Reformat()
@@ -136,6 +138,21 @@ import Testing
       return sum / weights
     }
     #expect(error < 1e-4)
+  }
+
+  /// Half the size by a box is the mean of four pixels.
+  @Test func aBoxIsTheMean() async throws {
+    let source = Reference.noise(80, 60)
+    var node = Reformat()
+    node.to = .scale
+    node.scale = 0.5
+    node.filter = .box
+    let result = try await run(node, [source.image()])
+    let error = worst(result, result.dataWindow) { x, y in
+      let rows = [2 * y, 2 * y + 1].map { source[2 * x, $0] + source[2 * x + 1, $0] }
+      return (rows[0] + rows[1]) / 4
+    }
+    #expect(error < 1e-6)
   }
 
   @Test func crop() async throws {

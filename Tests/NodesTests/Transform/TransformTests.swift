@@ -35,6 +35,12 @@ import Testing
     case .lanczos4: return abs(x) < 2 ? sinc(x) * sinc(x / 2) : 0
     case .lanczos6: return abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0
     case .sinc4: return abs(x) < 2 ? sinc(x) : 0
+    case .box: return x > -0.5 && x <= 0.5 ? 1 : 0
+    case .gaussian: return abs(x) < 1.5 ? exp(-2 * x * x / 2.25) : 0
+    case .blackmanHarris:
+      let t = Double.pi * (1 + x / 1.5)
+      return abs(x) < 1.5
+        ? 0.35875 - 0.48829 * cos(t) + 0.14128 * cos(2 * t) - 0.01168 * cos(3 * t) : 0
     }
   }
 
@@ -95,6 +101,23 @@ import Testing
     }
   }
 
+  /// A box that falls halfway between two pixels is one of them, whichever way it is computed.
+  @Test(arguments: [(0.5, 0.0), (0.5, 0.5), (-2.5, 1.5)], [false, true])
+  func aBoxAlwaysHasAPixel(shift: (Double, Double), clamp: Bool) async throws {
+    var node = Transform()
+    node.filter = .box
+    node.clamp = clamp
+    node.translate = Vec2(shift.0, shift.1)
+    try await check(node, { ($0 - shift.0, $1 - shift.1) }, tolerance: 2e-5)
+    node.scale = Vec2(0.5, 1)
+    node.center = .at(30, 20)
+    let inverse = { (x: Double, y: Double) in (30 + (x - 30 - shift.0) * 2, y - shift.1) }
+    try await check(node, inverse, 2, 1, tolerance: 2e-5)
+    node.scale = Vec2(0.0625, 1)
+    let small = { (x: Double, y: Double) in (30 + (x - 30 - shift.0) * 16, y - shift.1) }
+    try await check(node, small, 16, 1, tolerance: 1e-4)
+  }
+
   @Test func rotationIsCounterClockwise() async throws {
     // A dot right of the centre goes up.
     let dot = Reference(21, 21) { $0 == 15 && $1 == 10 ? 1 : 0 }
@@ -143,8 +166,10 @@ import Testing
   }
 
   @Test(
-    arguments: [ResampleFilter.linear, .cubic, .mitchell, .lanczos6],
-    [(0.4, 0.7), (2.5, 1.3), (-1, 0.5)])
+    arguments: [
+      ResampleFilter.linear, .cubic, .mitchell, .lanczos6, .box, .gaussian, .blackmanHarris,
+    ],
+    [(0.41, 0.7), (2.5, 1.3), (-1, 0.5)])
   func scales(filter: ResampleFilter, scale: (Double, Double)) async throws {
     var node = Transform()
     node.scale = Vec2(scale.0, scale.1)
