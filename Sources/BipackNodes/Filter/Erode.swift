@@ -18,6 +18,13 @@ public struct Erode: CompositeNode {
   @Param(-4096...4096, unit: .pixels, "Pixels to shrink in x and y; negative grows.")
   public var size: Vec2 = 0
 
+  @Param(
+    """
+    The channel that decides for all, `alpha` or `depth.Z` for example; `none`: each channel by itself. \
+    With one, sizes are at most 128.
+    """)
+  public var master: ChannelSet = .none
+
   @Param("Whether the data window keeps to the format on sides where the source did.")
   public var cropToFormat = true
 
@@ -27,6 +34,7 @@ public struct Erode: CompositeNode {
     var dilate = Dilate()
     dilate.channels = channels
     dilate.size = Vec2(-size.x, -size.y)
+    dilate.master = master
     dilate.cropToFormat = cropToFormat
     return dilate
   }

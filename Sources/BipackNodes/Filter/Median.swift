@@ -7,7 +7,9 @@ public struct Median: TileNode {
   public static let abstract = """
     Replaces each pixel by the middle value of a box of 2 size + 1 pixels around it: takes out single \
     bad pixels and keeps edges. Exact for values of any range. Outside the data window the nearest \
-    pixel counts; a NaN counts as larger than every number. The size is a radius, as in Natron.
+    pixel counts; a NaN counts as larger than every number. With a `master` all channels are taken from \
+    one pixel, the nearest whose master has the middle value, so that no new colours arise. The size is a \
+    radius, as in Natron.
     """
   public static let category = "Filter"
 
@@ -22,6 +24,11 @@ public struct Median: TileNode {
     "Radius of the box in x and y; larger removes larger specks, 0 does nothing.")
   public var size: Vec2 = 1
 
+  @Param(
+    "The channel that decides for all, `G` or `depth.Z` for example; `none`: each channel by itself."
+  )
+  public var master: ChannelSet = .none
+
   public init() {}
 
   private var radii: (x: Int, y: Int) { (ExtremesPart.whole(size.x), ExtremesPart.whole(size.y)) }
@@ -30,8 +37,20 @@ public struct Median: TileNode {
 
   public func identity(_ context: NodeContext) -> Int? { radii == (0, 0) ? 0 : nil }
 
+  private func mastered(_ context: NodeContext) throws(NodeError) -> MasterFilter? {
+    guard let master = try MasterFilter.master(master, of: context.main) else { return nil }
+    return MasterFilter(choice: .middle, x: radii.x, y: radii.y, master: master)
+  }
+
+  public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    _ = try mastered(context)
+    return context.main
+  }
+
   public func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
-    [output.with(rect: reached(output.rect, radii.x, radii.y, context.main.dataWindow, .clamp))]
+    let source = context.main.dataWindow
+    if let filter = try? mastered(context) { return [filter.demand(output, source)] }
+    return [output.with(rect: reached(output.rect, radii.x, radii.y, source, .clamp))]
   }
 
   public func computed(_ context: NodeContext) -> [Channel] {
@@ -39,7 +58,10 @@ public struct Median: TileNode {
   }
 
   public func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
-    Kernel(x: radii.x, y: radii.y)
+    if let filter = try mastered(context) {
+      return MasterFilter.Kernel(filter, filtered: Set(computed(context)))
+    }
+    return Kernel(x: radii.x, y: radii.y)
   }
 
   private struct Kernel: TileKernel {
