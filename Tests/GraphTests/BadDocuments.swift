@@ -892,6 +892,34 @@ let badDocuments: [BadDocument] = [
       #"comp.json:5:54: error: nodes.l.master: the points do not make a curve (x ascends from point to point); expected points [[x, y], ...]"#
     ]),
   BadDocument(
+    title: "rows of a matrix that differ in length",
+    text: ##"""
+      {
+        "bipack": 1,
+        "nodes": {
+          "p": {"type": "Plate"},
+          "l": {"type": "Lookup", "source": "p", "numbers": [[1, 0], [0, 1, 2]]}
+        }
+      }
+      """##,
+    messages: [
+      #"comp.json:5:64: error: nodes.l.numbers[1]: a row of 3 numbers, where the first has 2; expected a row of numbers, as the others"#
+    ]),
+  BadDocument(
+    title: "row of a matrix that is none",
+    text: ##"""
+      {
+        "bipack": 1,
+        "nodes": {
+          "p": {"type": "Plate"},
+          "l": {"type": "Lookup", "source": "p", "numbers": [[1, 0], 3]}
+        }
+      }
+      """##,
+    messages: [
+      #"comp.json:5:64: error: nodes.l.numbers[1]: found 3; expected a row of numbers, as the others"#
+    ]),
+  BadDocument(
     title: "object that is no animation",
     text: ##"""
       {

@@ -35,6 +35,27 @@ import Testing
     #expect(try comp.node("pick", as: Pick.self).inputs.slots == 0..<3)
   }
 
+  @Test func aListOfNumbersMayBeRows() throws {
+    let comp = try comp(
+      """
+      "plate": {"type": "Plate"},
+      "flat": {"type": "Lookup", "source": "plate", "numbers": [1, 2, 3, 4]},
+      "rows": {"type": "Lookup", "source": "plate", "numbers": [[1, 2], [3, 4]]},
+      "moving": {"type": "Lookup", "source": "plate",
+        "numbers": {"keys": [[1, [[1, 2], [3, 4]]], [3, [[3, 4], [5, 6]]]]},
+        "master": [[0, 0, 2], [0.5, 1, "linear"], [1, 1, 0, 0.5]]}
+      """)
+    #expect(try comp.node("flat", as: Lookup.self).numbers == [1, 2, 3, 4])
+    #expect(try comp.node("rows", as: Lookup.self).numbers == [1, 2, 3, 4])
+    let moving = try comp.node("moving", 2, as: Lookup.self)
+    #expect(moving.numbers == [2, 3, 4, 5])
+    #expect(
+      moving.master
+        == LookupCurve([
+          .init(0, 0, slope: 2), .init(0.5, 1, linear: true), .init(1, 1, left: 0, right: 0.5),
+        ]))
+  }
+
   @Test func keyFramesAnimate() throws {
     let comp = try comp(
       """

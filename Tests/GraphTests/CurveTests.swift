@@ -96,4 +96,36 @@ import Testing
     #expect(curve.evaluate(.infinity) == .infinity)
     #expect(LookupCurve([.init(0, 3), .init(1, 3)])?.evaluate(.infinity) == 3)
   }
+
+  @Test func pointsHaveSlopes() throws {
+    let curve = try #require(
+      LookupCurve([
+        .init(0, 0, slope: 2), .init(1, 1, left: 0, right: -1), .init(2, 0.5),
+        .init(3, 0, slope: 4),
+      ]))
+    // Outside, the ends' own slopes go on.
+    #expect(curve.evaluate(-1) == -2)
+    #expect(curve.evaluate(4) == 4)
+    // Hermite's cubic between: the slopes are what they say.
+    let h = 1e-6
+    func slope(_ a: Double, _ b: Double) -> Double {
+      (curve.evaluate(b) - curve.evaluate(a)) / (b - a)
+    }
+    #expect(abs(slope(0, h) - 2) < 1e-4)
+    #expect(abs(slope(1 - h, 1)) < 1e-4)
+    #expect(abs(slope(1, 1 + h) + 1) < 1e-4)
+    #expect(abs(slope(3 - h, 3) - 4) < 1e-4)
+    #expect(curve.evaluate(0.5) == 0.5 + (2 - 0) / 8)
+    #expect(LookupCurve(curve.data) == curve)
+    // Slopes count for what leaves numbers alone, and for what is the same everywhere.
+    let bent = try #require(LookupCurve([.init(0, 0, slope: 2), .init(1, 1)]))
+    #expect(!bent.isIdentity)
+    #expect(LookupCurve([.init(0, 0, slope: 1), .init(1, 1)])?.isIdentity == true)
+    #expect(LookupCurve([.init(0, 1, slope: 1)])?.isConstant(1) == false)
+    #expect(LookupCurve([.init(0, 1, slope: 1)])?.evaluate(3) == 4)
+    #expect(LookupCurve([.init(0, 1, slope: .infinity)]) == nil)
+    // Over a circle too.
+    let hue = try #require(LookupCurve([.init(0, 1, slope: 3), .init(3, 1)]))
+    #expect(abs((hue.evaluate(6 - h, period: 6) - 1) / -h - 3) < 1e-4)
+  }
 }

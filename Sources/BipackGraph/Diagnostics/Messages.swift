@@ -253,6 +253,10 @@ package enum Messages {
   // MARK: Parameters
 
   static let wrongCurve = "the points do not make a curve (x ascends from point to point)"
+  static let rowShape = "a row of numbers, as the others"
+  static func unevenRows(_ count: Int, _ first: Int) -> String {
+    "a row of \(count) numbers, where the first has \(first)"
+  }
   static func outside(_ number: Double, _ range: ParamRange) -> String {
     "\(Wording.number(number)) is outside the range: \(Wording.range(range))"
   }

@@ -204,8 +204,34 @@ extension Checker {
     return sources.count == parts.count ? .components(sources) : nil
   }
 
+  /// A list of numbers written as rows of one length: one row after the other.
+  private func flat(_ rows: [JSONValue], _ shape: Shape, _ place: Place) -> ParamData? {
+    var numbers: [ParamData] = []
+    for (i, row) in rows.enumerated() {
+      var inner = place
+      inner.path += "[\(i)]"
+      guard let entries = row.array, !entries.contains(where: { $0.array != nil }) else {
+        report(
+          place.file, row.start, inner.path, Messages.wrongType(row), expected: Messages.rowShape)
+        return nil
+      }
+      guard case .array(let parts)? = plain(row, shape, inner) else { return nil }
+      if i > 0, parts.count * i != numbers.count {
+        report(
+          place.file, row.start, inner.path,
+          Messages.unevenRows(parts.count, numbers.count / i), expected: Messages.rowShape)
+        return nil
+      }
+      numbers += parts
+    }
+    return .array(numbers)
+  }
+
   /// A value that is just there.
   func plain(_ value: JSONValue, _ shape: Shape, _ place: Place) -> ParamData? {
+    if shape.kind == .list, let rows = value.array, rows.contains(where: { $0.array != nil }) {
+      return flat(rows, shape, place)
+    }
     guard let data = data(value, shape, place) else { return nil }
     func wrong(_ message: String, _ suggestion: String? = nil) -> ParamData? {
       report(

@@ -99,23 +99,28 @@ extension PointProgram {
   /// missing colour of a layer reads as 0.
   public static func perColor(
     _ channels: [Channel], of spec: ImageSpec, unpremultiplied: Bool = false,
-    _ kernel: (_ layer: String) -> (any PointKernel)?
+    _ kernel: (_ layer: String) -> any PointKernel
+  ) -> PointProgram {
+    perColor(channels, of: spec, unpremultiplied: unpremultiplied) { program, planes, layer in
+      program.add(kernel(layer), planes, outputs: 3)
+    }
+  }
+
+  /// The same with several steps: `steps` gets the red, green and blue planes of a layer, adds to the
+  /// program what it needs and gives back three planes.
+  public static func perColor(
+    _ channels: [Channel], of spec: ImageSpec, unpremultiplied: Bool = false,
+    steps: (inout PointProgram, _ planes: [Source], _ layer: String) -> [Source]
   ) -> PointProgram {
     var program = PointProgram()
     for layer in spec.layers {
-      func find(_ slot: Int) -> Channel? {
+      let colors = (0..<3).map { slot in
         spec.channels.first { $0.layer == layer && $0.slot == slot }
       }
-      let colors = (0..<3).map(find)
-      guard colors.contains(where: { $0.map(channels.contains) ?? false }),
-        let kernel = kernel(layer)
-      else { continue }
+      guard colors.contains(where: { $0.map(channels.contains) ?? false }) else { continue }
       let alpha = unpremultiplied ? colors.compactMap { $0 }.first.flatMap(spec.alpha) : nil
-      var planes: [Source] = colors.map { $0.map { .input(0, $0) } ?? .constant(0) }
-      if let alpha {
-        planes = planes.map { program.add(Unpremultiply(), [$0, .input(0, alpha)])[0] }
-      }
-      planes = program.add(kernel, planes, outputs: 3)
+      var planes = program.colors(colors, over: alpha)
+      planes = steps(&program, planes, layer)
       if let alpha {
         planes = planes.map { program.add(Premultiply(), [$0, .input(0, alpha)])[0] }
       }
@@ -124,6 +129,13 @@ extension PointProgram {
       }
     }
     return program
+  }
+
+  /// The planes of channels of the first input, 0 for a missing one, divided by `alpha` if there is one.
+  public mutating func colors(_ channels: [Channel?], over alpha: Channel?) -> [Source] {
+    let planes: [Source] = channels.map { $0.map { .input(0, $0) } ?? .constant(0) }
+    guard let alpha else { return planes }
+    return planes.map { add(Unpremultiply(), [$0, .input(0, alpha)])[0] }
   }
 }
 

@@ -416,15 +416,20 @@ public enum Schema {
         "minItems": JSONValue(number: Double(least)), "maxItems": JSONValue(number: Double(count)),
       ]
       forms = (scalar ? [number] : []) + [array, ref("animatedNumbers")]
-    case .list: forms = [["type": "array", "items": number], ref("animatedList")]
+    case .list:
+      let numbers: JSONValue = ["type": "array", "items": number]
+      forms = [numbers, ["type": "array", "items": numbers], ref("animatedList")]
     case .texts:
       forms = [
         ["type": "string"], ["type": "array", "items": ["type": "string"]], ref("keys.texts"),
       ]
     case .curve:
       let point: JSONValue = [
-        "type": "array", "minItems": 2, "maxItems": 3,
-        "prefixItems": [["type": "number"], ["type": "number"], ["enum": ["smooth", "linear"]]],
+        "type": "array", "minItems": 2, "maxItems": 4,
+        "prefixItems": [
+          ["type": "number"], ["type": "number"],
+          ["anyOf": [["enum": ["smooth", "linear"]], ["type": "number"]]], ["type": "number"],
+        ],
       ]
       forms = [["type": "array", "minItems": 1, "items": point], ref("keys.curve")]
     }

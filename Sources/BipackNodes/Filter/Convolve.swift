@@ -22,7 +22,7 @@ public struct Convolve: TileNode {
   @Param("Channels to filter.")
   public var channels: ChannelSet = .all
 
-  @Param("The weights, row by row from the top: 9, 25, 49 ... numbers.")
+  @Param("The weights, row by row from the top: 9, 25, 49 ... numbers, or a list of rows.")
   public var matrix: NumberList = [0, 0, 0, 0, 1, 0, 0, 0, 0]
 
   @Param("Whether the weights are divided by their sum (when it is not 0).")
