@@ -1,4 +1,6 @@
 """OpenCV, through its Python module."""
+import math
+
 import cv2
 import numpy
 
@@ -72,6 +74,113 @@ def median_large(bench):
     coded = numpy.clip(source * 255 + 0.5, 0, 255).astype(numpy.uint8)
     run, result = plain(bench, lambda source, made: cv2.medianBlur(source, 31, made), coded)
     return run, lambda: result() / 255
+
+
+@case("resize-half-box")
+def resize_half_box(bench):
+    cv2.setNumThreads(bench.threads)
+    source = bench.picture("plate")
+    made = numpy.zeros((HEIGHT // 2, WIDTH // 2, 4), numpy.float32)
+    return (lambda: cv2.resize(source, (WIDTH // 2, HEIGHT // 2), made, interpolation=cv2.INTER_AREA),
+            lambda: made)
+
+
+def line(length, angle):
+    """A line as a kernel: LineBlur's formula."""
+    sine, cosine = math.sin(math.radians(angle)), math.cos(math.radians(angle))
+    half, slope = length / 2 * cosine, -sine / cosine
+
+    def integral(u):
+        """Of the hat function."""
+        if abs(u) >= 1:
+            return float(u > 0)
+        return (u + 1) ** 2 / 2 if u <= 0 else 1 - (1 - u) ** 2 / 2
+
+    taps = {}
+    last = math.ceil(half + 1)
+    for x in range(-last, last + 1):
+        weight = (integral(half - x) - integral(-half - x)) / (2 * half)
+        y = math.floor(x * slope)
+        share = x * slope - y
+        for row, part in ((y, 1 - share), (y + 1, share)):
+            taps[row, x] = taps.get((row, x), 0) + weight * part
+    rows = max(abs(y) for y, _ in taps)
+    kernel = numpy.zeros((2 * rows + 1, 2 * last + 1), numpy.float32)
+    for (y, x), weight in taps.items():
+        kernel[rows + y, last + x] = weight
+    return kernel
+
+
+@case("directional-blur-41")
+def directional_blur(bench):
+    kernel = line(41, 30)
+    return plain(bench, lambda source, made: cv2.filter2D(
+        source, -1, kernel, made, borderType=cv2.BORDER_CONSTANT))
+
+
+@case("god-rays-32")
+def god_rays(bench):
+    count = 32
+    moved = numpy.zeros((HEIGHT, WIDTH, 4), numpy.float32)
+    middle = ((WIDTH - 1) / 2, (HEIGHT - 1) / 2)
+
+    def work(source, made):
+        made[:] = 0
+        for i in range(count):
+            part = i / (count - 1)
+            matrix = cv2.getRotationMatrix2D(middle, 4 * part, 1.3 ** part)
+            cv2.warpAffine(source, matrix, (WIDTH, HEIGHT), moved, flags=cv2.INTER_LINEAR)
+            cv2.scaleAdd(moved, 1 / count, made, made)
+
+    return plain(bench, work)
+
+
+@case("tile-offset")
+def tile_offset(bench):
+    def work(source, made):
+        made[300:, 1000:] = source[:-300, :-1000]
+        made[300:, :1000] = source[:-300, -1000:]
+        made[:300, 1000:] = source[-300:, :-1000]
+        made[:300, :1000] = source[-300:, -1000:]
+
+    return plain(bench, work)
+
+
+def colour(bench, work):
+    """A case on red, green and blue: OpenCV's colour functions know no alpha."""
+    source = bench.picture("plate")
+    run, result = plain(bench, work, numpy.ascontiguousarray(source[..., :3]))
+    return run, lambda: numpy.dstack([result(), source[..., 3]])
+
+
+@case("hsv")
+def hsv(bench):
+    run, result = colour(bench, lambda source, made: cv2.cvtColor(source, cv2.COLOR_RGB2HSV, made))
+    return run, lambda: result() / numpy.float32([360, 1, 1, 1])
+
+
+@case("lab")
+def lab(bench):
+    return colour(bench, lambda source, made: cv2.cvtColor(source, cv2.COLOR_LRGB2Lab, made))
+
+
+def bradford(neutral):
+    """From the light in which `neutral` is grey to D65, on linear Rec.709."""
+    def xyz(x, y):
+        return numpy.array([x / y, 1, (1 - x - y) / y])
+    white = xyz(0.3127, 0.329)
+    mixed = numpy.array([xyz(0.64, 0.33), xyz(0.3, 0.6), xyz(0.15, 0.06)]).T
+    there = mixed * numpy.linalg.solve(mixed, white)
+    cones = numpy.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
+    light = there @ neutral
+    gains = (cones @ white) / (cones @ (light / light[1]))
+    return numpy.linalg.inv(there) @ numpy.linalg.inv(cones) @ numpy.diag(gains) @ cones @ there
+
+
+@case("white-balance")
+def white_balance(bench):
+    matrix = bradford(numpy.array([0.26, 0.18, 0.1])).astype(numpy.float32)
+    return colour(bench, lambda source, made: cv2.transform(source, matrix, made))
 
 
 # Files

@@ -32,11 +32,36 @@ extension Bench {
           $0.scale = 0.5
           $0.filter = .lanczos6
         })
+    case "resize-half-box":
+      return try plate(
+        Reformat().with {
+          $0.to = .scale
+          $0.scale = 0.5
+          $0.filter = .box
+        })
     case "corner-pin-cubic": return try pin(.keys)
     case "corner-pin-lanczos": return try pin(.lanczos6)
     case "erode-15": return try plate(Erode().with { $0.size = 15 })
     case "median-5": return try plate(Median().with { $0.size = 2 })
     case "median-31": return try plate(Median().with { $0.size = 15 })
+    case "directional-blur-41":
+      return try plate(
+        DirectionalBlur().with {
+          $0.length = 41
+          $0.angle = 30
+        })
+    case "god-rays-32":
+      return try plate(
+        GodRays().with {
+          $0.scale = 1.3
+          $0.rotate = 4
+          $0.filter = .linear
+        })
+    case "tile-offset": return try plate(Tile().with { $0.translate = Vec2(1000, 300) })
+    case "hsv": return try plate(ColorModel())
+    case "lab": return try plate(ColorModel().with { $0.outModel = .lab })
+    case "white-balance":
+      return try plate(WhiteBalance().with { $0.neutral = ColorValue(0.26, 0.18, 0.1, 1) })
     case "lut-33":
       return try plate(
         LUT().with {
