@@ -13,7 +13,7 @@ extension Catalog {
 
   private static let types: [ForeignName] = [
     // Nuke, and where Natron has the same word.
-    .type("CC", .nuke, is: "Grade"),
+    .type("CC", .nuke, is: "ColorCorrect"),
     .type("ChannelMerge", .nuke, is: "Merge"),
     .type("CheckerBoard2", .nuke, is: "CheckerBoard"),
     .type("CornerPin2D", .nuke, is: "CornerPin"),
@@ -77,6 +77,13 @@ extension Catalog {
     .type("ImageStatistics", .natron, is: "ImageStats"),
     .type("PIK", .natron, is: "Keyer"),
     .type("PIKColor", .natron, is: "ScreenPlate"),
+    .type("RGBToHSI", .natron, is: "ColorModel"),
+    .type("RGBToHSL", .natron, is: "ColorModel"),
+    .type("RGBToHSV", .natron, is: "ColorModel"),
+    .type("RGBToLab", .natron, is: "ColorModel"),
+    .type("RGBToXYZ", .natron, is: "ColorModel"),
+    .type("RGBToYCbCr601", .natron, is: "ColorModel"),
+    .type("RGBToYCbCr709", .natron, is: "ColorModel"),
     .type("ReadOIIO", .natron, is: "Read"),
     .type("WriteOIIO", .natron, is: "Write"),
     .type("Solid", .natron, is: "Constant"),
@@ -86,6 +93,7 @@ extension Catalog {
     .type("MixRGB", .blender, is: "Merge"),
     .type("Mix", .blender, is: "Merge"),
     .type("ChromaMatte", .blender, is: "ChromaKeyer"),
+    .type("ColorCorrection", .blender, is: "ColorCorrect"),
     .type("ColorSpill", .blender, is: "Despill"),
     .type("CombineColor", .blender, is: "Shuffle"),
     .type("SeparateColor", .blender, is: "Shuffle"),
@@ -96,6 +104,7 @@ extension Catalog {
     .type("DilateErode", .blender, is: "ErodeDilate"),
     .type("EllipseMask", .blender, is: "Radial"),
     .type("Flip", .blender, is: "Mirror"),
+    .type("HueSat", .blender, is: "HSVTool"),
     .type("Image", .blender, is: "Read"),
     .type("Keying", .blender, is: "Keyer"),
     .type("KeyingScreen", .blender, is: "ScreenPlate"),

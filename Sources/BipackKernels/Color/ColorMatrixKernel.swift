@@ -4,11 +4,7 @@ import BipackPixels
 package struct ColorMatrixKernel: PointKernel {
   private let m: [Float]
 
-  /// - Parameter rows: twelve numbers, three rows of three factors and an offset.
-  package init(rows: [Double]) {
-    precondition(rows.count == 12)
-    m = rows.map { Float($0) }
-  }
+  package init(_ matrix: ColorMatrix3) { m = matrix.rows.map { Float($0) } }
 
   package func apply(_ strip: borrowing Strip) {
     let (r, g, b) = (strip.input(0), strip.input(1), strip.input(2))

@@ -28,7 +28,7 @@ public enum LuminanceMath: String, CaseIterable, Sendable {
 
 /// Colours moved away from or towards their brightness: y + (c - y) saturation.
 package struct SaturationKernel: PointKernel {
-  private let saturation: Float
+  private let saturation: (r: Float, g: Float, b: Float)
   private let weights: (r: Float, g: Float, b: Float)?
 
   package init(_ saturation: Double, _ math: LuminanceMath) {
@@ -36,8 +36,14 @@ package struct SaturationKernel: PointKernel {
   }
 
   package init(_ saturation: Double, weights: (r: Float, g: Float, b: Float)?) {
-    self.saturation = Float(saturation)
+    self.saturation = (Float(saturation), Float(saturation), Float(saturation))
     self.weights = weights
+  }
+
+  /// A saturation for each channel.
+  package init(_ saturation: (r: Double, g: Double, b: Double), _ math: LuminanceMath) {
+    self.saturation = (Float(saturation.r), Float(saturation.g), Float(saturation.b))
+    weights = math.weights
   }
 
   package func apply(_ strip: borrowing Strip) {
@@ -49,17 +55,17 @@ package struct SaturationKernel: PointKernel {
     if let (x, y, z) = weights {
       for i in 0..<strip.count {
         let grey = r[i] * x + g[i] * y + b[i] * z
-        red[i] = grey + (r[i] - grey) * s
-        green[i] = grey + (g[i] - grey) * s
-        blue[i] = grey + (b[i] - grey) * s
+        red[i] = grey + (r[i] - grey) * s.r
+        green[i] = grey + (g[i] - grey) * s.g
+        blue[i] = grey + (b[i] - grey) * s.b
       }
     } else {
       for i in 0..<strip.count {
         let larger = g[i] > r[i] ? g[i] : r[i]
         let grey = b[i] > larger ? b[i] : larger
-        red[i] = grey + (r[i] - grey) * s
-        green[i] = grey + (g[i] - grey) * s
-        blue[i] = grey + (b[i] - grey) * s
+        red[i] = grey + (r[i] - grey) * s.r
+        green[i] = grey + (g[i] - grey) * s.g
+        blue[i] = grey + (b[i] - grey) * s.b
       }
     }
   }

@@ -18,18 +18,8 @@ package struct PosterizeKernel: PointKernel {
       let place = Double(input[i]) * levels
       let isPositive = place > 0
       let below = isPositive ? 1 - place : place
-      let floor = Self.floor(below)
+      let floor = Floor.of(below)
       out[i] = Float((isPositive ? 0 - floor : floor) / last)
     }
-  }
-
-  /// The greatest whole number that is not above `x`, without a call: adding 2^52 rounds.
-  @inline(__always)
-  private static func floor(_ x: Double) -> Double {
-    let size = x.magnitude
-    let rounded = (size + 0x1p52) - 0x1p52
-    let whole = x < 0 ? -rounded : rounded
-    let lower = whole > x ? whole - 1 : whole
-    return size < 0x1p52 ? lower : x
   }
 }

@@ -8,7 +8,8 @@ public struct ColorLookup: PointNode {
   public static let abstract = """
     Changes each channel by a curve: red becomes red(x) + master(x) - x, and so on; alpha by its own \
     curve only. Curves are lists of points `[[0, 0], [0.5, 0.6], [1, 1]]`, smooth, straight beyond \
-    their ends, and evaluated exactly, not through a table.
+    their ends, and evaluated exactly, not through a table. A point may name its slope, \
+    `[0.5, 0.6, 1.2]`, or one before and one behind it, `[0.5, 0.6, 1.2, 0.4]`.
     """
 
   @Input("The picture changed.")
