@@ -4,30 +4,45 @@ import CVector
 /// A model of colour that names a hue: to it from red, green and blue, and back.
 ///
 /// Hues run from 0 (red) by 1/3 (green) and 2/3 (blue) to 1, which is red again; greys have hue 0.
-package protocol HueModel: SendableMetatype {
+protocol HueModel: SendableMetatype {
   static func from(_ color: RGB) -> RGB
   static func back(_ color: RGB) -> RGB
 }
 
 /// Every pixel to a model or back.
-package struct HueModelKernel<Model: HueModel>: PointKernel {
+package struct HueModelKernel: PointKernel {
+  package enum Model: Sendable {
+    case hsv, hsl
+  }
+
+  private let model: Model
   private let isBack: Bool
 
-  package init(back: Bool) { isBack = back }
+  package init(_ model: Model, back: Bool) {
+    self.model = model
+    isBack = back
+  }
 
   package func apply(_ strip: borrowing Strip) {
+    switch model {
+    case .hsv: run(HSV.self, strip)
+    case .hsl: run(HSL.self, strip)
+    }
+  }
+
+  private func run<Formula: HueModel>(_ formula: Formula.Type, _ strip: borrowing Strip) {
     let (r, g, b) = (strip.input(0), strip.input(1), strip.input(2))
     var first = strip.output(0)
     var second = strip.output(1)
     var third = strip.output(2)
     if isBack {
       for i in 0..<strip.count {
-        let color = Model.back(RGB(r[i], g[i], b[i]))
+        let color = Formula.back(RGB(r[i], g[i], b[i]))
         (first[i], second[i], third[i]) = (color.r, color.g, color.b)
       }
     } else {
       for i in 0..<strip.count {
-        let color = Model.from(RGB(r[i], g[i], b[i]))
+        let color = Formula.from(RGB(r[i], g[i], b[i]))
         (first[i], second[i], third[i]) = (color.r, color.g, color.b)
       }
     }
@@ -64,25 +79,25 @@ extension RGB {
 
 /// Hue, saturation and value (A. R. Smith, 1978): the value is the greatest component, the saturation
 /// (greatest - least) / greatest.
-package enum HSV: HueModel {
+enum HSV: HueModel {
   @inline(__always)
-  package static func from(_ color: RGB) -> RGB {
+  static func from(_ color: RGB) -> RGB {
     let (most, range) = (color.most, color.range)
     let saturation = range / (most == 0 ? 1 : most)
     return RGB(color.hue(most: most, range: range), most == 0 ? 0 : saturation, most)
   }
 
   @inline(__always)
-  package static func back(_ color: RGB) -> RGB {
+  static func back(_ color: RGB) -> RGB {
     RGB(hue: color.r, most: color.b, range: color.b * color.g)
   }
 }
 
 /// Hue, saturation and lightness: the lightness L is the mean of the greatest and the least component,
 /// the saturation (greatest - least) / (1 - |2 L - 1|).
-package enum HSL: HueModel {
+enum HSL: HueModel {
   @inline(__always)
-  package static func from(_ color: RGB) -> RGB {
+  static func from(_ color: RGB) -> RGB {
     let (most, range) = (color.most, color.range)
     let lightness = (most + color.least) / 2
     let room = room(lightness)
@@ -91,7 +106,7 @@ package enum HSL: HueModel {
   }
 
   @inline(__always)
-  package static func back(_ color: RGB) -> RGB {
+  static func back(_ color: RGB) -> RGB {
     let range = color.g * room(color.b)
     return RGB(hue: color.r, most: color.b + range / 2, range: range)
   }

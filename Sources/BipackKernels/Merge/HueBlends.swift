@@ -5,7 +5,7 @@
 // some of them, B the others. Luminosity is 0.30 R + 0.59 G + 0.11 B, as the standard has it.
 
 /// A colour with its three components together.
-package struct RGB {
+struct RGB {
   var r: Float
   var g: Float
   var b: Float

@@ -51,8 +51,8 @@ public struct ColorModel: PointNode {
   private func steps(_ model: Model, back: Bool) -> [any PointKernel] {
     switch model {
     case .rgb: []
-    case .hsv: [HueModelKernel<HSV>(back: back)]
-    case .hsl: [HueModelKernel<HSL>(back: back)]
+    case .hsv: [HueModelKernel(.hsv, back: back)]
+    case .hsl: [HueModelKernel(.hsl, back: back)]
     case .hsi: [HSIKernel(back: back)]
     case .xyz: [matrix(primaries.toXYZ, back)]
     case .lab:

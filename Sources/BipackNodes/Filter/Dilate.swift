@@ -25,7 +25,7 @@ public struct Dilate: CompositeNode {
   @Param(
     """
     The channel that decides for all, `alpha` or `depth.Z` for example; `none`: each channel by itself. \
-    With one, sizes are at most 128.
+    With one, sizes are at most 128 and the time grows with the box.
     """)
   public var master: ChannelSet = .none
 

@@ -20,7 +20,7 @@ struct MasterFilter: Sendable, Hashable {
 
   /// The channel that `set` names; nil for none.
   static func master(_ set: ChannelSet, of spec: ImageSpec) throws(NodeError) -> Channel? {
-    if set == .none { return nil }
+    if set == .none || set.text.isEmpty { return nil }
     let named = set.select(from: spec.channels)
     guard named.count == 1 else {
       let what =
