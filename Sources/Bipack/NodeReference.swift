@@ -49,6 +49,13 @@ package struct NodeReference {
     }
   }
 
+  /// What a parameter is for, and beside what it counts.
+  package static func help(_ param: ParamDeclaration, of node: NodeDeclaration) -> String {
+    let conditions = node.conditions.filter { $0.params.contains(param.name) }.map(\.words)
+    if conditions.isEmpty { return param.help }
+    return param.help + " Used only where " + conditions.joined(separator: " and ") + "."
+  }
+
   /// `number from 0, in pixels, default 1`.
   package static func note(_ param: ParamDeclaration) -> String {
     var text = kind(param.kind)
@@ -204,7 +211,7 @@ package struct NodeReference {
       }
     }
     table("input", node.inputs.map { ($0.name, Self.note($0), $0.help) })
-    table("parameter", node.params.map { ($0.name, Self.note($0), $0.help) })
+    table("parameter", node.params.map { ($0.name, Self.note($0), Self.help($0, of: node)) })
     table("value", node.values.map { ($0.name, Self.note($0), $0.help) })
     return text
   }

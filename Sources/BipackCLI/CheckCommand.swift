@@ -14,10 +14,28 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(help: "Fails on warnings too.")
   var strict = false
 
+  @Option(
+    name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
+    help: ArgumentHelp(
+      "Frames to plan: 1001, 1001-1048, 1-100x2; by default the graph's own.", valueName: "range"),
+    transform: { try FrameList($0) })
+  var frames: FrameList?
+
   func run() async throws {
     let result = try graph.check()
     var diagnostics = result.diagnostics
-    if let comp = result.comp { diagnostics += await Self.rehearse(comp) }
+    var status = ExitStatus.usage
+    var planned = ""
+    if let comp = result.comp {
+      let rehearsal = await Renderer().rehearse(comp, frames: frames?.frames)
+      diagnostics += rehearsal.diagnostics(comp)
+      let failures = rehearsal.findings.filter(\.isNeeded).map(\.error)
+      if !failures.isEmpty { status = rehearsal.isRefused ? .usage : ExitStatus(failures) }
+      let count = frames?.count ?? comp.frames.count
+      if rehearsal.planned.count < count {
+        planned = ", \(rehearsal.planned.count) of \(Text.count(count, "frame")) planned"
+      }
+    }
     if json {
       let list = diagnostics.map {
         JSONOut.object([("severity", .string($0.severity.rawValue))] + $0.members)
@@ -32,24 +50,57 @@ struct CheckCommand: AsyncParsableCommand {
       guard !json else { return }
       let (first, last) = (comp.frames.lowerBound, comp.frames.upperBound)
       var text = "\(graph.graph): ok, \(Text.count(comp.nodes.count, "node")), "
-      text += first == last ? "frame \(first)" : "frames \(first)-\(last)"
-      text += ", \(comp.format.width)x\(comp.format.height)"
+      if let frames {
+        text += (frames.count == 1 ? "frame " : "frames ") + frames.description
+      } else {
+        text += first == last ? "frame \(first)" : "frames \(first)-\(last)"
+      }
+      text += planned + ", \(comp.format.width)x\(comp.format.height)"
       if warnings > 0 { text += ", \(Text.count(warnings, "warning"))" }
       Terminal.output.line(text)
     } else {
       let count = errors > 0 ? Text.count(errors, "error") : Text.count(warnings, "warning")
-      throw Failure(.usage, json ? "" : "\(graph.graph) has \(count)")
+      throw Failure(status, json ? "" : "\(graph.graph) has \(count)\(planned)")
     }
   }
+}
 
-  /// Files in each other's way, and what the nodes themselves refuse when the first frame is planned.
-  private static func rehearse(_ comp: Comp) async -> [Diagnostic] {
-    let renderer = Renderer()
-    return await (renderer.conflicts(RenderJob(comp)) + renderer.rehearse(comp)).map { error in
-      let place = comp.id(of: error.path).map { comp.nodes[$0].location }
-      return Diagnostic(
-        file: place?.file ?? "", line: place?.line ?? 1, column: place?.column ?? 1,
-        path: error.path.isEmpty ? "" : "nodes." + error.path, message: error.message)
+extension Rehearsal {
+  /// The findings at their places in the document, in its order. What no file depends on is a warning.
+  fileprivate func diagnostics(_ comp: Comp) -> [Diagnostic] {
+    let order = findings.sorted {
+      (comp.id(of: $0.error.path) ?? 0) < (comp.id(of: $1.error.path) ?? 0)
     }
+    return order.map { finding in
+      let error = finding.error
+      let place = comp.id(of: error.path).map { comp.nodes[$0].location }
+      var message = error.message
+      if !finding.frames.isEmpty,
+        finding.frames.count < planned.count || finding.isElsewhere(planned)
+      {
+        message += " (\(finding.frameText))"
+      }
+      if !finding.isNeeded { message += "; no file that is written needs it" }
+      return Diagnostic(
+        severity: finding.isNeeded ? .error : .warning, file: place?.file ?? "",
+        line: place?.line ?? 1, column: place?.column ?? 1,
+        path: error.path.isEmpty ? "" : "nodes." + error.path, message: message)
+    }
+  }
+}
+
+extension Rehearsal.Finding {
+  /// Whether it fails at other frames than those that were planned (time nodes ask for them).
+  fileprivate func isElsewhere(_ planned: [Int]) -> Bool {
+    guard let first = planned.min(), let last = planned.max() else { return true }
+    return frames.contains { $0 < Double(first) || $0 > Double(last) }
+  }
+
+  /// `frame 7`, `frames 1-5,9`; of a long list the beginning.
+  fileprivate var frameText: String {
+    let list = FrameList(frames.map { Int($0.rounded(.down)) }).description
+    let items = list.split(separator: ",")
+    let shown = items.prefix(8).joined(separator: ",") + (items.count > 8 ? ", ..." : "")
+    return (frames.count == 1 ? "frame " : "frames ") + shown
   }
 }

@@ -85,7 +85,9 @@ struct NodesCommand: ParsableCommand {
       }
     }
     section("inputs", node.inputs.map { ($0.name, NodeReference.note($0), $0.help) })
-    section("parameters", node.params.map { ($0.name, NodeReference.note($0), $0.help) })
+    section(
+      "parameters",
+      node.params.map { ($0.name, NodeReference.note($0), NodeReference.help($0, of: node)) })
     if node.isMaskable {
       section(
         "on every filter", NodeReference.common.map { ($0.name, $0.note, $0.help) })

@@ -2,6 +2,7 @@
 
 #include <OpenColorIO/OpenColorIO.h>
 
+#include <cctype>
 #include <cstring>
 #include <cstdlib>
 #include <exception>
@@ -96,6 +97,50 @@ cocio_processor *finish(
     const cocio_variable *variables, int count) {
   return finish(config->config->getProcessor(
       context(config, variables, count), transform, OCIO::TRANSFORM_DIR_FORWARD));
+}
+
+// Which correction of a .ccc or .cdl file is meant: the one asked for by id or number, or the only
+// one. Anything else is an error that lists them.
+std::string correction(
+    const cocio_config *config, const char *path, const cocio_variable *variables, int count,
+    const char *asked) {
+  const std::string place = context(config, variables, count)->resolveFileLocation(path);
+  const OCIO::GroupTransformRcPtr group =
+      OCIO::CDLTransform::CreateGroupFromFile(place.c_str());
+  const int size = group->getNumTransforms();
+  std::string known;
+  for (int i = 0; i < size; i++) {
+    std::string id = std::to_string(i);
+    if (asked && id == asked) return id;
+    const auto cdl = OCIO::DynamicPtrCast<const OCIO::CDLTransform>(group->getTransform(i));
+    const char *name = cdl ? cdl->getFormatMetadata().getID() : nullptr;
+    if (name && *name) id = name;
+    if (asked && id == asked) return id;
+    if (i < 12) known += (i ? ", '" : "'") + id + "'";
+    if (i == 12) known += ", ...";
+  }
+  if (size == 0) throw OCIO::Exception("it holds no correction");
+  if (asked) {
+    throw OCIO::Exception(
+        ("it has no correction '" + std::string(asked) + "'; expected one of " + known).c_str());
+  }
+  if (size > 1) {
+    throw OCIO::Exception(
+        ("it holds " + std::to_string(size) + " corrections; say which by 'cccId', one of " + known)
+            .c_str());
+  }
+  return "0";
+}
+
+bool ends_with(const std::string &text, const char *end) {
+  const size_t count = std::strlen(end);
+  if (text.size() < count) return false;
+  for (size_t i = 0; i < count; i++) {
+    if (std::tolower(static_cast<unsigned char>(text[text.size() - count + i])) != end[i]) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -300,7 +345,9 @@ cocio_processor *cocio_file(
     listen();
     OCIO::FileTransformRcPtr file = OCIO::FileTransform::Create();
     file->setSrc(path);
-    if (ccc_id) file->setCCCId(ccc_id);
+    if (ends_with(path, ".ccc") || ends_with(path, ".cdl")) {
+      file->setCCCId(correction(config, path, variables, variable_count, ccc_id).c_str());
+    }
     switch (interpolation) {
       case COCIO_INTERPOLATION_DEFAULT: file->setInterpolation(OCIO::INTERP_DEFAULT); break;
       case COCIO_INTERPOLATION_NEAREST: file->setInterpolation(OCIO::INTERP_NEAREST); break;

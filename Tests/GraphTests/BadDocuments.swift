@@ -1707,6 +1707,26 @@ let badDocuments: [BadDocument] = [
       #"--set plate.level=hot:1:1: error: nodes.plate.level: found "hot"; expected a number"#,
     ]),
   BadDocument(
+    title: "parameters without effect",
+    text: ##"""
+      {
+        "bipack": 1,
+        "nodes": {
+          "p": {"type": "Plate"},
+          "a": {"type": "Fitted", "source": "p", "scale": 2, "blur": 3},
+          "b": {"type": "Fitted", "source": "a", "scale": 2, "to": "scale", "size": 4},
+          "c": {"type": "Fitted", "source": "b", "like": "p", "format": "HD", "blurs": true, "blur": 2},
+          "d": {"type": "Fitted", "source": "c", "blurs": {"expr": "frame > 3"}, "blur": 2}
+        }
+      }
+      """##,
+    messages: [
+      #"comp.json:5:44: warning: nodes.a.scale: 'scale' has no effect: it is used only where 'to' is 'scale'"#,
+      #"comp.json:5:56: warning: nodes.a.blur: 'blur' has no effect: it is used only where 'blurs' is given"#,
+      #"comp.json:6:71: error: nodes.b.size: 'size' has no effect: it is used only where 'to' is 'box'"#,
+      #"comp.json:7:57: warning: nodes.c.format: 'format' has no effect: it is used only where 'like' is not connected"#,
+    ]),
+  BadDocument(
     title: "variable nobody declared",
     text: ##"""
       {

@@ -6,6 +6,7 @@ import Testing
 /// The test nodes.
 let registry = Registry([
   Plate.self, Grade.self, Soften.self, Over.self, Pick.self, Stats.self, Out.self, Lookup.self,
+  Fitted.self,
 ])
 
 /// Checks a document of the test nodes.

@@ -79,6 +79,27 @@ struct Out: SinkNode {
   {}
 }
 
+struct Fitted: PointNode {
+  static let abstract = "Fits a picture."
+  static let category = "Test"
+  enum Kind: String, ParamChoice { case box, scale }
+  @Input("The picture.") var source
+  @Input("Another.", optional: true) var like
+  @Param("To what.") var to = Kind.box
+  @Param("Size of the box.") var size: Vec2 = 1
+  @Param("Scale.") var scale = 1.0
+  @Param("Whether it blurs.") var blurs = false
+  @Param("How much it blurs.") var blur = 1.0
+  @Param("The size, if it is like nothing.") var format = ""
+  static let conditions: [ParamCondition] = [
+    .only("size", where: "to", is: "box").asError,
+    .only("scale", where: "to", is: "scale"),
+    .only("blur", with: "blurs"),
+    .only("format", withoutInput: "like"),
+  ]
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
+}
+
 /// Breaks every rule of a declaration.
 struct Badly: PointNode {
   static let typeName = "badly made"
@@ -89,6 +110,7 @@ struct Badly: PointNode {
   @Param(0...1, "Too large.") var Amount = 2.0
   @Param("Reserved.") var mix = 1.0
   var loose = 0
+  static let conditions: [ParamCondition] = [.only("mix", "depth", with: "height")]
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
 }
 

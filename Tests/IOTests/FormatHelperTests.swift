@@ -19,20 +19,44 @@ import Testing
 
   private func read(_ path: String) throws -> Image { try ImageFile.read(path, pool: pool).image }
 
+  // Pools of their own: the helpers of the program serve other tests at the same time.
+
   @Test func aHelperThatDiedWhileItWaitedIsReplaced() throws {
-    let path = try plate("a.tif")
-    let waiting = FormatHelpers.idleProcesses
-    #expect(!waiting.isEmpty)
-    for process in waiting { kill(process, SIGSEGV) }
-    #expect(try read(path).value(.red, x: 3, y: 3) == Float(64) / 255)
-    // None of the dead is left, not even as a zombie.
-    for process in waiting where process != 0 { #expect(kill(process, 0) != 0) }
+    let helpers = FormatHelpers()
+    let first = try helpers.lend(for: "a") { $0.process }
+    #expect(helpers.idleProcesses == [first])
+    kill(first, SIGSEGV)
+    var end = siginfo_t()
+    waitid(P_PID, id_t(first), &end, WEXITED | WNOWAIT)
+    let second = try helpers.lend(for: "a") { $0.process }
+    #expect(second != first)
+    // Not even a zombie is left.
+    #expect(kill(first, 0) != 0)
+  }
+
+  @Test func aHelperHurtByOtherFilesIsReplacedAtWork() throws {
+    let helpers = FormatHelpers()
+    try helpers.lend(for: "a") { _ in }
+    var processes: [pid_t] = []
+    try helpers.lend(for: "b") { helper throws(ImageFileError) in
+      processes.append(helper.process)
+      if processes.count == 1 { kill(helper.process, SIGSEGV) }
+      do throws(FormatFailure) {
+        var question = FormatQuestion(Int(FORMATS_CAN_WRITE), .header(fileSize: 0))
+        question.put("tif")
+        _ = try helper.ask(question) { false }
+      } catch {
+        throw .missingHelper("b", "\(error)")
+      }
+    }
+    #expect(processes.count == 2)
+    #expect(processes.first != processes.last)
   }
 
   @Test func aHelperThatDiesOverAFileIsThatFilesError() throws {
     let path = try plate("b.tif")
     let error = #expect(throws: FormatFailure.self) {
-      let helper = try FormatHelpers.take(fresh: true, for: path)
+      let helper = try FormatHelpers().take(fresh: true, for: path)
       helper.begin()
       let question = FormatQuestion(Int(FORMATS_OPEN), .header(fileSize: 1))
       kill(helper.process, SIGSTOP)
@@ -51,8 +75,8 @@ import Testing
   }
 
   @Test func cancellingEndsTheWaitAtOnce() throws {
-    let path = try plate("c.tif")
-    let helper = try FormatHelpers.take(fresh: true, for: path)
+    let helpers = FormatHelpers()
+    let helper = try helpers.take(fresh: true, for: "c")
     let process = helper.process
     kill(process, SIGSTOP)
     let start = ContinuousClock.now
@@ -65,8 +89,8 @@ import Testing
       return
     }
     #expect(!helper.isUsable)
-    FormatHelpers.giveBack(helper)
-    #expect(!FormatHelpers.idleProcesses.contains(process))
+    helpers.giveBack(helper)
+    #expect(!helpers.idleProcesses.contains(process))
   }
 
   @Test func aProgramThatIsNoHelperIsRefused() throws {

@@ -50,7 +50,7 @@ struct CompPlanner: Sendable {
 
   var builder = PlanBuilder()
   private(set) var visits: [Moment: Visit] = [:]
-  private var done: [Moment: Int?] = [:]
+  var done: [Moment: Int?] = [:]
   /// Set when resolving met an unknown value.
   private var missing: MissingValues?
 
@@ -107,14 +107,18 @@ struct CompPlanner: Sendable {
         stack.removeLast()
       } else {
         guard stack.count <= 4_000_000 else {
-          throw RenderError(
-            kind: .invalid, path: comp.nodes[top.node].path, frame: top.frame,
-            message: "the inputs reach through too many frames")
+          throw tooManyFrames(top)
         }
         stack[height...].reverse()
       }
     }
     return done[goal] ?? nil
+  }
+
+  func tooManyFrames(_ moment: Moment) -> RenderError {
+    RenderError(
+      kind: .invalid, path: comp.nodes[moment.node].path, frame: moment.frame,
+      message: "the inputs reach through too many frames")
   }
 
   /// Parameters at the moment's frame, and which images the node reads.
@@ -187,7 +191,7 @@ struct CompPlanner: Sendable {
     return context
   }
 
-  private mutating func finish(_ moment: Moment, _ visit: Visit, _ feeds: [Moment?])
+  mutating func finish(_ moment: Moment, _ visit: Visit, _ feeds: [Moment?])
     throws(RenderError) -> Int?
   {
     let source = comp.nodes[moment.node]

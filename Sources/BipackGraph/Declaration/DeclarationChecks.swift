@@ -60,6 +60,22 @@ struct DeclarationChecks {
     }
   }
 
+  mutating func check(
+    _ condition: ParamCondition, params: [ParamDeclaration], inputs: [InputDeclaration]
+  ) {
+    var unknown = condition.params.filter { name in !params.contains { $0.name == name } }
+    switch condition.ground {
+    case .param(let name, _) where !params.contains(where: { $0.name == name }):
+      unknown.append(name)
+    case .unconnected(let name) where !inputs.contains(where: { $0.name == name }):
+      unknown.append(name)
+    default: break
+    }
+    for name in unknown {
+      problems.append("\(typeName).\(name): named by a condition, but not declared")
+    }
+  }
+
   mutating func unwrapped(_ label: String) {
     problems.append(
       "\(typeName).\(label): a stored property of a node is @Param, @Input or @Inputs")

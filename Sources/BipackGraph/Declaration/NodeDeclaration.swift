@@ -12,6 +12,8 @@ public final class NodeDeclaration: Sendable {
   public let category: String
   public let inputs: [InputDeclaration]
   public let params: [ParamDeclaration]
+  /// Which parameters count only beside others.
+  public let conditions: [ParamCondition]
   /// What a data node gives; empty for the others.
   public let values: [ValuePort]
   /// What is wrong with the declaration itself, for its author; empty when all is well.
@@ -92,6 +94,8 @@ public final class NodeDeclaration: Sendable {
         checks.unwrapped(label)
       }
     }
+    conditions = type.conditions
+    for condition in conditions { checks.check(condition, params: params, inputs: inputs) }
     checks.check(type: typeName, abstract: abstract, category: category, values: values)
     problems = checks.problems
     self.inputs = inputs

@@ -206,6 +206,9 @@ package enum Messages {
   static func cannotDisable(_ type: String) -> String {
     "'\(type)' has no input to pass on, so it cannot be disabled"
   }
+  static func withoutEffect(_ name: String, _ condition: String) -> String {
+    "'\(name)' has no effect: it is used only where \(condition)"
+  }
   static let maskNotConnected = "there is no 'mask' for this to act on"
   static func tooManyNodes(_ limit: Int) -> String {
     "the comp has more than \(limit) nodes and groups, those inside groups included"

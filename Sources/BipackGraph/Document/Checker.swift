@@ -220,7 +220,10 @@ final class Checker {
     for instance in instances { connect(instance: instance) }
     for draft in drafts { connect(draft) }
     for draft in shared { compile(draft) }
-    for draft in drafts { compile(draft) }
+    for draft in drafts {
+      compile(draft)
+      checkConditions(draft)
+    }
     followReferences()
     findCycles()
   }

@@ -28,6 +28,9 @@ public protocol Node: Decodable, Sendable {
   /// with an input.
   static var isMaskable: Bool { get }
 
+  /// Parameters that count only beside certain values of another. None by default.
+  static var conditions: [ParamCondition] { get }
+
   /// Which of the kinds above it is. Each of their protocols says it for its nodes.
   var role: NodeRole { get }
 
@@ -45,6 +48,12 @@ public protocol Node: Decodable, Sendable {
 
   /// What the output will look like; by default what the first input looks like.
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec
+
+  /// What is wrong with the node's own parameters, as far as can be told without its inputs: a file
+  /// that is not there, a name that means nothing, numbers that contradict each other. Asked by
+  /// `check`, also where the inputs cannot be planned; `context.inputs` is empty. None by default:
+  /// what planning refuses is said anyway where the inputs are whole.
+  func problems(_ context: NodeContext) -> [NodeError]
 
   /// The rectangles of the inputs needed to make `output`, a part of the data window. By default the
   /// same rectangle of every input.
@@ -271,7 +280,9 @@ extension Node {
   public func inputFrames(_ context: FrameContext) -> [InputFrame] {
     context.connected.indices.map { InputFrame(slot: $0, frame: context.frame) }
   }
+  public static var conditions: [ParamCondition] { [] }
   public var sampleOffsets: [Double] { [] }
+  public func problems(_ context: NodeContext) -> [NodeError] { [] }
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { context.main }
   public func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
     context.inputs.map { $0 == nil ? .none : output }

@@ -370,13 +370,12 @@ extension ColorConfig {
   }
 
   /// Through a LUT, matrix, CLF or CDL file. A relative path is looked for along the config's search
-  /// path. `cccID` picks a correction of a .ccc or .cdl file by its id or number; `clamp` makes a CDL
-  /// clamp to 0...1 as the ASC's document does.
+  /// path. `cccID` picks a correction of a .ccc or .cdl file by its id or number, and must where
+  /// there are several; `clamp` makes a CDL clamp to 0...1 as the ASC's document does.
   public func file(
     _ path: String, interpolation: Interpolation = .standard, cccID: String? = nil,
     clamp: Bool = false, inverse: Bool = false, variables: [String: String] = [:]
   ) throws(ColorError) -> ColorProcessor {
-    let cccID = cccID ?? Self.firstCorrection(path)
     let stamp = try? FileStamp(path: path)
     if stamp == nil, path.hasPrefix("/"), !path.contains("$"), !path.contains("%") {
       throw .missingFile(path: path)
@@ -397,12 +396,6 @@ extension ColorConfig {
       reason.contains("could not be located")
         ? .missingFile(path: path) : .badFile(path: path, reason: reason)
     }
-  }
-
-  /// A collection without an id means its first correction (newer OCIO does this by itself).
-  private static func firstCorrection(_ path: String) -> String? {
-    let name = path.lowercased()
-    return name.hasSuffix(".ccc") || name.hasSuffix(".cdl") ? "0" : nil
   }
 
   /// The American Society of Cinematographers' colour decision list: slope, offset, power per

@@ -67,16 +67,21 @@ struct EXRLayout {
           path, "channel name '\(stored.name)' cannot be stored", expected: "1 to 255 bytes")
       }
       let type = options.types[channel] ?? options.type ?? .half
-      guard [.half, .float, .uint32].contains(type) else {
-        throw .cannotWrite(
-          path, "EXR has no \(type.rawValue) channels", expected: "half, float or uint32")
-      }
+      try check(type, path)
       if !columns.contains(where: { $0.name == stored.name }) {
         columns.append(Column(channel: channel, name: stored.name, type: type))
       }
     }
     if columns.isEmpty { throw .cannotWrite(path, "there are no channels to write") }
     return columns.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  /// Whether EXR has samples of a type.
+  static func check(_ type: SampleType, _ path: String) throws(ImageFileError) {
+    guard [.half, .float, .uint32].contains(type) else {
+      throw .cannotWrite(
+        path, "EXR has no \(type.rawValue) channels", expected: "half, float or uint32")
+    }
   }
 
   /// An EXR has at least one pixel: an empty data window becomes one black pixel.

@@ -5,14 +5,36 @@ import Glibc
 /// The helper processes of this program: started when a file needs one, kept for the next.
 ///
 /// As many run as files are open at once; so files that are read side by side are decoded side by side.
-enum FormatHelpers {
+final class FormatHelpers: Sendable {
+  /// Those of all image files.
+  static let shared = FormatHelpers()
+
   /// Idle ones that are kept.
-  private static let most = 4
-  private static let idle = Locked<[FormatHelper]>([])
+  private let most = 4
+  private let idle = Locked<[FormatHelper]>([])
+
+  /// Works with a helper. When one dies that has seen other files, they may have hurt it: the work is
+  /// done once more by a fresh one, and only if that dies too it is this file's fault.
+  func lend<Result>(
+    for path: String, _ body: (FormatHelper) throws(ImageFileError) -> Result
+  ) throws(ImageFileError) -> Result {
+    var helper = try take(fresh: false, for: path)
+    helper.begin()
+    do throws(ImageFileError) {
+      defer { giveBack(helper) }
+      return try body(helper)
+    } catch {
+      if !helper.hasDied || helper.served == 1 { throw error }
+    }
+    helper = try take(fresh: true, for: path)
+    helper.begin()
+    defer { giveBack(helper) }
+    return try body(helper)
+  }
 
   /// Lends a helper; give it back when the file is done. A `fresh` one has seen no other file.
-  static func take(fresh: Bool, for path: String) throws(ImageFileError) -> FormatHelper {
-    bury()
+  func take(fresh: Bool, for path: String) throws(ImageFileError) -> FormatHelper {
+    Self.bury()
     let waiting = idle.withLock { list -> FormatHelper? in
       list.removeAll { !$0.isAlive }
       return fresh ? nil : list.popLast()
@@ -30,7 +52,7 @@ enum FormatHelpers {
     }
   }
 
-  static func giveBack(_ helper: FormatHelper) {
+  func giveBack(_ helper: FormatHelper) {
     guard helper.isUsable else { return }
     idle.withLock { list in
       if list.count < most { list.append(helper) }
@@ -38,7 +60,7 @@ enum FormatHelpers {
   }
 
   /// The processes that wait for work, for tests.
-  static var idleProcesses: [Int32] { idle.withLock { $0.map(\.process) } }
+  var idleProcesses: [Int32] { idle.withLock { $0.map(\.process) } }
 
   // MARK: The dead
 

@@ -22,31 +22,12 @@ final class OIIOFile {
     _ body: (OIIOFile) throws(ImageFileError) -> Result
   ) throws(ImageFileError) -> Result {
     let size = try FileStamp(path: path).size
-    return try withHelper(path) { (helper) throws(ImageFileError) in
+    return try FormatHelpers.shared.lend(for: path) { (helper) throws(ImageFileError) in
       let file = OIIOFile(helper, path, size, isCancelled)
       defer { file.close() }
       try file.open()
       return try body(file)
     }
-  }
-
-  /// Works with a helper. When one dies that has seen other files, they may have hurt it: the work is
-  /// done once more by a fresh one, and only if that dies too it is this file's fault.
-  private static func withHelper<Result>(
-    _ path: String, _ body: (FormatHelper) throws(ImageFileError) -> Result
-  ) throws(ImageFileError) -> Result {
-    var helper = try FormatHelpers.take(fresh: false, for: path)
-    helper.begin()
-    do throws(ImageFileError) {
-      defer { FormatHelpers.giveBack(helper) }
-      return try body(helper)
-    } catch {
-      if !helper.hasDied || helper.served == 1 { throw error }
-    }
-    helper = try FormatHelpers.take(fresh: true, for: path)
-    helper.begin()
-    defer { FormatHelpers.giveBack(helper) }
-    return try body(helper)
   }
 
   private init(
@@ -472,10 +453,14 @@ final class OIIOFile {
     return 2 * spec.format.window.area * channels * bytes
   }
 
+  private static let abilities = Locked<[String: Int]>([:])
+
+  /// 1, or -1 of a format that is only read, or 0 of one that is not known.
   private static func canWrite(
     _ suffix: String, _ path: String, _ isCancelled: @escaping Cancellation
   ) throws(ImageFileError) -> Int {
-    try withHelper(path) { (helper) throws(ImageFileError) in
+    if let known = abilities.withLock({ $0[suffix] }) { return known }
+    let answer = try FormatHelpers.shared.lend(for: path) { (helper) throws(ImageFileError) in
       var question = FormatQuestion(Int(FORMATS_CAN_WRITE), .header(fileSize: 0))
       question.put(suffix)
       do throws(FormatFailure) {
@@ -485,12 +470,14 @@ final class OIIOFile {
         throw ImageFileError(error, path: path, "writer")
       }
     }
+    abilities.withLock { $0[suffix] = answer }
+    return answer
   }
 
-  static func write(
-    _ image: Image, to path: String, options: WriteOptions, parallel: ParallelFor,
-    isCancelled: @escaping Cancellation
-  ) throws(ImageFileError) {
+  /// As `ImageFile.checkWritable`; gives what the file will be made of.
+  private static func writable(
+    _ path: String, _ asked: SampleType?, _ isCancelled: @escaping Cancellation
+  ) throws(ImageFileError) -> (Target, SampleType) {
     let suffix = ImageFile.extensionOf(path)
     if isMovie(suffix) { throw .movie(path) }
     switch try canWrite(suffix, path, isCancelled) {
@@ -502,13 +489,29 @@ final class OIIOFile {
         expected: "exr, png, jpg, tif, dpx, hdr, tga, webp ...")
     }
     let target = target(suffix)
-    let type = options.type ?? target.types[0]
+    let type = asked ?? target.types[0]
     guard target.types.contains(type) else {
       throw .cannotWrite(
         path, ".\(suffix) has no \(type.rawValue) samples",
         expected: target.types.map { $0 == .other ? "10 bits (the default)" : $0.rawValue }
           .joined(separator: " or "))
     }
+    return (target, type)
+  }
+
+  /// As `ImageFile.checkWritable`.
+  static func checkWritable(
+    _ path: String, type: SampleType?, isCancelled: @escaping Cancellation
+  ) throws(ImageFileError) {
+    _ = try writable(path, type, isCancelled)
+  }
+
+  static func write(
+    _ image: Image, to path: String, options: WriteOptions, parallel: ParallelFor,
+    isCancelled: @escaping Cancellation
+  ) throws(ImageFileError) {
+    let (target, type) = try writable(path, options.type, isCancelled)
+    let suffix = ImageFile.extensionOf(path)
     let channels = try colorChannels(
       image.spec, options, path, format: "." + suffix, most: target.channels)
     let window = image.format.window
@@ -546,7 +549,7 @@ final class OIIOFile {
     for channel in channels { question.put(["R", "G", "B", "A"][min(channel.slot ?? 0, 3)]) }
     question.put(attributes(suffix, options.color))
     let complete = question
-    try withHelper(path) { (helper) throws(ImageFileError) in
+    try FormatHelpers.shared.lend(for: path) { (helper) throws(ImageFileError) in
       try memory.clear()
       do throws(FormatFailure) {
         _ = try helper.ask(complete, file: memory.descriptor, isCancelled)

@@ -75,17 +75,22 @@ struct PNGLayout: BandLayout {
     guard !window.isEmpty, window.width <= 1 << 24, window.height <= 1 << 24 else {
       throw .cannotWrite(path, "a picture of \(window) cannot be stored in PNG")
     }
-    switch options.type ?? .uint8 {
-    case .uint8: bytes = 1
-    case .uint16: bytes = 2
-    case let other:
-      throw .cannotWrite(
-        path, "PNG has no \(other.rawValue) samples", expected: "uint8 or uint16")
-    }
+    bytes = try Self.sampleBytes(options.type ?? .uint8, path)
     let asked = options.level ?? 2
     level = asked > 0 ? Int32(min(9, asked)) : 0
     encoded = Locked([])
     encoded.withLock { $0 = Array(repeating: Band(), count: bandCount) }
+  }
+
+  /// How large a sample of a type is, if PNG has it.
+  static func sampleBytes(_ type: SampleType, _ path: String) throws(ImageFileError) -> Int {
+    switch type {
+    case .uint8: return 1
+    case .uint16: return 2
+    default:
+      throw .cannotWrite(
+        path, "PNG has no \(type.rawValue) samples", expected: "uint8 or uint16")
+    }
   }
 
   private var pixelBytes: Int { channels.count * bytes }

@@ -54,6 +54,11 @@ public struct CDL: CompositeNode {
   @Param("Divides colour by alpha before and multiplies after.")
   public var unpremult = false
 
+  public static let conditions: [ParamCondition] = [
+    .only("slope", "offset", "power", "saturation", without: "path").asError,
+    .only("cccId", with: "path"),
+  ]
+
   public init() {}
 
   public func identity(_ context: NodeContext) -> Int? {
@@ -67,6 +72,10 @@ public struct CDL: CompositeNode {
     path.text.isEmpty ? [] : [context.absolute(path.text)]
   }
 
+  public func problems(_ context: NodeContext) -> [NodeError] {
+    identity(context) != nil ? [] : problemsOfParts(context)
+  }
+
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {
@@ -74,6 +83,9 @@ public struct CDL: CompositeNode {
     let inverse = direction == .inverse
     let processor = try colorTask { () throws(ColorError) in
       guard path.text.isEmpty else {
+        guard ["cc", "ccc", "cdl"].contains(ImageFile.extensionOf(path.text)) else {
+          throw .badFile(path: path.text, reason: "it is no .cc, .ccc or .cdl; tables are for LUT")
+        }
         return try config.file(
           context.absolute(path.text), cccID: cccId.isEmpty ? nil : cccId, clamp: clamp,
           inverse: inverse)

@@ -43,6 +43,13 @@ public struct Clamp: PointNode {
   @Param("Divides colour by alpha before and multiplies after.")
   public var unpremult = false
 
+  public static let conditions: [ParamCondition] = [
+    .only("minClampTo", with: "minClampToEnable"),
+    .only("maxClampTo", with: "maxClampToEnable"),
+    .only("minimum", "minClampTo", "minClampToEnable", with: "minimumEnable"),
+    .only("maximum", "maxClampTo", "maxClampToEnable", with: "maximumEnable"),
+  ]
+
   public init() {}
 
   public func identity(_ context: NodeContext) -> Int? {

@@ -66,12 +66,5 @@ struct ColorPass: PointNode {
 /// Runs a colour task and words its failure for the engine.
 func colorTask(_ body: () throws(ColorError) -> ColorProcessor) throws(NodeError) -> ColorProcessor
 {
-  do { return try body() } catch {
-    switch error {
-    case .missingConfig, .missingFile, .badConfig, .badFile:
-      throw NodeError(.input, error.description)
-    case .unknown, .unknownView, .failed:
-      throw NodeError(.invalid, error.description)
-    }
-  }
+  do { return try body() } catch { throw NodeError(error) }
 }

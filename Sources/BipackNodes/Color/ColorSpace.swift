@@ -38,6 +38,10 @@ public struct ColorSpace: CompositeNode {
     inColorspace == outColorspace ? source.slot : nil
   }
 
+  public func problems(_ context: NodeContext) -> [NodeError] {
+    identity(context) != nil ? [] : problemsOfParts(context)
+  }
+
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {

@@ -46,6 +46,10 @@ public struct LUT: CompositeNode {
     path.text.isEmpty ? [] : [context.absolute(path.text)]
   }
 
+  public func problems(_ context: NodeContext) -> [NodeError] {
+    problemsOfParts(context)
+  }
+
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {

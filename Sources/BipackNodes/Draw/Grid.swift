@@ -60,6 +60,10 @@ public struct Grid: PointNode {
   @Param("The size without a source, for example `1920x1080`; empty for the document's format.")
   public var format = FormatName.document
 
+  public static let conditions: [ParamCondition] = [
+    .only("format", withoutInput: "source")
+  ]
+
   public init() {}
 
   private func drawing(_ context: NodeContext) -> Drawing {

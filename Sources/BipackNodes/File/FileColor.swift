@@ -75,5 +75,13 @@ struct FileColor {
 }
 
 extension NodeError {
-  init(_ error: ColorError) { self.init(.invalid, error.description) }
+  /// Files that are missing or cannot be used are inputs; names that mean nothing are the node's.
+  init(_ error: ColorError) {
+    switch error {
+    case .missingConfig, .missingFile, .badConfig, .badFile:
+      self.init(.input, error.description)
+    case .unknown, .unknownView, .failed:
+      self.init(.invalid, error.description)
+    }
+  }
 }

@@ -61,6 +61,10 @@ public struct Read: CompositeNode {
   @Param("Only these channels of the file, as a channel set.")
   public var channels = ChannelSet.all
 
+  public static let conditions: [ParamCondition] = [
+    .only("colorspace", "alpha", where: "raw", is: "false")
+  ]
+
   public init() {}
 
   public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] {

@@ -90,7 +90,26 @@ public struct Write: SinkNode {
   @Param("Makes missing folders.")
   public var createDirectories = true
 
+  public static let conditions: [ParamCondition] = [
+    .only("colorspace", "alpha", where: "raw", is: "false"),
+    .only(
+      "compression", "dataWindow", "autocrop", "halfOverflow", "interleave", "tileSize",
+      where: "path", "the file is an EXR"
+    ) { suffix($0, isOneOf: ["exr", "sxr"]) },
+    .only("compressionLevel", where: "path", "the file is an EXR or a PNG") {
+      suffix($0, isOneOf: ["exr", "sxr", "png"])
+    },
+    .only("quality", where: "path", "the file is a JPEG, WebP, HEIC or AVIF") {
+      suffix($0, isOneOf: ["jpg", "jpeg", "jpe", "webp", "heic", "heif", "avif"])
+    },
+  ]
+
   public init() {}
+
+  private static func suffix(_ path: ParamData, isOneOf list: [String]) -> Bool {
+    guard case .string(let path) = path else { return true }
+    return list.contains(ImageFile.extensionOf(path))
+  }
 
   public func paths(_ context: NodeContext) throws(NodeError) -> [String] {
     guard !path.text.isEmpty else {
@@ -122,6 +141,32 @@ public struct Write: SinkNode {
     }
   }
 
+  public func problems(_ context: NodeContext) -> [NodeError] {
+    do throws(NodeError) {
+      let (path, kind) = try target(context)
+      try checkWritable(path)
+      if !raw { _ = try colors(path, kind, context) }
+      return []
+    } catch {
+      return [error]
+    }
+  }
+
+  private func checkWritable(_ path: String) throws(NodeError) {
+    do throws(ImageFileError) {
+      try ImageFile.checkWritable(path, type: dataType.sampleType)
+    } catch {
+      throw NodeError(writing: error)
+    }
+  }
+
+  private func colors(_ path: String, _ kind: FileKind, _ context: NodeContext) throws(NodeError)
+    -> FileColor
+  {
+    let isCoded = dataType == .auto ? kind.isCoded : dataType.isCoded
+    return try FileColor(path: path, colorspace: colorspace, isCoded: isCoded, context.settings)
+  }
+
   private func target(_ context: NodeContext) throws(NodeError) -> (path: String, kind: FileKind) {
     let path = try paths(context)[0]
     return (path, FileKind(path: path))
@@ -145,6 +190,7 @@ public struct Write: SinkNode {
     -> Expansion.Ref
   {
     let (path, kind) = try target(context)
+    try checkWritable(path)
     if context.joined.isEmpty {
       return try encoded(.input(0), context.main, path, kind, &graph, context)
     }

@@ -65,6 +65,10 @@ public struct DifferenceKeyer: ColorKeyer {
   @Param("What comes out.")
   public var output = KeyOutput.unpremultiplied
 
+  public static let conditions: [ParamCondition] = [
+    .only("luminanceMath", where: "norm", is: "luminance")
+  ]
+
   public init() {}
 
   public func matte(_ program: inout PointProgram, _ context: NodeContext) throws(NodeError)

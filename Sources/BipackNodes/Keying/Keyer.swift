@@ -126,6 +126,12 @@ public struct Keyer: CompositeNode {
   )
   public var despill = 1.0
 
+  public static let conditions: [ParamCondition] = [
+    .only("color", where: "screen", is: "pick"),
+    .only("replaceColor", where: "replace", is: "hard", "soft"),
+    .only("coreColor", where: "coreReplace", is: "hard", "soft"),
+  ]
+
   public init() {}
 
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {

@@ -91,6 +91,10 @@ public struct LightWrap: CompositeNode {
   @Param(0..., "Luminance above 1 bends towards this; up to 1 turns that off.")
   public var limit = 8.0
 
+  public static let conditions: [ParamCondition] = [
+    .only("constant", with: "useConstant")
+  ]
+
   public init() {}
 
   public func identity(_ context: NodeContext) -> Int? {

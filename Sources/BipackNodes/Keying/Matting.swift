@@ -70,6 +70,11 @@ public struct Matting: CompositeNode {
   @Param("What comes out.")
   public var view = View.result
 
+  public static let conditions: [ParamCondition] = [
+    .only("motion", with: "range"),
+    .only("radius", where: "method", is: "guided"),
+  ]
+
   public init() {}
 
   /// The inputs as they are, then source and trimap of each frame around.

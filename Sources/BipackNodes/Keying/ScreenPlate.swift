@@ -34,6 +34,10 @@ public struct ScreenPlate: CompositeNode {
   )
   public var range = 0
 
+  public static let conditions: [ParamCondition] = [
+    .only("color", where: "screen", is: "pick")
+  ]
+
   public init() {}
 
   public func inputFrames(_ context: FrameContext) -> [InputFrame] {

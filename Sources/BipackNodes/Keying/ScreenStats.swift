@@ -26,6 +26,10 @@ public struct ScreenStats: DataNode {
     "Where to look: left, top, right, bottom, the last two excluded. All 0 is the whole picture.")
   public var area = Box(0, 0, 0, 0)
 
+  public static let conditions: [ParamCondition] = [
+    .only("color", where: "screen", is: "pick")
+  ]
+
   public init() {}
 
   public static let values: [ValuePort] = [

@@ -28,6 +28,10 @@ public struct TimeBlur: PointNode {
   @Param(unit: .frames, "When the shutter opens if `shutterOffset` is custom.")
   public var shutterCustomOffset = 0.0
 
+  public static let conditions: [ParamCondition] = [
+    .only("shutterCustomOffset", where: "shutterOffset", is: "custom")
+  ]
+
   public init() {}
 
   private var offsets: [Double] {

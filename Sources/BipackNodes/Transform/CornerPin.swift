@@ -56,6 +56,15 @@ public struct CornerPin: Warping {
   @Param(unit: .frames, "When the shutter opens if `shutterOffset` is custom.")
   public var shutterCustomOffset = 0.0
 
+  public static let conditions: [ParamCondition] = [
+    .only("shutter", "shutterOffset", with: "motionBlur"),
+    .only("shutterCustomOffset", where: "shutterOffset", is: "custom"),
+    .only("to1", "from1", with: "enable1"),
+    .only("to2", "from2", with: "enable2"),
+    .only("to3", "from3", with: "enable3"),
+    .only("to4", "from4", with: "enable4"),
+  ]
+
   public init() {}
 
   public var sampleOffsets: [Double] {

@@ -77,6 +77,12 @@ public struct Reformat: Warping {
   @Param("Whether pixels outside the new format are kept.")
   public var preserveBox = false
 
+  public static let conditions: [ParamCondition] = [
+    .only("format", where: "to", is: "format").asError,
+    .only("size", "pixelAspect", "fixed", where: "to", is: "box").asError,
+    .only("scale", where: "to", is: "scale").asError,
+  ]
+
   public init() {}
 
   public func plan(_ context: NodeContext) throws(NodeError) -> WarpPlan {

@@ -72,6 +72,11 @@ public struct Transform: Warping {
   @Param(unit: .frames, "When the shutter opens if `shutterOffset` is custom.")
   public var shutterCustomOffset = 0.0
 
+  public static let conditions: [ParamCondition] = [
+    .only("shutter", "shutterOffset", with: "motionBlur"),
+    .only("shutterCustomOffset", where: "shutterOffset", is: "custom"),
+  ]
+
   public init() {}
 
   public var sampleOffsets: [Double] {

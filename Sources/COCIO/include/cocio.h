@@ -113,7 +113,8 @@ cocio_processor *cocio_look(
     const cocio_config *config, const char *source, const char *target, const char *looks,
     int inverse, const cocio_variable *variables, int variable_count, char **error);
 
-// A LUT, matrix, CLF or CDL file. `cdl_clamps` makes a CDL clamp to 0...1 as the ASC asks.
+// A LUT, matrix, CLF or CDL file. `ccc_id`, the id or number of a correction, may be left out (NULL)
+// where a .ccc or .cdl file holds one only. `cdl_clamps` makes a CDL clamp to 0...1 as the ASC asks.
 cocio_processor *cocio_file(
     const cocio_config *config, const char *path, cocio_interpolation interpolation,
     const char *ccc_id, int cdl_clamps, int inverse, const cocio_variable *variables,

@@ -326,7 +326,20 @@ struct ColorConfigTests {
       let cold = try config.file(path, cccID: "cold").convert(0.25, 0.25, 0.25)
       #expect(warm == (0.5, 0.25, 0.25) && cold == (0.25, 0.25, 0.5))
       let error = colorError { () throws(ColorError) in _ = try config.file(path, cccID: "hot") }
-      #expect(error?.description.contains("hot") == true)
+      #expect(
+        error?.description.hasSuffix(
+          "it has no correction 'hot'; expected one of 'warm', 'cold'") == true)
+      let second = try config.file(path, cccID: "1").convert(0.25, 0.25, 0.25)
+      #expect(second == cold)
+      let unsaid = colorError { () throws(ColorError) in _ = try config.file(path) }
+      #expect(
+        unsaid?.description.hasSuffix(
+          "it holds 2 corrections; say which by 'cccId', one of 'warm', 'cold'") == true)
+      // The only one needs no id.
+      try write(
+        "<ColorCorrectionCollection xmlns=\"urn:ASC:CDL:v1.01\">" + correction("warm", "2 1 1")
+          + "</ColorCorrectionCollection>", folder + "/one.ccc")
+      #expect(try config.file(folder + "/one.ccc").convert(0.25, 0.25, 0.25) == warm)
     }
   }
 }

@@ -51,10 +51,13 @@ struct ColourTruthTests {
     let truth = try ColourTruth.load()
     let config = try ColorConfig.builtIn()
     check(truth.cases.filter { $0.file != nil }, truth) { (one) throws(ColorError) in
-      try config.file(
-        plates + "/" + (one.file ?? ""),
+      let file = one.file ?? ""
+      // The truth of a collection is that of its first correction.
+      let isCollection = file.hasSuffix(".ccc") || file.hasSuffix(".cdl")
+      return try config.file(
+        plates + "/" + file,
         interpolation: .init(rawValue: one.interpolation ?? "") ?? .standard,
-        inverse: one.isInverse)
+        cccID: isCollection ? "0" : nil, inverse: one.isInverse)
     }
   }
 

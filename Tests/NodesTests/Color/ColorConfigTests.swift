@@ -77,6 +77,11 @@ import Testing
     #expect(agree(try await run(node, [Pictures.row([0.5, 2])]).values(.red), [0.75, 2.25]))
     node.cccId = "none"
     await #expect(throws: RenderError.self) { try await run(node, [Pictures.row([0])]) }
+    node.path = "grade.cube"
+    let error = await #expect(throws: RenderError.self) {
+      try await run(node, [Pictures.row([0])])
+    }
+    #expect(error?.message.contains("tables are for LUT") == true)
   }
 
   @Test func cdlGradesInItsWorkingSpace() async throws {

@@ -70,7 +70,7 @@ import Testing
   func wrongViewsAreErrors(_ node: String, _ message: String) async throws {
     let comp = try comp(perView + ", " + node)
     let errors = await Pictures.renderer.rehearse(comp)
-    #expect(errors.contains { $0.message.contains(message) }, "\(errors)")
+    #expect(errors.findings.contains { $0.error.message.contains(message) }, "\(errors)")
   }
 
   /// What is wrong with values for views.

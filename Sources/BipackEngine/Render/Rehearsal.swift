@@ -1,0 +1,56 @@
+/// What planning all frames of a document has found wrong, without computing a pixel.
+public struct Rehearsal: Sendable {
+  /// One thing wrong with one node, at one or more frames.
+  public struct Finding: Sendable {
+    /// As it was at the first of the frames.
+    public var error: RenderError
+    /// The frames at which the node is asked for and fails, in ascending order.
+    public var frames: [Double]
+    /// Whether a file that is written depends on it. Documents that write no file need all they have.
+    public var isNeeded: Bool
+  }
+
+  public var findings: [Finding] = []
+  /// A render would not begin: it would write over its own inputs, or one file twice.
+  public var isRefused = false
+  /// The frames that were planned.
+  public var planned: [Int] = []
+
+  /// Findings that differ only in the numbers they name (frames, values) have one cause.
+  private struct Cause: Hashable {
+    var path: String
+    var words: [Substring]
+  }
+  private var places: [Cause: Int] = [:]
+
+  mutating func note(_ error: RenderError, isNeeded: Bool) {
+    let words = error.message.split { $0.isNumber || $0 == "-" || $0 == "." }
+    let cause = Cause(path: error.path, words: words)
+    let place = places[cause] ?? findings.count
+    if place == findings.count {
+      places[cause] = place
+      findings.append(Finding(error: error, frames: [], isNeeded: isNeeded))
+    }
+    if isNeeded { findings[place].isNeeded = true }
+    guard let frame = error.frame, findings[place].frames.last != frame else { return }
+    findings[place].frames.append(frame)
+  }
+
+  mutating func sort() {
+    for place in findings.indices {
+      findings[place].frames = Array(Set(findings[place].frames)).sorted()
+    }
+  }
+
+  /// At most `limit` of `frames`, spread evenly, with the first and the last.
+  static func spread(_ frames: some RandomAccessCollection<Int>, limit: Int) -> [Int] {
+    let count = frames.count
+    if count <= limit { return Array(frames) }
+    let last = max(1, limit - 1)
+    return (0...last).map { place in
+      let (high, low) = (count - 1).multipliedFullWidth(by: place)
+      let offset = last.dividingFullWidth((high, low)).quotient
+      return frames[frames.index(frames.startIndex, offsetBy: offset)]
+    }
+  }
+}

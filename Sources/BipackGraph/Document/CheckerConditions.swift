@@ -1,0 +1,29 @@
+/// Parameters that are written and count for nothing.
+extension Checker {
+  func checkConditions(_ draft: Draft) {
+    guard draft.gateOutput == nil else { return }
+    for condition in draft.declaration.conditions where !holds(condition, draft) {
+      for name in condition.params {
+        guard let field = draft.object[name] else { continue }
+        report(
+          field.file, field.start, Self.join(draft.object.location, name),
+          Messages.withoutEffect(name, condition.words),
+          severity: condition.isError ? .error : .warning)
+      }
+    }
+  }
+
+  /// What is animated, bound or broken counts as fulfilled.
+  private func holds(_ condition: ParamCondition, _ draft: Draft) -> Bool {
+    switch condition.ground {
+    case .unconnected(let input): return draft.object[input] == nil
+    case .param(let name, let holds):
+      guard let index = draft.declaration.paramIndex[name] else { return true }
+      if draft.object[name] == nil, draft.params[index] == nil {
+        return holds(draft.declaration.params[index].defaultValue)
+      }
+      guard case .data(let data)? = draft.params[index] else { return true }
+      return holds(data)
+    }
+  }
+}
