@@ -86,15 +86,15 @@ struct InfoCommand: ParsableCommand {
     return text
   }
 
-  /// `R G B A half, depth.Z float`: neighbours of one type together.
+  /// `R G B A half, depth.Z float`: neighbours of one type together, names as a graph spells them.
   private static func channels(_ part: SubImage) -> String {
     var groups: [(names: [String], type: String)] = []
     for channel in part.spec.channels {
       let type = part.types[channel]?.rawValue ?? "unknown"
       if groups.last?.type == type {
-        groups[groups.count - 1].names.append(channel.name)
+        groups[groups.count - 1].names.append(ChannelWord.quoted(channel.name))
       } else {
-        groups.append(([channel.name], type))
+        groups.append(([ChannelWord.quoted(channel.name)], type))
       }
     }
     return groups.map { $0.names.joined(separator: " ") + " " + $0.type }.joined(separator: ", ")

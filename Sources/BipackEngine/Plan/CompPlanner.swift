@@ -72,6 +72,7 @@ struct CompPlanner: Sendable {
     for feed in feeds(of: moment, visit) { inputs.append(try feed.flatMap { try plan($0) }) }
     let path = comp.nodes[goal.node].path
     let role = visit.resolved.node.role
+    try checkChannels(moment, visit, inputs, made: nil)
     if case .sink(let sink) = role {
       let context = context(moment, visit)
       inputs = [try builder.prepare(sink, inputs: inputs, context: context, path: path)]
@@ -205,6 +206,7 @@ struct CompPlanner: Sendable {
     let result = try builder.add(
       visit.resolved.node, inputs: inputs, context: context, path: source.path,
       own: visit.resolved.hash)
+    try checkChannels(moment, visit, inputs, made: builder.spec(result))
     var id = result
     if isMaskable, let result, result != main, source.mask != nil || visit.resolved.mix < 1 {
       let mask = source.mask.flatMap {

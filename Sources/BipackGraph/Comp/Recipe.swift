@@ -15,6 +15,8 @@ package final class Recipe: Sendable {
   package let hasStaticParams: Bool
   /// Whether a parameter is written for each view.
   package let isPerView: Bool
+  /// The channel sets that are written and may name single channels.
+  package let namedChannels: [String]
   package let isStatic: Bool
   private let made: Locked<[Double: ResolvedNode]>
 
@@ -36,6 +38,11 @@ package final class Recipe: Sendable {
     hasStaticParams = params.allSatisfy { $0?.isStatic ?? true }
     isStatic = hasStaticParams && mix.isStatic && disabled.isStatic
     isPerView = (params + [mix, disabled]).contains { $0?.isPerView ?? false }
+    namedChannels = zip(declaration.params, params).compactMap { param, source in
+      guard param.kind == .channels, let source else { return nil }
+      if case .data(.string(let text)) = source, !ChannelSet(text).hasNames { return nil }
+      return param.name
+    }
     made = Locked([:])
   }
 

@@ -110,6 +110,14 @@ extension NodeDeclaration {
     return result
   }
 
+  /// The value of one parameter.
+  package static func value(_ name: String, of node: any Node) -> ParamData? {
+    for child in Mirror(reflecting: node).children where child.label.map(self.name) == name {
+      return (child.value as? any DeclaredParam)?.data
+    }
+    return nil
+  }
+
   private var paramsByName: [String: ParamData] {
     Dictionary(params.map { ($0.name, $0.defaultValue) }) { first, _ in first }
   }

@@ -4,12 +4,19 @@ public import BipackPixels
 ///
 /// Words separated by commas or spaces: `rgb`, `rgba`, `alpha`, `all`, `none`, a layer's name
 /// (`depth`), one channel (`R`, `depth.Z`), or a pattern with `*` (`diffuse.*`). `rgb`, `rgba` and
-/// `alpha` mean the root layer.
+/// `alpha` mean the root layer, what there is of it; a name or pattern that matches nothing is an
+/// error. Names with blanks, commas, `=`, `*` or quotes are quoted: `'Layer 1'.R` (`ChannelWord`).
 public struct ChannelSet: ParamValue, Hashable, ExpressibleByStringLiteral {
   public let text: String
 
   public init(_ text: String) { self.text = text }
   public init(stringLiteral value: String) { text = value }
+  /// These channels and no others.
+  package init(_ channels: [Channel]) {
+    text =
+      channels.isEmpty
+      ? "none" : channels.map { ChannelWord.quoted($0.name) }.joined(separator: ",")
+  }
 
   public static let rgb: ChannelSet = "rgb"
   public static let rgba: ChannelSet = "rgba"
@@ -20,6 +27,7 @@ public struct ChannelSet: ParamValue, Hashable, ExpressibleByStringLiteral {
   public static var kind: ParamKind { .channels }
   public init?(_ data: ParamData) {
     guard case .string(let value) = data else { return nil }
+    if value.utf8.contains(UInt8(ascii: "'")), ChannelWord.words(value) == nil { return nil }
     text = value
   }
   public var data: ParamData { .string(text) }
@@ -31,28 +39,44 @@ public struct ChannelSet: ParamValue, Hashable, ExpressibleByStringLiteral {
     case "all", "*": return channels
     case "rgb": return channels.filter(Channel.rgb.contains)
     case "rgba": return channels.filter(Channel.rgba.contains)
+    case "alpha": return channels.filter { $0 == .alpha }
     default: break
     }
-    // Nearly always one word.
-    let isList = text.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }
-    let words = isList ? text.split { $0 == "," || $0 == " " }.map(String.init) : [text]
-    return channels.filter { channel in words.contains { Self.matches($0, channel) } }
+    let words = words
+    return channels.filter { channel in words.contains { $0.matches(channel) } }
   }
 
-  private static func matches(_ word: String, _ channel: Channel) -> Bool {
-    switch word {
-    case "all", "*": return true
-    case "none": return false
-    case "rgb": return Channel.rgb.contains(channel)
-    case "rgba": return Channel.rgba.contains(channel)
-    case "alpha": return channel == .alpha
-    case "red": return channel == .red
-    case "green": return channel == .green
-    case "blue": return channel == .blue
-    default: break
+  package var words: [ChannelWord] { ChannelWord.words(text) ?? [] }
+
+  /// The first name or pattern that matches none of `channels`. Words that stand for a set (`rgb`) take
+  /// what there is.
+  package func unmatched(in channels: [Channel]) -> ChannelWord? {
+    words.first { word in word.keyword == nil && !channels.contains(where: word.matches) }
+  }
+
+  /// Whether it names anything besides `rgb`, `rgba`, `alpha`, `all` and `none`.
+  package var hasNames: Bool {
+    switch text {
+    case "", "all", "*", "none", "rgb", "rgba", "alpha": false
+    default: words.contains { $0.keyword == nil }
     }
-    if word == channel.name || word == channel.layer { return true }
-    return word.utf8.contains(UInt8(ascii: "*"))
-      && Wildcard.matches(word, channel.name)
+  }
+}
+
+extension NodeError {
+  /// A parameter names a channel that is not there.
+  package init(_ param: String, hasNo word: ChannelWord, in channels: [Channel]) {
+    let names = channels.map { ChannelWord.quoted($0.name) }
+    let layers = Set(channels.map(\.layer)).subtracting([""]).map(ChannelWord.quoted)
+    var text =
+      "\(param): " + (word.isPattern ? "no channel matches" : "there is no channel or layer")
+      + " '\(word.text)'"
+    if let near = Spelling.nearest(word.text, names + layers) {
+      text += "; did you mean '\(near)'?"
+    } else {
+      let shown = names.prefix(24).joined(separator: ", ") + (names.count > 24 ? ", ..." : "")
+      text += names.isEmpty ? "; there are no channels" : "; there are \(shown)"
+    }
+    self.init(.invalid, text)
   }
 }

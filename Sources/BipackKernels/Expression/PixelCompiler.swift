@@ -236,8 +236,14 @@ package struct PixelCompiler {
   package static func readsElsewhere(_ text: String) -> Bool {
     var name: [UInt8] = []
     var isOver = false
+    var isQuoted = false
     for byte in text.utf8 {
-      if byte == UInt8(ascii: "(") {
+      if byte == UInt8(ascii: "'") { isQuoted.toggle() }
+      if isQuoted || byte == UInt8(ascii: "'") {
+        if isOver { name = [] }
+        name.append(byte)
+        isOver = false
+      } else if byte == UInt8(ascii: "(") {
         if !name.isEmpty, functions[String(decoding: name, as: UTF8.self)] == nil { return true }
         name = []
       } else if byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d {

@@ -54,22 +54,36 @@ struct PixelTokens {
       || (byte == UInt8(ascii: ".") && next + 1 < bytes.count && Self.isDigit(bytes[next + 1]))
     {
       try number()
-    } else if Self.isLetter(byte) {
-      while next < bytes.count,
-        Self.isLetter(bytes[next]) || Self.isDigit(bytes[next]) || isInnerDot
-      {
-        next += 1
-      }
-      kind = .name(text(start..<next))
+    } else if Self.isLetter(byte) || byte == Self.quote {
+      try name()
     } else {
       try symbol(byte)
     }
   }
 
+  /// Letters, digits and dots, and anything in single quotes, which stay part of the name:
+  /// `'Layer 1'.R`.
+  private mutating func name() throws(PixelExpressionError) {
+    while next < bytes.count {
+      if bytes[next] == Self.quote {
+        next += 1
+        while next < bytes.count, bytes[next] != Self.quote { next += 1 }
+        guard next < bytes.count else { throw error("a quote ' does not close") }
+      } else if !Self.isLetter(bytes[next]), !Self.isDigit(bytes[next]), !isInnerDot {
+        break
+      }
+      next += 1
+    }
+    kind = .name(text(start..<next))
+  }
+
   /// A dot inside a name (`depth.Z`) is followed by another letter.
   private var isInnerDot: Bool {
-    bytes[next] == UInt8(ascii: ".") && next + 1 < bytes.count && Self.isLetter(bytes[next + 1])
+    bytes[next] == UInt8(ascii: ".") && next + 1 < bytes.count
+      && (Self.isLetter(bytes[next + 1]) || bytes[next + 1] == Self.quote)
   }
+
+  private static let quote = UInt8(ascii: "'")
 
   private mutating func number() throws(PixelExpressionError) {
     while next < bytes.count, Self.isDigit(bytes[next]) || bytes[next] == UInt8(ascii: ".") {

@@ -6,7 +6,7 @@ import BipackPixels
 /// Left of `=` stands a channel of the result; right of it a channel of the source, one of another
 /// input (its name, a dot, the channel), or a number. `rgb` and `rgba` on either side, with a layer
 /// or one channel on the other, stand for their components one by one. `red`, `green`, `blue`,
-/// `alpha`, `black` and `white` are understood.
+/// `alpha`, `black` and `white` are understood. Names are quoted as in a channel set.
 struct ChannelMapping {
   enum Origin: Hashable {
     case channel(input: Int, Channel)
@@ -29,82 +29,94 @@ struct ChannelMapping {
 
   /// - Parameter sources: the first needs no name.
   init(_ text: String, _ sources: [Source]) throws(NodeError) {
-    for part in text.split(whereSeparator: { $0 == "," || $0 == " " || $0 == "\n" }) {
-      let sides = part.split(separator: "=", omittingEmptySubsequences: false)
-      guard sides.count == 2, !sides[0].isEmpty, !sides[1].isEmpty else {
+    let equals = ChannelWord(pattern: [UInt8(ascii: "=")])
+    guard
+      let words = ChannelWord.words(
+        text, separators: [0x20, 0x2C, 0x0A], marks: [UInt8(ascii: "=")])
+    else { throw NodeError(.invalid, "mapping: a quote ' does not close") }
+    var rest = words[...]
+    while let left = rest.popFirst() {
+      guard rest.first == equals, rest.count > 1, left != equals,
+        rest[rest.startIndex + 1] != equals
+      else {
         throw NodeError(
           .invalid,
           """
-          mapping: \"\(part)\" is not of the form \"channel=origin\", for example \"R=A\", \
-          \"A=1\" or \"rgb=diffuse\" (no spaces around =)
+          mapping: \"\(left.text)\" is not of the form \"channel=origin\", for example \"R=A\", \
+          \"A=1\" or \"rgb=diffuse\"
           """)
       }
-      try add(String(sides[0]), String(sides[1]), sources)
+      let right = rest[rest.startIndex + 1]
+      rest = rest.dropFirst(2)
+      try add(left, right, sources)
     }
   }
 
-  private mutating func add(_ left: String, _ right: String, _ sources: [Source])
+  private mutating func add(_ left: ChannelWord, _ right: ChannelWord, _ sources: [Source])
     throws(NodeError)
   {
     let (source, name) = Self.source(right, sources)
-    if left == "rgb" || left == "rgba" {
-      for channel in left == "rgb" ? Channel.rgb : Channel.rgba {
-        let isOne = name.utf8.count == 1 || name.contains(".") || Self.single[name] != nil
-        let right = isOne || Self.number(name) != nil ? name : Self.component(channel, of: name)
+    if let output = Self.set(left) {
+      for channel in output {
+        let right = Self.isOne(name) ? name : Self.component(channel, of: name)
         entries.append(Entry(output: channel, origin: try Self.origin(right, source)))
       }
-    } else if name == "rgb" || name == "rgba" {
-      for channel in name == "rgb" ? Channel.rgb : Channel.rgba {
-        let output = Channel(layer: left, component: channel.name)
-        entries.append(Entry(output: output, origin: try Self.origin(channel.name, source)))
+    } else if let origin = Self.set(name) {
+      for channel in origin {
+        let output = Channel(layer: left.text, component: channel.name)
+        entries.append(
+          Entry(output: output, origin: try Self.origin(ChannelWord(channel), source)))
       }
     } else {
-      let output = Self.single[left] ?? Channel(left)
-      entries.append(Entry(output: output, origin: try Self.origin(name, source)))
+      entries.append(Entry(output: left.channel, origin: try Self.origin(name, source)))
     }
   }
 
-  private static let single: [String: Channel] = [
-    "red": .red, "green": .green, "blue": .blue, "alpha": .alpha,
-  ]
+  private static func set(_ word: ChannelWord) -> [Channel]? {
+    switch word.keyword {
+    case .rgb: Channel.rgb
+    case .rgba: Channel.rgba
+    default: nil
+    }
+  }
 
-  private static func number(_ text: String) -> Double? {
-    switch text {
+  /// Whether a right side is one channel or a number, and no layer.
+  private static func isOne(_ word: ChannelWord) -> Bool {
+    word.channel.name.utf8.count == 1 || word.text.contains(".") || number(word) != nil
+  }
+
+  private static func number(_ word: ChannelWord) -> Double? {
+    if word.isQuoted { return nil }
+    return switch word.text {
     case "black": 0
     case "white": 1
-    default: Double(text).flatMap { $0.isFinite ? $0 : nil }
+    default: Double(word.text).flatMap { $0.isFinite ? $0 : nil }
     }
   }
 
   /// The channel of a layer that corresponds to one of the root's; `rgba` is the root itself.
-  private static func component(_ channel: Channel, of layer: String) -> String {
-    layer == "rgb" || layer == "rgba" ? channel.name : "\(layer).\(channel.name)"
+  private static func component(_ channel: Channel, of layer: ChannelWord) -> ChannelWord {
+    if set(layer) != nil { return ChannelWord(channel) }
+    return ChannelWord(Channel(layer: layer.text, component: channel.name))
   }
 
   /// The input a right side names, and what is left of it.
-  private static func source(_ text: String, _ sources: [Source]) -> (Source, String) {
-    for source in sources.dropFirst() where text.hasPrefix(source.name + ".") {
-      return (source, String(text.dropFirst(source.name.count + 1)))
+  private static func source(_ word: ChannelWord, _ sources: [Source]) -> (Source, ChannelWord) {
+    for source in sources.dropFirst() {
+      if let rest = word.dropping(prefix: source.name + ".") { return (source, rest) }
     }
-    return (sources[0], text)
+    return (sources[0], word)
   }
 
-  private static func origin(_ text: String, _ source: Source) throws(NodeError) -> Origin {
-    if let number = number(text) { return .number(number) }
-    let channel = single[text] ?? Channel(text)
+  private static func origin(_ word: ChannelWord, _ source: Source) throws(NodeError) -> Origin {
+    if let number = number(word) { return .number(number) }
     guard let spec = source.spec else {
       throw NodeError(.invalid, "mapping: input '\(source.name)' is not connected")
     }
-    guard spec.has(channel) else {
-      let known = spec.channels.map(\.name).joined(separator: ", ")
-      throw NodeError(
-        .invalid,
-        """
-        mapping: input '\(source.name)' has no channel '\(channel.name)'; it has \
-        \(known.isEmpty ? "none" : known)
-        """)
+    guard spec.has(word.channel) else {
+      throw NodeError("mapping: input '\(source.name)'", hasNo: word, in: spec.channels)
     }
-    return .channel(input: source.input, channel)
+    return .channel(input: source.input, word.channel)
   }
 
   /// The result's channels, added to what is there.

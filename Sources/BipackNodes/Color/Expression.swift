@@ -323,8 +323,9 @@ public struct Expression: PointNode {
 
   /// The input a name means, of those connected.
   private func port(_ name: String, _ isConnected: (InputPort) -> Bool) -> InputPort {
+    let word = ChannelWord.words(name)?.first
     for (prefix, port) in [("a", a), ("b", b)] where isConnected(port) {
-      if name.hasPrefix(prefix + ".") { return port }
+      if word?.dropping(prefix: prefix + ".") != nil { return port }
       if Self.root[name] == nil, name.hasPrefix(prefix.uppercased()),
         Self.root[String(name.dropFirst())] != nil
       {
@@ -337,16 +338,16 @@ public struct Expression: PointNode {
   /// The input and channel a name means.
   private func channel(_ name: String, _ context: NodeContext) -> (InputPort, Channel)? {
     if let channel = Self.root[name] { return (source, channel) }
+    guard let word = ChannelWord.words(name)?.first else { return nil }
     for (prefix, port) in [("a", a), ("b", b)] where context.spec(port) != nil {
-      if name.hasPrefix(prefix + ".") {
-        let rest = String(name.dropFirst(2))
-        return (port, Self.root[rest] ?? Channel(rest))
+      if let rest = word.dropping(prefix: prefix + ".") {
+        return (port, Self.root[rest.text] ?? rest.channel)
       }
       if name.hasPrefix(prefix.uppercased()), let channel = Self.root[String(name.dropFirst())] {
         return (port, channel)
       }
     }
-    if let spec = context.spec(source), spec.has(Channel(name)) { return (source, Channel(name)) }
+    if let spec = context.spec(source), spec.has(word.channel) { return (source, word.channel) }
     return nil
   }
 }

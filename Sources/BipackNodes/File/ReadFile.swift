@@ -38,23 +38,27 @@ struct ReadFile: SourceNode {
     if !read.part.isEmpty {
       options.selection = Int(read.part).map(ReadOptions.Selection.index) ?? .name(read.part)
     }
+    var source: SubImage
     do throws(ImageFileError) {
-      var source = try ImageFile.source(sample, options: options)
+      source = try ImageFile.source(sample, options: options)
       if !read.raw, options.selection == .merged, let view = context.viewName {
         try choose(view, in: &source)
       }
       if !read.raw { source.spec.metadata = source.spec.metadata.carried.withoutColor }
-      let names = source.spec.channels.map(\.name).joined(separator: ", ")
-      source.spec.channels = read.channels.select(from: source.spec.channels)
-      if source.spec.channels.isEmpty {
-        throw ImageFileError(
-          .request, path: sample, "no channel matches '\(read.channels.text)'",
-          expected: "some of " + names)
-      }
-      self.source = source
     } catch {
       throw NodeError(error)
     }
+    let there = source.spec.channels
+    if let word = read.channels.unmatched(in: there) {
+      throw NodeError("channels of \(sample)", hasNo: word, in: there)
+    }
+    source.spec.channels = read.channels.select(from: there)
+    guard !source.spec.channels.isEmpty else {
+      throw NodeError(
+        "channels of \(sample): none is in '\(read.channels.text)'; there are "
+          + there.map { ChannelWord.quoted($0.name) }.joined(separator: ", "))
+    }
+    self.source = source
   }
 
   /// Leaves the channels of one view, if the file has several, under the names they have without it.

@@ -18,7 +18,7 @@ extension Expansion.Ref {
   func eroded(_ graph: inout Expansion, _ radius: Int, _ channel: Channel) -> Expansion.Ref {
     graph.add(
       ExtremesPart(
-        x: -radius, y: -radius, channels: FilteredChannels(set: ChannelSet(channel.name)),
+        x: -radius, y: -radius, channels: FilteredChannels(set: ChannelSet([channel])),
         window: nil), [self])
   }
 }

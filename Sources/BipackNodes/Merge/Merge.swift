@@ -94,6 +94,7 @@ public struct Merge: PointNode {
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = bottom(context)
     let tops = tops(context).map(\.spec)
+    try checkChannels(tops, spec)
     let window = tops.reduce(Rect.empty) { $0.union($1.dataWindow) }
     spec.dataWindow = bbox.window(a: window, b: spec.dataWindow)
     for top in tops { spec.add(pairs(top, spec).map(\.output)) }
@@ -111,6 +112,18 @@ public struct Merge: PointNode {
       below.lay(top, pairs(top.spec, below.spec), self, &program)
     }
     return program
+  }
+
+  /// Sets that are matched by place are those of one picture each; by name, of either.
+  private func checkChannels(_ tops: [ImageSpec], _ below: ImageSpec) throws(NodeError) {
+    if aChannels == bChannels, bChannels == outputChannels { return }
+    func check(_ name: String, _ set: ChannelSet, _ specs: [ImageSpec]) throws(NodeError) {
+      let there = specs.flatMap(\.channels)
+      guard set.hasNames, !there.isEmpty, let word = set.unmatched(in: there) else { return }
+      throw NodeError(name, hasNo: word, in: there)
+    }
+    try check("aChannels", aChannels, tops)
+    try check("bChannels", bChannels, [below])
   }
 
   /// B; not connected a picture without pixels, in the format of the first A.

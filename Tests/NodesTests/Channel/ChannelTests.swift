@@ -40,7 +40,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("R", "is not of the form"), ("R = A", "is not of the form"), ("R=Q", "no channel 'Q'"),
+    ("R", "is not of the form"), ("R == A", "is not of the form"),
+    ("R=Q", "no channel or layer 'Q'"), ("R=dpth.Z", "did you mean 'depth.Z'?"),
+    ("R='depth.Z", "a quote ' does not close"),
     ("R=b.G", "'b' is not connected"), ("=A", "is not of the form"),
   ])
   func aWrongMappingSaysWhatIsWrong(_ mapping: String, _ message: String) async throws {
@@ -52,6 +54,33 @@ import Testing
     } catch let error as RenderError {
       #expect(error.message.contains(message), "\(error.message)")
     }
+  }
+
+  /// Layers of paint programs: one rule to name them everywhere.
+  @Test func namesWithBlanksAreQuoted() async throws {
+    let layered = Pictures.make(
+      width: 1,
+      [
+        .red: [1], .green: [2], .blue: [3], .alpha: [0.5], "Layer 1.R": [4], "Layer 1.G": [5],
+        "Layer 1.B": [6], "Layer 1.A": [0.25],
+      ])
+    var shuffle = Shuffle()
+    shuffle.mapping = "rgb='Layer 1', A = b.'Layer 1'.A, 'New, one'.Z=R"
+    let shuffled = try await run(shuffle, [layered, layered])
+    #expect(Channel.rgba.map { shuffled.value($0, x: 0, y: 0) } == [4, 5, 6, 0.25])
+    #expect(shuffled.values("New, one.Z") == [1])
+    var copy = Copy()
+    copy.mapping = "'Layer 2'=rgba"
+    #expect(try await run(copy, [layered, layered]).values("Layer 2.G") == [2])
+    var merge = Merge()
+    (merge.operation, merge.aChannels) = (.plus, "'Layer 1'")
+    let merged = try await run(merge, [layered, layered])
+    #expect(Channel.rgb.map { merged.value($0, x: 0, y: 0) } == [5, 7, 9])
+    merge.aChannels = "'Layer 3'"
+    await #expect(throws: RenderError.self) { try await run(merge, [layered, layered]) }
+    var expression = Expression()
+    expression.expr0 = "'Layer 1'.R * 2 + 'Layer 1.G' + a.'Layer 1'.B(x, y)"
+    #expect(try await run(expression, [layered, layered, nil]).values(.red) == [19])
   }
 
   @Test func copyBringsChannelsFromA() async throws {
