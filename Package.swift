@@ -33,7 +33,8 @@ let package = Package(
   name: "bipack",
   products: [
     .library(name: "Bipack", targets: ["Bipack"]),
-    .executable(name: "bipack", targets: ["BipackCLI"]),
+    .library(name: "BipackCLI", targets: ["BipackCLI"]),
+    .executable(name: "bipack", targets: ["BipackMain"]),
     .executable(name: "bipack-formats", targets: ["BipackFormats"]),
   ],
   traits: [
@@ -88,10 +89,14 @@ let package = Package(
     module(
       "Bipack",
       ["BipackPixels", "BipackKernels", "BipackGraph", "BipackNodes", "BipackEngine", "BipackIO"]),
+    module(
+      "BipackCLI",
+      ["Bipack", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(name: "BipackMain", dependencies: ["BipackCLI"], swiftSettings: strict),
+    // The README's command with a node of one's own; BipackTests runs it.
     .executableTarget(
-      name: "BipackCLI",
-      dependencies: ["Bipack", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: strict),
+      name: "bipack-halve", dependencies: ["Bipack", "BipackCLI"], path: "Examples/bipack-halve",
+      swiftSettings: swift),
 
     tests("PixelsTests", ["BipackPixels"]),
     tests("KernelsTests", ["BipackKernels"]),

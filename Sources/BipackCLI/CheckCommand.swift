@@ -4,9 +4,10 @@ import Bipack
 /// `bipack check`: everything wrong with graphs, without rendering them.
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Says everything that is wrong with a graph.")
+    commandName: "check",
+    abstract: "Says everything that is wrong with graphs, or with group files.")
 
-  @OptionGroup var graph: GraphOptions
+  @OptionGroup var graphs: GraphsOptions
 
   @Flag(help: "Prints the diagnostics as a JSON array on standard output.")
   var json = false
@@ -22,7 +23,29 @@ struct CheckCommand: AsyncParsableCommand {
   var frames: FrameList?
 
   func run() async throws {
-    let result = try graph.check()
+    var everything: [Diagnostic] = []
+    var statuses: [ExitStatus] = []
+    for path in graphs.graphs {
+      do {
+        try await check(path, &everything)
+      } catch let failure as Failure {
+        failure.report()
+        statuses.append(failure.status)
+      }
+    }
+    if json {
+      let list = everything.map {
+        JSONOut.object([("severity", .string($0.severity.rawValue))] + $0.members)
+      }
+      Terminal.output.line(JSONOut.array(list).pretty())
+    }
+    let status = ExitStatus(all: statuses)
+    if status != .done { throw Failure(status) }
+  }
+
+  private func check(_ path: String, _ everything: inout [Diagnostic]) async throws {
+    let name = GraphOptions.name(of: path)
+    let result = try graphs.changes.check(path)
     var diagnostics = result.diagnostics
     var status = ExitStatus.usage
     var planned = ""
@@ -36,32 +59,34 @@ struct CheckCommand: AsyncParsableCommand {
         planned = ", \(rehearsal.planned.count) of \(Text.count(count, "frame")) planned"
       }
     }
-    if json {
-      let list = diagnostics.map {
-        JSONOut.object([("severity", .string($0.severity.rawValue))] + $0.members)
-      }
-      Terminal.output.line(JSONOut.array(list).pretty())
-    } else {
-      for diagnostic in diagnostics { GraphOptions.report(diagnostic) }
-    }
+    everything += diagnostics
+    if !json { for diagnostic in diagnostics { GraphOptions.report(diagnostic) } }
     let errors = diagnostics.count { $0.severity == .error }
     let warnings = diagnostics.count - errors
-    if let comp = result.comp, errors == 0, warnings == 0 || !strict {
-      guard !json else { return }
-      let (first, last) = (comp.frames.lowerBound, comp.frames.upperBound)
-      var text = "\(graph.graph): ok, \(Text.count(comp.nodes.count, "node")), "
-      if let frames {
-        text += (frames.count == 1 ? "frame " : "frames ") + frames.description
-      } else {
-        text += first == last ? "frame \(first)" : "frames \(first)-\(last)"
-      }
-      text += planned + ", \(comp.format.width)x\(comp.format.height)"
-      if warnings > 0 { text += ", \(Text.count(warnings, "warning"))" }
-      Terminal.output.line(text)
-    } else {
+    guard errors == 0, warnings == 0 || !strict, let comp = result.comp ?? result.group else {
       let count = errors > 0 ? Text.count(errors, "error") : Text.count(warnings, "warning")
-      throw Failure(status, json ? "" : "\(graph.graph) has \(count)\(planned)")
+      throw Failure(status, json ? "" : "\(name) has \(count)\(planned)")
     }
+    if json { return }
+    var text = "\(name): ok, "
+    text += result.group == nil ? document(comp, planned) : group(comp)
+    if warnings > 0 { text += ", \(Text.count(warnings, "warning"))" }
+    Terminal.output.line(text)
+  }
+
+  private func document(_ comp: Comp, _ planned: String) -> String {
+    let (first, last) = (comp.frames.lowerBound, comp.frames.upperBound)
+    var text = Text.count(comp.nodes.count, "node") + ", "
+    if let frames {
+      text += (frames.count == 1 ? "frame " : "frames ") + frames.description
+    } else {
+      text += first == last ? "frame \(first)" : "frames \(first)-\(last)"
+    }
+    return text + planned + ", \(comp.format.width)x\(comp.format.height)"
+  }
+
+  private func group(_ comp: Comp) -> String {
+    "a group of " + Text.count(comp.nodes.count { !$0.isGroupInput }, "node")
   }
 }
 

@@ -7,7 +7,10 @@ import Bipack
 /// file, reasons), `warning` and `error` (what, where), `stats`, `done` (counts and the exit code). New
 /// members may be added; the ones there are stay.
 final class EventStream: Progress {
-  private let counts = Locked((done: 0, total: 0))
+  private let counts = Locked((graph: "", done: 0, total: 0))
+
+  /// What follows is about this graph.
+  func begin(_ graph: String) { counts.withLock { $0 = (graph, 0, 0) } }
 
   private func send(_ name: String, _ members: [(String, JSONOut)]) {
     Terminal.output.line(JSONOut.object([("event", .string(name))] + members).line)
@@ -21,6 +24,7 @@ final class EventStream: Progress {
         "start",
         [
           ("version", 1), ("bipack", .string(bipackVersion)),
+          ("graph", .string(counts.withLock { $0.graph })),
           ("frames", .array(frames.map(JSONOut.int))),
           ("outputs", .array(outputs.map(JSONOut.string))),
         ])
@@ -95,6 +99,13 @@ final class EventStream: Progress {
         ("exitCode", .int(Int(status.rawValue))), ("rendered", .int(summary.rendered)),
         ("upToDate", .int(summary.upToDate)),
         ("failed", .int(summary.failures.count)), ("cancelled", .bool(summary.isCancelled)),
+        (
+          "files",
+          .object([
+            ("written", .int(summary.files.written)), ("upToDate", .int(summary.files.upToDate)),
+            ("old", .int(summary.files.old)), ("missing", .int(summary.files.missing)),
+          ])
+        ),
         ("seconds", .double(summary.seconds)),
       ])
   }

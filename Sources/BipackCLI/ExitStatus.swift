@@ -15,6 +15,8 @@ enum ExitStatus: Int32 {
   case storage = 75
   case interrupted = 130
   case terminated = 143
+
+  var isInterrupt: Bool { self == .interrupted || self == .terminated }
 }
 
 /// Ends a command with a message for a person.
@@ -25,6 +27,10 @@ struct Failure: Error {
   init(_ status: ExitStatus, _ message: String = "") {
     self.status = status
     self.message = message
+  }
+
+  func report() {
+    if !message.isEmpty { Terminal.error.line("bipack: " + message) }
   }
 
   init(_ error: ImageFileError) {
@@ -62,8 +68,11 @@ extension ExitStatus {
   }
 
   /// Of several failed frames: their common reason, or simply that frames failed.
-  init(_ failures: [RenderError]) {
-    let kinds = Set(failures.map(\.kind))
-    self = kinds.first.map { kinds.count == 1 ? ExitStatus($0) : .failed } ?? .done
+  init(_ failures: [RenderError]) { self.init(all: failures.map { ExitStatus($0.kind) }) }
+
+  /// Of several graphs or frames: what those that failed have in common.
+  init(all statuses: [ExitStatus]) {
+    let failed = Set(statuses).subtracting([.done])
+    self = failed.first.map { failed.count == 1 ? $0 : .failed } ?? .done
   }
 }

@@ -4,7 +4,8 @@ import Bipack
 /// `bipack graph`: a drawing of a graph.
 struct GraphCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "graph", abstract: "Draws a graph as SVG, or writes it for Graphviz.")
+    commandName: "graph",
+    abstract: "Draws a graph or a group file as SVG, or writes it for Graphviz.")
 
   @OptionGroup var graph: GraphOptions
 
@@ -24,7 +25,7 @@ struct GraphCommand: ParsableCommand {
   }
 
   func run() throws {
-    let drawing = GraphDrawing(try graph.load())
+    let drawing = GraphDrawing(try graph.load(takesGroups: true))
     let text = dot ? drawing.dot() : drawing.svg()
     if let output { try TextFile.write(text, to: output) } else { Terminal.output.write(text) }
   }

@@ -1,11 +1,8 @@
 import ArgumentParser
 import Bipack
 
-/// What every command that loads a graph takes.
-struct GraphOptions: ParsableArguments {
-  @Argument(help: "The graph: a JSON document.", completion: .file(extensions: ["json"]))
-  var graph: String
-
+/// What a command that loads graphs takes beside them.
+struct GraphChanges: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
@@ -20,32 +17,35 @@ struct GraphOptions: ParsableArguments {
 
   @OptionGroup var limits: ImageLimitOptions
 
-  /// The graph's diagnostics, warnings included, and the comp when there is no error.
-  func check() throws -> CheckResult {
+  /// A graph's diagnostics, warnings included, and the comp when there is no error.
+  func check(_ path: String) throws -> CheckResult {
     var options = LoadOptions(
       overrides: try Self.pairs(overrides, "--set", "node.param=value"),
       variables: try Self.pairs(variables, "--var", "name=value"))
     options.imageLimits = limits.changes
-    return Comp.check(graph, registry: .standard, options: options)
+    let registry = BipackTool.registry
+    if path != "-" { return Comp.check(path, registry: registry, options: options) }
+    return Comp.check(
+      bytes: try TextFile.read(path), name: GraphOptions.name(of: path), directory: ".",
+      registry: registry, options: options)
   }
 
-  /// The comp. Prints what is wrong with the graph, or only odd, and fails with 2 on errors.
-  func load(_ report: (Diagnostic) -> Void = Self.report) throws -> Comp {
-    let result = try check()
+  /// The comp, or, where those are welcome, the group. Prints what is wrong with the graph, or only
+  /// odd, and fails with 2 on errors.
+  func load(
+    _ path: String, takesGroups: Bool = false, _ report: (Diagnostic) -> Void = GraphOptions.report
+  ) throws -> Comp {
+    let result = try check(path)
     for diagnostic in result.diagnostics { report(diagnostic) }
-    guard let comp = result.comp else {
-      throw Failure(.usage, result.errors.isEmpty ? "the graph could not be loaded" : "")
+    guard let comp = result.comp ?? (takesGroups ? result.group : nil) else {
+      let name = GraphOptions.name(of: path)
+      throw Failure(
+        .usage,
+        result.group != nil
+          ? "\(name) is a group: a document uses it as a type; 'check', 'graph' and 'fmt' take it alone"
+          : result.errors.isEmpty ? "\(name) could not be loaded" : "")
     }
     return comp
-  }
-
-  /// `file:line:column: error: nodes.key.gain: message`, as compilers print it.
-  static func report(_ diagnostic: Diagnostic) {
-    let t = Terminal.error
-    let place = "\(diagnostic.file):\(diagnostic.line):\(diagnostic.column): "
-    let word = t.styled(
-      diagnostic.severity.rawValue, diagnostic.severity == .error ? .red : .yellow)
-    t.line(t.styled(place.printable, .bold) + word + ": " + diagnostic.text.printable)
   }
 
   private static func pairs(_ arguments: [String], _ flag: String, _ form: String) throws
@@ -58,6 +58,42 @@ struct GraphOptions: ParsableArguments {
       return (String(text[..<equals]), String(text[text.index(after: equals)...]))
     }
   }
+}
+
+/// One graph, and what may be changed in it.
+struct GraphOptions: ParsableArguments {
+  @Argument(
+    help: "The graph: a JSON document, or - for standard input.",
+    completion: .file(extensions: ["json"]))
+  var graph: String
+
+  @OptionGroup var changes: GraphChanges
+
+  func load(takesGroups: Bool = false) throws -> Comp {
+    try changes.load(graph, takesGroups: takesGroups)
+  }
+
+  /// `file:line:column: error: nodes.key.gain: message`, as compilers print it.
+  static func report(_ diagnostic: Diagnostic) {
+    let t = Terminal.error
+    let place = "\(diagnostic.file):\(diagnostic.line):\(diagnostic.column): "
+    let word = t.styled(
+      diagnostic.severity.rawValue, diagnostic.severity == .error ? .red : .yellow)
+    t.line(t.styled(place.printable, .bold) + word + ": " + diagnostic.text.printable)
+  }
+
+  /// What messages call a graph.
+  static func name(of path: String) -> String { path == "-" ? "standard input" : path }
+}
+
+/// Several graphs, and what may be changed in each.
+struct GraphsOptions: ParsableArguments {
+  @Argument(
+    help: "The graphs: JSON documents, or - for standard input.",
+    completion: .file(extensions: ["json"]))
+  var graphs: [String]
+
+  @OptionGroup var changes: GraphChanges
 }
 
 extension Comp {

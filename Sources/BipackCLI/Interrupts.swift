@@ -1,26 +1,27 @@
 import Bipack
 import Dispatch
 import Glibc
-import Synchronization
 
 /// Turns SIGINT, SIGTERM and SIGHUP into a call. A second one ends the process at once.
 final class Interrupts: Sendable {
-  private let received: Received
-
-  /// The first signal that came; 0 before that.
-  private final class Received: Sendable {
-    let signal = Atomic<Int32>(0)
+  private struct State {
+    /// The first signal that came; 0 before that.
+    var signal: Int32 = 0
+    var cancel: @Sendable () -> Void = {}
   }
+  private let state = Locked(State())
 
-  init(_ cancel: @escaping @Sendable () -> Void) {
-    let received = Received()
-    self.received = received
+  init() {
+    // A serial queue has a thread whenever it needs one, however busy the others are.
+    let queue = DispatchQueue(label: "bipack.signals", qos: .userInteractive)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        let (isFirst, _) = received.signal.compareExchange(
-          expected: 0, desired: number, ordering: .relaxed)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      source.setEventHandler { [state] in
+        let (isFirst, cancel) = state.withLock { state in
+          defer { if state.signal == 0 { state.signal = number } }
+          return (state.signal == 0, state.cancel)
+        }
         if isFirst { cancel() } else { _exit(128 + number) }
         // The source lives as long as its handler, which is until the process ends.
         _ = source
@@ -29,9 +30,18 @@ final class Interrupts: Sendable {
     }
   }
 
+  /// What an interrupt stops from now on; at once if one has come already.
+  func stop(_ cancel: @escaping @Sendable () -> Void) {
+    let isLate = state.withLock { state in
+      state.cancel = cancel
+      return state.signal != 0
+    }
+    if isLate { cancel() }
+  }
+
   /// How the process should leave, if it was interrupted.
   var status: ExitStatus? {
-    switch received.signal.load(ordering: .relaxed) {
+    switch state.withLock({ $0.signal }) {
     case 0: nil
     case SIGTERM, SIGHUP: .terminated
     default: .interrupted

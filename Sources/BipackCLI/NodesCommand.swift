@@ -18,7 +18,7 @@ struct NodesCommand: ParsableCommand {
   var markdown: String?
 
   func run() throws {
-    let registry = Registry.standard
+    let registry = BipackTool.registry
     if let markdown {
       for page in NodeReference(registry).pages() {
         try TextFile.write(page.text, to: "\(markdown)/\(page.file)")

@@ -23,7 +23,7 @@ final class ProgressLines: Progress {
         "rendering \(Text.count(frames.count, "frame")) of \(outputs.joined(separator: ", "))")
     case .frameFinished(let report):
       let (done, total) = step()
-      let paths = report.paths.map(Text.path).joined(separator: "  ")
+      let paths = report.paths.joined(separator: "  ")
       let files = paths.isEmpty ? "" : "  " + paths
       let time = Text.duration(report.seconds)
       terminal.line("frame \(report.frame)  \(done)/\(total)  \(time)\(files)")

@@ -6,16 +6,19 @@ import Glibc
 struct RenderCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "render",
-    abstract: "Renders frames of a graph and writes its files.",
+    abstract: "Renders frames of graphs and writes their files.",
     discussion: """
       Every file is complete under its name or is not there at all. EXR and PNG files say what they \
       were made from: a frame that would come out the same is left as it is (--force writes it \
       again). An interrupt (Ctrl-C) stops \
-      within moments and leaves finished frames. With --events, standard output carries one JSON \
+      within moments and leaves finished frames. Several graphs are rendered one after the other; \
+      one that fails ends the run without --continue. \
+      With --to -, standard output gets each frame of the node as 32-bit little-endian floats, red, \
+      green, blue, alpha of each pixel, rows from the top, no header. With --events, standard output carries one JSON \
       object a line: start, frame, upToDate, skipped, outdated, warning, error, stats, done.
       """)
 
-  @OptionGroup var graph: GraphOptions
+  @OptionGroup var graphs: GraphsOptions
   @OptionGroup var machine: MachineOptions
   @OptionGroup var cache: CacheOptions
   @OptionGroup var view: ViewOptions
@@ -32,6 +35,13 @@ struct RenderCommand: AsyncParsableCommand {
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp("Writes only this node; may be repeated.", valueName: "node"))
   var outputs: [String] = []
+
+  @Option(
+    name: .customLong("to"),
+    help: ArgumentHelp(
+      "Writes the node that -o names, of any kind, to this file (a.####.exr, a.png ..., or .json for what a node measures); - writes raw floats to standard output.",
+      valueName: "file"))
+  var to: String?
 
   @Option(
     help: ArgumentHelp(
@@ -60,58 +70,126 @@ struct RenderCommand: AsyncParsableCommand {
     guard (1...64).contains(parallelFrames) else {
       throw ValidationError("--parallel-frames is a number from 1 to 64")
     }
+    if to != nil, graphs.graphs.count > 1 || outputs.count > 1 {
+      throw ValidationError("--to takes one graph and one -o: everything else would share the file")
+    }
+    if to?.hasSuffix(".json") == true, events {
+      throw ValidationError("--events is about frames; values to \(to ?? "") have none")
+    }
+    if to == "-", events {
+      throw ValidationError("standard output takes the pixels of --to - or --events, not both")
+    }
   }
 
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)  // a reader of --events that went away does not stop the render
     signal(SIGXFSZ, SIG_IGN)  // a file-size limit is a storage error of the frame, not a death
     let stream = EventStream()
-    let comp: Comp
-    do {
-      comp = try graph.load { diagnostic in
-        if events { stream.diagnostic(diagnostic) } else { GraphOptions.report(diagnostic) }
+    var options = machine.renderOptions(disk: cache.open { warn($0, stream) })
+    // A pipe takes frames one after the other.
+    options.framesInFlight = to == "-" ? 1 : parallelFrames
+    let renderer = Renderer(options)
+    var statuses: [ExitStatus] = []
+    for graph in graphs.graphs {
+      do {
+        statuses.append(try await render(graph, renderer, stream))
+      } catch let failure as Failure {
+        if events { stream.ended(failure) }
+        failure.report()
+        statuses.append(failure.status)
       }
-      if outputs.isEmpty, comp.sinks.isEmpty {
-        throw Failure(.usage, "the graph writes no file: it has no Write node")
-      }
-      if frames == nil, comp.frames.count > FrameList.limit {
+      if statuses.last != .done, !continues || Self.interrupts.status != nil { break }
+    }
+    let status = ExitStatus(all: statuses)
+    if status != .done { throw Failure(status) }
+  }
+
+  /// Signals end the process as they please until something is rendered.
+  private static let interrupts = Interrupts()
+
+  private func warn(_ text: String, _ stream: EventStream) {
+    if events { return stream.warning("cache", text) }
+    let t = Terminal.error
+    t.line(t.styled("warning", .yellow) + ": " + text.printable)
+  }
+
+  /// What is to be rendered of a graph.
+  private func job(_ graph: String, _ stream: EventStream) throws -> RenderJob {
+    var comp = try graphs.changes.load(graph) { diagnostic in
+      if events { stream.diagnostic(diagnostic) } else { GraphOptions.report(diagnostic) }
+    }
+    if frames == nil, comp.frames.count > FrameList.limit {
+      throw Failure(
+        .usage,
+        "the graph has \(comp.frames.count) frames; name those to render with -F, "
+          + "at most \(FrameList.limit) at a time")
+    }
+    var wanted: [Int]?
+    if let to {
+      let (extended, id) = try RenderTarget(to).writer(of: outputs.first, in: comp)
+      (comp, wanted) = (extended, [id])
+    } else if outputs.isEmpty {
+      guard !comp.sinks.isEmpty else {
         throw Failure(
           .usage,
-          "the graph has \(comp.frames.count) frames; name those to render with -F, "
-            + "at most \(FrameList.limit) at a time")
+          "the graph writes no file: it has no Write node; -o NODE --to FILE writes any node")
       }
-      for name in outputs {
-        let id = try comp.find(name)
-        guard comp.nodes[id].declaration.isSink else {
-          throw Failure(
-            .usage,
-            "'\(name)' is a \(comp.nodes[id].declaration.typeName) and writes no file; "
-              + "connect a Write node to it")
-        }
-      }
-    } catch let failure as Failure {
-      if events { stream.ended(failure) }
-      throw failure
+    } else {
+      wanted = try outputs.map { try writer($0, in: comp) }
     }
-
     var job = RenderJob(
-      comp, frames: frames?.frames, outputs: outputs.isEmpty ? nil : try outputs.map(comp.find),
-      proxy: machine.proxy, continues: continues)
+      comp, frames: frames?.frames, outputs: wanted, proxy: machine.proxy, continues: continues)
     job.views = try view.places(in: comp)
     job.isForced = force
     job.explains = why
-    let isEventful = events
-    let disk = cache.open { text in
-      if isEventful {
-        stream.warning("cache", text)
-      } else {
-        let t = Terminal.error
-        t.line(t.styled("warning", .yellow) + ": " + text.printable)
-      }
+    return job
+  }
+
+  private func writer(_ name: String, in comp: Comp) throws -> Int {
+    let id = try comp.find(name)
+    guard comp.nodes[id].declaration.isSink else {
+      throw Failure(
+        .usage,
+        "'\(name)' is a \(comp.nodes[id].declaration.typeName) and writes no file; "
+          + "say where it goes with --to FILE, or connect a Write node to it")
     }
-    var options = machine.renderOptions(disk: disk)
-    options.framesInFlight = parallelFrames
-    let renderer = Renderer(options)
+    return id
+  }
+
+  /// Writes what a node measures, frame by frame.
+  private func measure(_ graph: String, _ path: String, _ renderer: Renderer) async throws
+    -> ExitStatus
+  {
+    let comp = try graphs.changes.load(graph)
+    let (id, type) = try RenderTarget(path).meter(outputs.first, in: comp)
+    let (frames, proxy) = (frames?.frames ?? Array(comp.frames), machine.proxy)
+    let view = try view.places(in: comp)?.first ?? 0
+    let task = Task {
+      var file = ValuesFile(comp.nodes[id].path, type)
+      for frame in frames {
+        let values = try await renderer.values(
+          comp, node: id, frame: Double(frame), view: view, proxy: proxy)
+        file.add(values, frame: frame)
+      }
+      return file.text
+    }
+    Self.interrupts.stop { task.cancel() }
+    do {
+      try TextFile.write(try await task.value, to: path)
+    } catch {
+      if let status = Self.interrupts.status { return status }
+      throw Failure(error)
+    }
+    Terminal.error.line("wrote \(path)")
+    return .done
+  }
+
+  private func render(_ graph: String, _ renderer: Renderer, _ stream: EventStream) async throws
+    -> ExitStatus
+  {
+    if let to, try RenderTarget(to).takesValues { return try await measure(graph, to, renderer) }
+    let job = try job(graph, stream)
+    if graphs.graphs.count > 1, !events { Terminal.error.line(GraphOptions.name(of: graph) + ":") }
     let record = RenderRecord(keepsFrames: stats)
     let progress: any Progress =
       if events {
@@ -121,6 +199,7 @@ struct RenderCommand: AsyncParsableCommand {
       } else {
         ProgressLines(.error)
       }
+    stream.begin(GraphOptions.name(of: graph))
 
     let task = Task { [job] in
       await renderer.render(job) { event in
@@ -128,13 +207,13 @@ struct RenderCommand: AsyncParsableCommand {
         progress.handle(event)
       }
     }
-    let interrupts = Interrupts { task.cancel() }
+    Self.interrupts.stop { task.cancel() }
     let summary = await task.value
     progress.end()
     if why, !events { Terminal.error.write(record.reasons()) }
 
     let status =
-      interrupts.status ?? (summary.isRefused ? .usage : ExitStatus(summary.failures))
+      Self.interrupts.status ?? (summary.isRefused ? .usage : ExitStatus(summary.failures))
     if stats {
       if events {
         stream.stats(record, summary)
@@ -147,6 +226,6 @@ struct RenderCommand: AsyncParsableCommand {
     } else {
       Terminal.error.write(record.conclusion(summary, of: job.frames.count, status))
     }
-    if status != .done { throw Failure(status) }
+    return status
   }
 }

@@ -134,8 +134,8 @@ final class RenderRecord: Sendable {
     if summary.upToDate > 0 { text += ", \(summary.upToDate) up to date" }
     text += ", \(Text.bytes(summary.peakBytes)) of pixels at most\n"
     for (first, last) in state.withLock({ $0.files }) {
-      let (first, last) = (Text.path(first.path), Text.path(last.path))
-      text += "wrote " + t.styled(first, .green) + (first == last ? "" : " ... " + last) + "\n"
+      text += "wrote " + t.styled(first.path, .green)
+      text += (first.path == last.path ? "" : " ... " + last.path) + "\n"
     }
     for (path, count) in summary.disabled.sorted(by: { $0.key < $1.key }) where !summary.isRefused {
       text += "nodes.\(path) is disabled"
@@ -155,7 +155,19 @@ final class RenderRecord: Sendable {
       if skipped > 0 { text += ", \(skipped) not tried (--continue renders them)" }
       text += "\n"
     }
+    if status != .done, !summary.isRefused { text += Self.disk(summary.files) }
     return text
+  }
+
+  /// What lies on disk after a render that did not come to its end.
+  private static func disk(_ files: FileCounts) -> String {
+    let counts = [
+      (files.written, "written"), (files.upToDate, "up to date"),
+      (files.old, "from before"), (files.missing, "missing"),
+    ]
+    let parts = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return files.total == 0
+      ? "" : "of \(Text.count(files.total, "file")): " + parts.joined(separator: ", ") + "\n"
   }
 
   /// The tables of `--stats`.

@@ -11,7 +11,7 @@ struct SchemaCommand: ParsableCommand {
   var node: String?
 
   func run() throws {
-    let registry = Registry.standard
+    let registry = BipackTool.registry
     guard let node else { return Terminal.output.write(Schema.document(registry)) }
     guard let declaration = registry[node] else { throw NodesCommand.unknown(node, registry) }
     Terminal.output.write(Schema.document(of: declaration))

@@ -87,19 +87,6 @@ enum Text {
     return lines.joined(separator: "\n")
   }
 
-  /// A path to show: `Graphs/../render/a.exr` as `render/a.exr`.
-  static func path(_ path: String) -> String {
-    var parts: [Substring] = []
-    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
-      if part == "..", let last = parts.last, !last.isEmpty, last != ".", last != ".." {
-        parts.removeLast()
-      } else {
-        parts.append(part)
-      }
-    }
-    return parts.joined(separator: "/")
-  }
-
   /// `1 frame`, `10 frames`.
   static func count(_ n: Int, _ noun: String) -> String { "\(n) \(noun)\(n == 1 ? "" : "s")" }
 }

@@ -22,6 +22,17 @@ public final class AtomicFile {
   private let extent = Locked((size: 0, sent: 0))
 
   private static let serial = Locked(0)
+  /// Temporaries in the making, until a process that is about to end gives them all up.
+  private static let living = Locked((paths: Set<String>(), isOver: false))
+
+  /// Removes the temporaries of all files that are not complete, and lets none be completed or begun
+  /// any more: for a process that ends while threads of it still write.
+  public static func giveUpAll() {
+    living.withLock { living in
+      living.isOver = true
+      for path in living.paths { unlink(path) }
+    }
+  }
 
   /// Starts the file. `createDirectories` makes missing folders on the way.
   public init(_ path: String, createDirectories: Bool = true) throws(ImageFileError) {
@@ -59,11 +70,18 @@ public final class AtomicFile {
       }
     }
     temporaryPath = candidate
+    let isOver = Self.living.withLock { living in
+      living.paths.insert(candidate)
+      return living.isOver
+    }
+    if isOver { throw .cancelled(path) }
   }
 
   deinit {
     if descriptor >= 0 { close(descriptor) }
-    if !isCommitted { unlink(temporaryPath) }
+    if isCommitted { return }
+    unlink(temporaryPath)
+    Self.living.withLock { _ = $0.paths.remove(temporaryPath) }
   }
 
   /// Appends bytes.
@@ -126,9 +144,14 @@ public final class AtomicFile {
     let closed = close(descriptor)
     descriptor = -1
     if closed != 0, errno != EINTR { throw .system(errno, path: path, doing: "write") }
-    if rename(temporaryPath, target) != 0 {
-      throw .system(errno, path: path, doing: "give the file its name")
+    let code: Int32? = Self.living.withLock { living in
+      if living.isOver { return nil }
+      if rename(temporaryPath, target) != 0 { return errno }
+      living.paths.remove(temporaryPath)
+      return 0
     }
+    guard let code else { throw .cancelled(path) }
+    if code != 0 { throw .system(code, path: path, doing: "give the file its name") }
     isCommitted = true
     let folder = open(Self.split(target).folder + ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if folder >= 0 {

@@ -42,7 +42,8 @@ public enum ImageFile {
   ) throws(ImageFileError) -> ReadImage {
     switch try format(of: path) {
     case .exr:
-      return try EXRReader(path: path, options: options).read(pool: pool, parallel: parallel)
+      return try EXRReader(path: path, options: options).read(
+        pool: pool, parallel: parallel, isCancelled: isCancelled)
     case .png: return try PNGFile.read(path, options: options, pool: pool, parallel: parallel)
     case .other:
       return try OIIOFile.read(
@@ -59,7 +60,9 @@ public enum ImageFile {
     isCancelled: @escaping Cancellation = { Task.isCancelled }
   ) throws(ImageFileError) {
     if let writer = try beginWrite(path, spec: image.spec, options: options) {
-      try writer.append(image, rows: writer.window.y0..<writer.window.y1, parallel: parallel)
+      try writer.append(
+        image, rows: writer.window.y0..<writer.window.y1, parallel: parallel,
+        isCancelled: isCancelled)
       return try writer.finish()
     }
     try OIIOFile.write(

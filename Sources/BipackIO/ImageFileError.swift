@@ -99,6 +99,10 @@ extension ImageFileError {
     ImageFileError(.storage, path: path, "the file changed while it was being read")
   }
 
+  static func cancelled(_ path: String) -> ImageFileError {
+    ImageFileError(.storage, path: path, "given up, because the work was cancelled")
+  }
+
   static func unknownFormat(_ path: String) -> ImageFileError {
     ImageFileError(.unsupported, path: path, "not an image format Bipack knows")
   }

@@ -5,7 +5,9 @@ protocol SlabWriter: AnyObject {
   var window: Rect { get }
   var nextRow: Int { get }
   /// `rows` are the next ones and lie in the window.
-  func append(_ image: Image, rows: Range<Int>, _ parallel: ParallelFor) throws(ImageFileError)
+  func append(
+    _ image: Image, rows: Range<Int>, _ parallel: ParallelFor, _ isCancelled: @escaping Cancellation
+  ) throws(ImageFileError)
   func finish() throws(ImageFileError)
 }
 
@@ -31,9 +33,10 @@ public final class ImageFileWriter: @unchecked Sendable {
   /// The row the next slab must start with; `window.y1` when all are there.
   public var nextRow: Int { writer?.nextRow ?? window.y1 }
 
-  /// Adds rows, which `image` must have. They start at `nextRow`.
+  /// Adds rows, which `image` must have. They start at `nextRow`. Given up when `isCancelled` says so.
   public func append(
-    _ image: Image, rows: Range<Int>, parallel: ParallelFor = Parallel.dispatch
+    _ image: Image, rows: Range<Int>, parallel: ParallelFor = Parallel.dispatch,
+    isCancelled: @escaping Cancellation = { Task.isCancelled }
   ) throws(ImageFileError) {
     if rows.isEmpty { return }
     guard let writer, rows.lowerBound == writer.nextRow, rows.upperBound <= window.y1 else {
@@ -41,7 +44,7 @@ public final class ImageFileWriter: @unchecked Sendable {
         path, "rows \(rows) cannot follow", expected: "rows from \(nextRow) up to \(window.y1)")
     }
     do throws(ImageFileError) {
-      try writer.append(image, rows: rows, parallel)
+      try writer.append(image, rows: rows, parallel, isCancelled)
     } catch {
       cancel()
       throw error
@@ -66,6 +69,12 @@ extension ImageFile {
   /// Whether the format of a path, by its extension, can be written in slabs.
   public static func takesSlabs(_ path: String) -> Bool {
     ["exr", "sxr", "png"].contains(extensionOf(path))
+  }
+
+  /// Tries whether a file could be made at a path, and leaves none behind; missing folders are made if
+  /// they would be for the file.
+  public static func tryTarget(_ path: String, createDirectories: Bool) throws(ImageFileError) {
+    _ = try AtomicFile(path, createDirectories: createDirectories)
   }
 
   /// Memory that writing a picture takes beside it; 0 where it goes out in small pieces.

@@ -210,7 +210,7 @@ BP_INLINE uint64_t place_of_bit(uint64_t bits, uint64_t n) {
 // is among them.
 BP_INLINE void medians(int narrow, int group, int32_t *dst, ptrdiff_t dst_stride, const int32_t *src,
                        ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height, ptrdiff_t rx,
-                       ptrdiff_t ry, void *work) {
+                       ptrdiff_t ry, void *work, bp_stop stop) {
   const ptrdiff_t w = width + 2 * rx, nx = 2 * rx + 1, ny = 2 * ry + 1;
   const ptrdiff_t column = SHELVES * bytes_of(narrow);  // its counts' bytes
   const ranking r = rank(narrow, src, src_stride, w, height + 2 * ry, work);
@@ -226,6 +226,7 @@ BP_INLINE void medians(int narrow, int group, int32_t *dst, ptrdiff_t dst_stride
 #define STEP(b) (steps + column * (b))
 
   for (ptrdiff_t y = 1 - ny; y < height; y++) {
+    if ((y & 7) == 0 && stop.asked(stop.who)) return;
     const uint8_t *enter = r.bins + (y + ny - 1) * w, *leave = r.bins + (y - 1) * w;
     // Nothing leaves until the window is full.
     for (ptrdiff_t x = 0; x < w; x++) {
@@ -325,12 +326,12 @@ BP_INLINE void medians(int narrow, int group, int32_t *dst, ptrdiff_t dst_stride
 
 BP_CLONES void bp_median_large(int32_t *dst, ptrdiff_t dst_stride, const int32_t *src,
                                ptrdiff_t src_stride, ptrdiff_t width, ptrdiff_t height,
-                               ptrdiff_t rx, ptrdiff_t ry, void *work) {
+                               ptrdiff_t rx, ptrdiff_t ry, void *work, bp_stop stop) {
   const ptrdiff_t w = width + 2 * rx, h = height + 2 * ry;
   if (!is_narrow(w, h, ry))
-    medians(0, 2, dst, dst_stride, src, src_stride, width, height, rx, ry, work);
+    medians(0, 2, dst, dst_stride, src, src_stride, width, height, rx, ry, work, stop);
   else if (bin_size(w * h) == 128)
-    medians(1, 2, dst, dst_stride, src, src_stride, width, height, rx, ry, work);
+    medians(1, 2, dst, dst_stride, src, src_stride, width, height, rx, ry, work, stop);
   else
-    medians(1, 4, dst, dst_stride, src, src_stride, width, height, rx, ry, work);
+    medians(1, 4, dst, dst_stride, src, src_stride, width, height, rx, ry, work, stop);
 }

@@ -68,8 +68,8 @@ private func graph(_ nodes: String = "", write: String = "") -> String {
       "render", file, "-F", "1", "-o", "exr", "--var", "name=b", "--set", "soft.size=0",
       "--proxy", "2")
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(scratch.names == ["b.0001.exr", "g.json"])
-    let info = try Command.run("info", scratch.path("b.0001.exr"), "--json")
+    #expect(scratch.names == ["g.json", "proxy2"])
+    let info = try Command.run("info", scratch.path("proxy2/b.0001.exr"), "--json")
     #expect(info.output.contains("\"width\": 80"))
   }
 

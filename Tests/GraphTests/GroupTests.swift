@@ -120,6 +120,31 @@ private final class GroupFiles {
     #expect(comp.nodes[try #require(comp.id(of: "halo"))].inputs == [halo])
   }
 
+  @Test func aDisabledGroupDisablesItsSinks() throws {
+    let groups = """
+      "groups": {
+        "Save": {"inputs": {"source": "In."}, "nodes": {"o": {"type": "Out", "source": "source"}},
+                 "output": "o"},
+        "Twice": {"inputs": {"source": "In."},
+          "nodes": {"s": {"type": "Save", "source": "source", "disabled": {"keys": [[1, false], [9, true]]}},
+                    "p": {"type": "Out", "source": "source"}}, "output": "s"}
+      },
+      """
+    let comp = try comp(
+      """
+      "plate": {"type": "Plate"},
+      "a": {"type": "Save", "source": "plate", "disabled": true},
+      "b": {"type": "Twice", "source": "plate"},
+      "c": {"type": "Twice", "source": "plate", "disabled": {"keys": [[1, false], [5, true]]}}
+      """, groups)
+    for (path, off) in [
+      ("a.o", [true, true, true]), ("b.s.o", [false, false, true]), ("b.p", [false, false, false]),
+      ("c.s.o", [false, true, true]), ("c.p", [false, true, true]),
+    ] {
+      #expect(try [1, 5, 9].map { try comp.resolved(path, $0).isDisabled } == off, "\(path)")
+    }
+  }
+
   @Test func overridesReachInside() throws {
     let comp = try comp(
       "\"plate\": {\"type\": \"Plate\"}, \"one\": {\"type\": \"Glow\", \"source\": \"plate\"}",

@@ -20,6 +20,7 @@ extension CompPlanner {
       for input in unevaluated(moment) { settle(input, &notes) }
       return nil
     }
+    if goal.kind == .write, visit.resolved.isDisabled { return nil }
     let feeds = feeds(of: moment, visit).compactMap { $0 }
     for feed in feeds { settle(feed, &notes) }
     note(visit.resolved.node.problems(context(moment, visit)), moment, &notes)

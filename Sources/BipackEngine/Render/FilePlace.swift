@@ -16,6 +16,13 @@ struct FileNumber: Hashable {
   var device: UInt64
   var inode: UInt64
 
+  /// Nil when there is no such file.
+  init?(of path: String) {
+    var info = stat()
+    guard stat(path, &info) == 0 else { return nil }
+    self.init(info)
+  }
+
   fileprivate init(_ info: stat) {
     device = UInt64(info.st_dev)
     inode = UInt64(info.st_ino)

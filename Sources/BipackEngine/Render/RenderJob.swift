@@ -67,12 +67,28 @@ public struct FrameReport: Sendable {
   public var passes: [PassReport]
 }
 
+/// What lies on disk of the files that a render is to make.
+public struct FileCounts: Hashable, Sendable {
+  /// Written by this render.
+  public var written = 0
+  /// There before, and made from the same.
+  public var upToDate = 0
+  /// There before, and neither looked at nor written, because something failed or was interrupted.
+  public var old = 0
+  public var missing = 0
+
+  public init() {}
+  public var total: Int { written + upToDate + old + missing }
+}
+
 /// How a render ended.
 public struct RenderSummary: Sendable {
   public var rendered = 0
   /// Frames that were there already.
   public var upToDate = 0
   public var failures: [RenderError] = []
+  /// The files the job is to make, as they lie on disk at the end.
+  public var files = FileCounts()
   /// Writers that were disabled, by path, and at how many of the frames.
   public var disabled: [String: Int] = [:]
   /// Nothing was begun: the render would have written over its own inputs, or one file twice, or all

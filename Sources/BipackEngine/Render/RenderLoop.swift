@@ -32,7 +32,8 @@ struct RenderLoop {
     let outputs = goals.map { job.comp.name(of: $0) }
     event(.started(frames: job.frames, outputs: outputs))
     var summary = RenderSummary()
-    summary.failures = renderer.conflicts(job)
+    let files = renderer.files(of: job)
+    summary.failures = files.errors()
     if !summary.failures.isEmpty {
       summary.isRefused = true
       for error in summary.failures {
@@ -41,6 +42,8 @@ struct RenderLoop {
       event(.finished(summary))
       return summary
     }
+    var outputFiles = files.outputs
+    var folders = TargetFolders()
     let hits = renderer.cache.counters.hits
     let diskBefore = renderer.options.disk?.counters
 
@@ -53,6 +56,7 @@ struct RenderLoop {
         switch outcome {
         case .done(let report):
           summary.rendered += 1
+          outputFiles.note(written: report.paths)
           event(.frameFinished(report))
         case .failed(let frame, let error):
           summary.failures.append(error)
@@ -84,7 +88,8 @@ struct RenderLoop {
             continue
           }
           do throws(RenderError) {
-            let paths = try files(forward, frame)
+            let paths = try paths(forward, frame, &folders)
+            outputFiles.note(upToDate: paths.upToDate)
             if !forward.outdated.isEmpty {
               event(.frameOutdated(frame: frame, forward.outdated))
             }
@@ -113,6 +118,7 @@ struct RenderLoop {
       }
     }
     if Task.isCancelled { summary.isCancelled = true }
+    summary.files = outputFiles.counts()
     if !summary.isCancelled, summary.failures.isEmpty,
       let error = RenderError(idle: summary)
     {
@@ -120,7 +126,7 @@ struct RenderLoop {
       summary.isRefused = true
       event(.frameFailed(frame: job.frames[0], error))
     }
-    renderer.options.disk?.flush()
+    if !summary.isCancelled { renderer.options.disk?.flush() }
     summary.seconds = (ContinuousClock.now - clock).seconds
     let usage = renderer.pool.usage
     summary.peakBytes = usage.peak + usage.peakScratch
@@ -165,17 +171,23 @@ struct RenderLoop {
     }
   }
 
-  /// The files of a frame. No two frames or outputs share one: `Renderer.conflicts` saw to that.
-  private func files(_ forward: Renderer.Forward, _ frame: Int)
-    throws(RenderError) -> (due: [String], upToDate: [String])
-  {
+  /// The files of a frame. No two frames or outputs share one: `JobFiles` saw to that. Folders of those
+  /// still to be made are tried.
+  private func paths(
+    _ forward: Renderer.Forward, _ frame: Int, _ folders: inout TargetFolders
+  ) throws(RenderError) -> (due: [String], upToDate: [String]) {
     var paths: (due: [String], upToDate: [String]) = ([], [])
     for (index, goal) in forward.goals.enumerated() {
       guard let goal, case .sink(let sink) = forward.builder[goal].work else { continue }
       let node = forward.builder[goal]
       do throws(NodeError) {
         let files = try sink.paths(node.context)
-        if forward.upToDate.contains(index) { paths.upToDate += files } else { paths.due += files }
+        if forward.upToDate.contains(index) {
+          paths.upToDate += files
+        } else {
+          for path in files { try folders.attempt(sink, path, node.context) }
+          paths.due += files
+        }
       } catch {
         throw RenderError(error, path: node.path, frame: Double(frame))
       }

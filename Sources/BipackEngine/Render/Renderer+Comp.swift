@@ -23,6 +23,16 @@ extension Renderer {
     return try await deliver(&forward.planner.builder, goal, region)
   }
 
+  /// What a data node of a document measures at one frame.
+  public func values(
+    _ comp: Comp, node: Int, frame: Double, view: Int = 0, proxy: Double = 1
+  ) async throws -> [String: DataValue] {
+    let goal = CompPlanner.Goal(kind: .measure, node: node, view: view)
+    let forward = try await forward(comp, [goal], frame: frame, proxy: proxy)
+    guard let id = forward.goals.first ?? nil else { return [:] }
+    return try await measure(forward, id)
+  }
+
   /// The plan of one frame in some views (all by default), without running it (except data nodes that parameters need).
   public func plan(
     _ comp: Comp, outputs: [Int]? = nil, frame: Double, views: [Int]? = nil, proxy: Double = 1

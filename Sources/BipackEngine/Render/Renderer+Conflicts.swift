@@ -9,14 +9,17 @@ extension Renderer {
   ///
   /// Looks at parameters and folders only, at no picture. The document, group files and the colour
   /// configuration count as read. Every pair of nodes is told of once, at its first frame.
-  public func conflicts(_ job: RenderJob) -> [RenderError] {
-    var files = FileConflicts(job.comp)
+  public func conflicts(_ job: RenderJob) -> [RenderError] { files(of: job).errors() }
+
+  /// The files of a job, by parameters alone.
+  func files(of job: RenderJob) -> JobFiles {
+    var files = JobFiles(job.comp)
     let goals = goals(job.comp, job.outputs, views: job.views)
     for frame in job.frames {
       var planner = CompPlanner(comp: job.comp, proxy: job.proxy, values: [:])
       for use in planner.files(of: goals, frame: Double(frame)) { files.add(use) }
     }
-    return files.errors()
+    return files
   }
 }
 
@@ -30,8 +33,8 @@ struct FileUse {
   var isWritten: Bool
 }
 
-/// Collects the files of a render and finds those that are in each other's way.
-private struct FileConflicts {
+/// The files of a render: finds those that are in each other's way.
+struct JobFiles {
   /// What stands for a file: where its path leads, or the file that is there.
   private enum Key: Hashable {
     case place(FilePlace)
@@ -48,10 +51,7 @@ private struct FileConflicts {
   init(_ comp: Comp) {
     self.comp = comp
     for file in Set(comp.nodes.map(\.location.file)) { note(file, "this graph is read from it") }
-    let named = comp.settings.ocio.map { name in
-      name.hasPrefix("/") || comp.settings.directory.isEmpty
-        ? name : comp.settings.directory + "/" + name
-    }
+    let named = comp.settings.ocio.map { PlainPath.join(comp.settings.directory, $0) }
     if let config = named ?? getenv("OCIO").map({ String(cString: $0) }), !config.isEmpty {
       note(config, "it is the colour configuration")
     }
@@ -73,6 +73,17 @@ private struct FileConflicts {
     } else {
       for key in keys where reads[key] == nil { reads[key] = use }
     }
+  }
+
+  /// What is to be written.
+  var outputs: OutputFiles {
+    var outputs = OutputFiles()
+    for (use, keys) in writes {
+      var before: FileNumber?
+      for case .number(let number) in keys { before = number }
+      outputs.expect(use.path, before: before)
+    }
+    return outputs
   }
 
   /// One error for each pair of nodes, in order of frames.

@@ -124,24 +124,18 @@ public final class Renderer: Sendable {
     await ledger.reserve(plan.peakBytes + plan.cachedBytes)
     defer { ledger.release(plan.peakBytes + plan.cachedBytes) }
     let flag = CancelFlag()
+    let end = FrameEnd()
     let priority = nextNumber()
     let outcome = await withTaskCancellationHandler {
-      // The outcome is behind a lock: who waits may go on before the continuation was suspended, and
-      // nothing else then orders its threads.
-      let result = Locked(FrameRun.Outcome())
-      await withCheckedContinuation { continuation in
+      await end.outcome { over in
         FrameRun(
           plan: plan, priority: priority, workers: workers, pool: pool, cache: cache,
-          disk: options.disk,
-          isCancelled: { flag.isSet }, onKept: onKept
-        ) { outcome in
-          result.withLock { $0 = outcome }
-          continuation.resume()
-        }.start()
+          disk: options.disk, isCancelled: { flag.isSet }, onKept: onKept
+        ) { over($0) }.start()
       }
-      return result.withLock { $0 }
     } onCancel: {
       flag.set()
+      end.giveUpSoon()
     }
     if flag.isSet { throw CancellationError() }
     if outcome.hasLostRecall { throw LostRecall() }

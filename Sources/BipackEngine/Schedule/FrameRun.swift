@@ -76,6 +76,8 @@ final class FrameRun: @unchecked Sendable {
 
   private var hasFailed: Bool { outcome.withLock { $0.failure != nil } }
   private var isStopped: Bool { isCancelled() || hasFailed }
+  /// Loops that say when the frame is given up.
+  private var wantedLoops: Loops { workers.loops(into: nil, isCancelled: { [self] in isStopped }) }
 
   /// How threads waited for what all of them share: the queue of jobs and the pool of blocks.
   private var contention: LockWaits { workers.contention + pool.contention }
@@ -158,7 +160,7 @@ final class FrameRun: @unchecked Sendable {
         do throws(NodeError) {
           let values = try data.measure(
             DataTask(
-              context: pass.context, pool: pool, loops: workers.loops, inputs: inputs,
+              context: pass.context, pool: pool, loops: wantedLoops, inputs: inputs,
               demands: gathered.demands(of: index, in: band, pass)))
           outcome.withLock { $0.values = values }
         } catch {
@@ -260,7 +262,7 @@ final class FrameRun: @unchecked Sendable {
     let items: [Rect] = computed.isEmpty ? [] : Self.items(shape, region)
     let empty = TiledPlane(grid: grid, tiles: region)
     let result = Result(computed.map { _ in empty })
-    let pool = pool
+    let (pool, loops) = (pool, wantedLoops)
     let order = TileOrder(items.count, options: workers.order)
     workers.run(items.count, priority: priority) { [self] turn in
       if isStopped { return }
@@ -270,7 +272,7 @@ final class FrameRun: @unchecked Sendable {
       if rect.isEmpty { return }
       do throws(NodeError) {
         let output = try Self.render(
-          kernel, shape, tiles: tiles, rect: rect, computed, pass.spec, inputs, pool, workers.loops)
+          kernel, shape, tiles: tiles, rect: rect, computed, pass.spec, inputs, pool, loops)
         result.planes.withLock { all in
           for (channel, tile) in output { all[channel][tile.x, tile.y] = .block(tile.block) }
         }
@@ -339,7 +341,7 @@ final class FrameRun: @unchecked Sendable {
       try kernel.render(
         TileTask(
           rect: rect, tiles: parts, channels: channels, spec: spec, pool: pool, inputs: inputs,
-          canvases: canvases, loop: { loops($0, $1) }))
+          canvases: canvases, loops: loops))
     }
     if tiles.area == 1 || shape == .run {
       let y = tiles.y0
@@ -378,14 +380,14 @@ final class FrameRun: @unchecked Sendable {
       path: pass.path, typeName: pass.typeName, seconds: seconds, tally, waits: waits,
       bytes: image?.bytes ?? 0)
     outcome.withLock { $0.reports.append(report) }
-    if pass.isKept, let image, !hasFailed {
+    if pass.isKept, let image, !isStopped {
       cache.insert(image, pass.hash, pass.demand, seconds: seconds)
       onKept(pass.hash)
     }
-    if case .measure = pass.work, !hasFailed, band + 1 == plan.bands.count {
+    if case .measure = pass.work, !isStopped, band + 1 == plan.bands.count {
       cache.insert(outcome.withLock { $0.values }, pass.hash)
     }
-    if let disk, !hasFailed, !isCancelled() { store(index, image, seconds, disk) }
+    if let disk, !isStopped { store(index, image, seconds, disk) }
     images[index] = consume image
     stores.whenDone(pass.releases) { [self] in
       release(after: index)

@@ -10,9 +10,12 @@ import Dispatch
 /// Dispatch pool grows by one thread a second and looks like a hang.
 final class Workers: Sendable {
   let width: Int
-  private let queue = DispatchQueue(label: "bipack.compute", attributes: .concurrent)
+  /// Dispatch keeps as many threads as CPUs for each quality of service. With one of its own, long work
+  /// leaves those of the usual one free: tasks, timers and signals are never behind it.
+  private let queue = DispatchQueue(
+    label: "bipack.compute", qos: .userInitiated, attributes: .concurrent)
   /// Reading and writing files, which may wait for disks: never on a compute worker.
-  let files = DispatchQueue(label: "bipack.files", attributes: .concurrent)
+  let files = DispatchQueue(label: "bipack.files", qos: .utility, attributes: .concurrent)
 
   private struct State {
     var active = 0

@@ -37,6 +37,28 @@ public struct Comp: Sendable {
     self.ids = ids
   }
 
+  /// The comp with one more node, its first input connected to `source`, as if the document had it.
+  /// `make` gives the node, in a comp with views for each of them.
+  package func adding(name: String, behind source: Int, _ make: (String?) -> any Node)
+    -> (comp: Comp, id: Int)
+  {
+    let made = views.isEmpty ? [make(nil)] : views.map(make)
+    let values = made.map(NodeDeclaration.values)
+    let declaration = NodeDeclaration.of(type(of: made[0]))
+    let params = declaration.params.indices.map { param -> ParamSource in
+      let each = values.map { $0[param] }
+      return each.allSatisfy { $0 == each[0] } ? .data(each[0]) : .views(each.map(ParamSource.data))
+    }
+    let node = CompNode(
+      path: name, inputs: [source], mask: nil, maskChannel: .alpha, invertMask: false,
+      isCachePoint: false, links: [], location: nodes[source].location,
+      recipe: Recipe(path: name, declaration: declaration, lists: [], params: params))
+    let comp = Comp(
+      nodes: nodes + [node], format: format, fps: fps, frames: frames, settings: settings,
+      shared: shared, aliases: ids)
+    return (comp, nodes.count)
+  }
+
   /// The id of a node by its path: `blur`, `group.blur`, or a group's name or `group.port` for what
   /// the group gives.
   public func id(of path: String) -> Int? { ids[path] }
@@ -104,6 +126,8 @@ public final class CompNode: Sendable {
   }
 
   public var declaration: NodeDeclaration { recipe.declaration }
+  /// Whether it stands for an input of a group that is looked at by itself (`CheckResult.group`).
+  public var isGroupInput: Bool { type is GroupInput.Type }
   /// Whether a parameter changes over time or depends on a data node.
   public var isAnimated: Bool { !recipe.isStatic }
   /// Whether one of its own parameters is written for each view (`{ "views": ... }`, `${view}`).

@@ -45,7 +45,11 @@ package struct Evaluator {
 
   mutating func isDisabled(_ recipe: Recipe, _ frame: Double) throws(NodeError) -> Bool {
     if let steady = recipe.steady { return steady.isDisabled }
-    return try value(recipe.disabled, .bool, .any, frame, name: "disabled") == .bool(true)
+    for source in recipe.disabled
+    where try value(source, .bool, .any, frame, name: "disabled") == .bool(true) {
+      return true
+    }
+    return false
   }
 
   /// A source's value as a parameter of `kind` holds it, inside `range`.

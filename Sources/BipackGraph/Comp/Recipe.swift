@@ -9,7 +9,8 @@ package final class Recipe: Sendable {
   /// One for each declared parameter; nil is the default.
   package let params: [ParamSource?]
   package let mix: ParamSource
-  package let disabled: ParamSource
+  /// Any of them disables the node.
+  package let disabled: [ParamSource]
   /// Both of these where neither changes.
   let steady: (mix: Double, isDisabled: Bool)?
   package let hasStaticParams: Bool
@@ -22,7 +23,7 @@ package final class Recipe: Sendable {
 
   package init(
     path: String, declaration: NodeDeclaration, lists: [Int], params: [ParamSource?],
-    mix: ParamSource = .data(.number(1)), disabled: ParamSource = .data(.bool(false))
+    mix: ParamSource = .data(.number(1)), disabled: [ParamSource] = []
   ) {
     self.path = path
     self.declaration = declaration
@@ -30,14 +31,14 @@ package final class Recipe: Sendable {
     self.params = params
     self.mix = mix
     self.disabled = disabled
-    if case .data(.number(let mix)) = mix, case .data(.bool(let isDisabled)) = disabled {
-      steady = (mix, isDisabled)
+    if case .data(.number(let mix)) = mix, disabled.allSatisfy(\.isStatic) {
+      steady = (mix, disabled.contains { if case .data(.bool(true)) = $0 { true } else { false } })
     } else {
       steady = nil
     }
     hasStaticParams = params.allSatisfy { $0?.isStatic ?? true }
-    isStatic = hasStaticParams && mix.isStatic && disabled.isStatic
-    isPerView = (params + [mix, disabled]).contains { $0?.isPerView ?? false }
+    isStatic = hasStaticParams && mix.isStatic && disabled.allSatisfy(\.isStatic)
+    isPerView = (params.compactMap { $0 } + [mix] + disabled).contains(where: \.isPerView)
     namedChannels = zip(declaration.params, params).compactMap { param, source in
       guard param.kind == .channels, let source else { return nil }
       if case .data(.string(let text)) = source, !ChannelSet(text).hasNames { return nil }

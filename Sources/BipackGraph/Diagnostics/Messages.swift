@@ -159,6 +159,27 @@ package enum Messages {
     "'\(name)' already means something in expressions; choose another name"
   }
   static func unknownVariable(_ name: String) -> String { "no variable is called '\(name)'" }
+  static func unknownInText(_ name: String) -> String {
+    switch name {
+    case "view": return noViews
+    case "proxy": return "only the path of a node that writes files may hold ${proxy}"
+    case _ where name.utf8.allSatisfy { (0x41...0x5a).contains($0) || $0 == 0x5f }:
+      return unknownVariable(name) + "; " + environment(name)
+    default: return unknownVariable(name)
+    }
+  }
+  private static func environment(_ name: String) -> String {
+    "variables of the environment are not looked at: declare \"variables\": { \"\(name)\": \"...\" } "
+      + "and give --var \(name)=\"$\(name)\""
+  }
+  package static func shellWord(_ word: String) -> String {
+    let hint = "nobody replaces '\(word)' here, as a shell would: write the folder out, or "
+    return hint
+      + (word.hasPrefix("$")
+        ? "write ${\(word.dropFirst())}, declare \"variables\": { \"\(word.dropFirst())\": \"...\" } "
+          + "and give --var \(word.dropFirst())=\"\(word)\""
+        : "a path from the document's own folder")
+  }
   static let unclosedVariable = "'${' without '}'; write $${ for the characters themselves"
   static let unusedVariable = "the variable is not used"
   static func overrideWithoutParam(_ name: String) -> String {
@@ -234,6 +255,7 @@ package enum Messages {
   static func reservedName(_ name: String) -> String {
     "'\(name)' already means something in a node; choose another name"
   }
+  static let groupAlone = "this is a group, not a document: a node's type names it"
   static let outputAndOutputs = "a group has 'output' or 'outputs', not both"
   static let groupWithoutOutput = "the group has no output: \"output\": \"node\""
   static let exposedWithoutBind = "an exposed parameter has a 'bind', a 'default', or both"

@@ -106,13 +106,15 @@ final class Checker {
 
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-  private func result(_ comp: Comp?) -> CheckResult {
+  func result(_ comp: Comp?, group: Comp? = nil) -> CheckResult {
     func order(_ d: Diagnostic) -> (Int, Int, Int) { (fileOrder[d.file] ?? 0, d.line, d.column) }
     let sorted = diagnostics.enumerated().sorted {
       let (a, b) = (order($0.element), order($1.element))
       return a == b ? $0.offset < $1.offset : a < b
     }
-    return CheckResult(comp: hasErrors ? nil : comp, diagnostics: sorted.map(\.element))
+    return CheckResult(
+      comp: hasErrors ? nil : comp, group: hasErrors ? nil : group,
+      diagnostics: sorted.map(\.element))
   }
 
   /// Parses a file; reports what is wrong with its JSON.
@@ -170,6 +172,7 @@ final class Checker {
   func check(_ file: SourceFile) -> CheckResult {
     guard let root = parse(file) else { return result(nil) }
     settings.directory = file.directory
+    if looksAlone(root) { return checkGroup(root, file) }
     let known = [
       "$schema", "bipack", "format", "frames", "views", "variables", "ocio", "workingSpace",
       "groups", "nodes",
@@ -181,7 +184,12 @@ final class Checker {
     version(members["bipack"], root, file)
     if let member = members["format"] { readFormat(member.value, file) }
     if let member = members["frames"] { readFrames(member.value, file) }
-    if let member = members["ocio"] { settings.ocio = text(member, file, "") }
+    if let member = members["ocio"] {
+      settings.ocio = text(member, file, "")
+      if let word = settings.ocio.flatMap(PlainPath.shellWord) {
+        report(file, member.value.start, "ocio", Messages.shellWord(word))
+      }
+    }
     if let member = members["workingSpace"] { settings.workingSpace = text(member, file, "") }
     if let member = members["views"] { readViews(member.value, file) }
     let variables = VariableTable()
@@ -388,8 +396,11 @@ final class Checker {
     }
   }
 
-  /// `${name}` in a text replaced by the variable; `$${` stands for `${` itself.
-  func interpolated(_ text: String, _ value: JSONValue, _ place: Place) -> String? {
+  /// `${name}` in a text replaced by the variable; `$${` stands for `${` itself. With `keepsProxy`,
+  /// `${proxy}` stays as it is.
+  func interpolated(
+    _ text: String, _ value: JSONValue, _ place: Place, keepsProxy: Bool = false
+  ) -> String? {
     guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
     let bytes = Array(text.utf8)
     var result: [UInt8] = []
@@ -412,9 +423,13 @@ final class Checker {
           continue
         }
         guard let variable = table.variables[name] else {
+          if name == "proxy", keepsProxy {
+            result += Array("${proxy}".utf8)
+            i = close + 1
+            continue
+          }
           report(
-            place.file, value.start, place.path,
-            name == "view" ? Messages.noViews : Messages.unknownVariable(name),
+            place.file, value.start, place.path, Messages.unknownInText(name),
             suggestion: nearest(name, table.variables.keys))
           return nil
         }
@@ -436,7 +451,7 @@ final class Checker {
 
   // MARK: Overrides
 
-  private func readOverrides() {
+  func readOverrides() {
     for (name, text) in options.overrides {
       let file = SourceFile(
         name: "--set \(name)=\(text)", bytes: Array(text.utf8), directory: settings.directory)
@@ -453,7 +468,7 @@ final class Checker {
     }
   }
 
-  private func reportUnusedOverrides() {
+  func reportUnusedOverrides() {
     for (path, list) in overrides.sorted(by: { $0.key < $1.key }) {
       guard let first = list.first else { continue }
       let paths = drafts.map(\.object.path) + instances.map { String($0.prefix.dropLast()) }
@@ -465,7 +480,7 @@ final class Checker {
 
   // MARK: The comp
 
-  private func assemble() -> Comp {
+  func assemble() -> Comp {
     var aliases: [String: Int] = [:]
     for scope in instances {
       guard let instance = scope.instance else { continue }

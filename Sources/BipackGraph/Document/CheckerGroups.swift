@@ -25,7 +25,7 @@ extension Checker {
   }
 
   /// A group's own object, in the document or alone in a file.
-  private func readGroup(
+  func readGroup(
     _ value: JSONValue, named name: String, _ file: SourceFile, location: String,
     _ table: GroupTable, _ variables: VariableTable
   ) -> GroupDefinition? {
@@ -194,7 +194,7 @@ extension Checker {
   func groupFile(_ text: String, _ field: NodeObject.Field, _ object: NodeObject)
     -> GroupDefinition?
   {
-    let path = SourceFile.resolve(text, from: object.file.directory)
+    let path = PlainPath.join(object.file.directory, text)
     if let known = groupFiles[path] { return known }
     func refuse(_ reason: String) -> GroupDefinition? {
       report(
@@ -202,13 +202,14 @@ extension Checker {
         Messages.cannotReadGroup(path, reason))
       return nil
     }
+    if let word = PlainPath.shellWord(in: text) { return refuse(Messages.shellWord(word)) }
     guard options.readsGroupFiles else { return refuse(Messages.groupFilesNotAllowed) }
     let isNear = SourceFile.lies(path, in: settings.directory) ?? true
     if !isNear, !path.hasSuffix(".json") { return refuse(Messages.groupFileElsewhere) }
     let (bytes, reason) = SourceFile.read(path, limit: limits.bytes, regularOnly: true)
     guard let bytes else { return refuse(reason) }
     if brokenGroupFiles.contains(path) { return nil }
-    let file = SourceFile(name: path, bytes: bytes, directory: SourceFile.directory(of: path))
+    let file = SourceFile(name: path, bytes: bytes, directory: PlainPath.folder(of: path))
     if !isNear, !looksLikeGroup(file) { return refuse(Messages.noGroupFile) }
     guard let value = parse(file),
       let group = readGroup(
@@ -301,7 +302,7 @@ extension Checker {
     return false
   }
 
-  private func add(_ draft: Draft) {
+  func add(_ draft: Draft) {
     guard hasRoom(draft.object) else { return }
     drafts.append(draft)
     if let output = draft.gateOutput {
@@ -311,7 +312,7 @@ extension Checker {
     }
   }
 
-  private func instantiate(
+  func instantiate(
     _ group: GroupDefinition, _ object: NodeObject, _ scope: Scope, _ type: NodeObject.Field
   ) {
     guard hasRoom(object) else { return }
@@ -336,7 +337,7 @@ extension Checker {
       return
     }
     let child = Scope(
-      file: group.file, prefix: object.path + ".",
+      file: group.file, prefix: object.path.isEmpty ? "" : object.path + ".",
       location: Self.join(group.location, "nodes"), groups: group.groups,
       variables: group.variables,
       instance: Scope.Instance(group: group, scope: scope, object: object, depth: depth))

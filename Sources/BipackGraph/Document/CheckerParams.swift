@@ -6,10 +6,14 @@ extension Checker {
     var range: ParamRange = .any
     /// Whether plain data fits the parameter's type.
     var accepts: (ParamData) -> Bool = { _ in true }
+    /// Whether it is where a file goes: `${proxy}` stays for the render to put in.
+    var isTarget = false
   }
 
-  private static func shape(_ param: ParamDeclaration) -> Shape {
-    Shape(kind: param.kind, range: param.range, accepts: param.accepts)
+  private static func shape(_ param: ParamDeclaration, of declaration: NodeDeclaration) -> Shape {
+    Shape(
+      kind: param.kind, range: param.range, accepts: param.accepts,
+      isTarget: declaration.isSink && param.kind == .path)
   }
 
   // MARK: Nodes
@@ -18,18 +22,39 @@ extension Checker {
     let object = draft.object
     let outer = draft.gateOutput == nil ? draft.scope : draft.scope.instance?.scope ?? draft.scope
     for (i, param) in draft.declaration.params.enumerated() {
-      draft.params[i] = source(param.name, Self.shape(param), draft, outer)
+      draft.params[i] = source(
+        param.name, Self.shape(param, of: draft.declaration), draft, outer)
     }
     let number = Shape(kind: .number, range: .closed(0...1))
     if let mix = source("mix", number, draft, outer) { draft.mix = mix }
     if let disabled = source("disabled", Shape(kind: .bool), draft, outer) {
-      draft.disabled = disabled
+      draft.disabled.append(disabled)
       if draft.declaration.inputs.isEmpty, let field = object["disabled"] {
         report(
           field.file, field.start, object.location,
           Messages.cannotDisable(draft.declaration.typeName))
       }
     }
+    // What a disabled group would write is not written.
+    if draft.declaration.isSink { draft.disabled += disabledAround(draft) }
+  }
+
+  /// The `disabled` of every group that a node stands in.
+  private func disabledAround(_ draft: Draft) -> [ParamSource] {
+    var sources: [ParamSource] = []
+    var scope = draft.scope
+    while let instance = scope.instance {
+      let object = instance.object
+      if let index = instance.scope.bound[object.name + ".disabled"] {
+        sources.append(.shared(index))
+      } else if let field = object["disabled"] {
+        let place = Place(
+          file: field.file, scope: instance.scope, path: Self.join(object.location, "disabled"))
+        if let source = source(field.value, Shape(kind: .bool), place) { sources.append(source) }
+      }
+      scope = instance.scope
+    }
+    return sources
   }
 
   private func source(_ name: String, _ shape: Shape, _ draft: Draft, _ scope: Scope)
@@ -80,7 +105,7 @@ extension Checker {
       switch (draft.scope.entries[name], param) {
       case (.node(let id)?, let param?):
         if let declared = drafts[id].declaration.param(param) {
-          shape = Self.shape(declared)
+          shape = Self.shape(declared, of: drafts[id].declaration)
         } else if param == "disabled" {
           shape = Shape(kind: .bool)
         } else {
@@ -301,7 +326,15 @@ extension Checker {
     switch value.content {
     case .number(let number, _): return .number(number)
     case .bool(let bool): return .bool(bool)
-    case .string(let text): return interpolated(text, value, place).map(ParamData.string)
+    case .string(let text):
+      guard let text = interpolated(text, value, place, keepsProxy: shape.isTarget) else {
+        return nil
+      }
+      if shape.kind == .path, let word = PlainPath.shellWord(in: text) {
+        report(place.file, value.start, place.path, Messages.shellWord(word))
+        return nil
+      }
+      return .string(text)
     case .array(let values):
       var parts: [ParamData] = []
       for (i, part) in values.enumerated() {

@@ -173,7 +173,7 @@ extension Checker {
         collect(source, &all, &facts, draft, draft.declaration.params[i].name)
       }
       collect(draft.mix, &all, &facts, draft, "mix")
-      collect(draft.disabled, &all, &facts, draft, "disabled")
+      for source in draft.disabled { collect(source, &all, &facts, draft, "disabled") }
       draft.links = all.links
     }
   }

@@ -100,7 +100,7 @@ extension Checker {
     case .string(let text):
       var value = value
       value.content = .string(
-        text.replacing("%V", with: view).replacing("%v", with: String(view.prefix(1))))
+        FilePath(text).text(ofView: view))
       return value
     case .array(let parts):
       var value = value

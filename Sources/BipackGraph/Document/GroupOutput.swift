@@ -1,5 +1,13 @@
 import BipackPixels
 
+/// Stands for an input of a group that is looked at by itself.
+struct GroupInput: PointNode {
+  static let abstract = "An input of the group."
+  static let category = "Group"
+
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
+}
+
 /// Stands after a group that has `mask`, `mix` or `disabled`: passes the group's result on, and lets
 /// the engine blend it with the group's first input as it does for any node.
 struct GroupOutput: PointNode {

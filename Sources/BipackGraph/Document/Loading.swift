@@ -24,6 +24,9 @@ public struct LoadOptions: Sendable {
 /// What checking a document gives: the comp when there is no error, and everything noticed.
 public struct CheckResult: Sendable {
   public let comp: Comp?
+  /// For a group file without errors: the group with its inputs left open, to be looked at. It is no
+  /// document and has no `comp`.
+  public var group: Comp? = nil
   /// Errors and warnings in order of file and position.
   public let diagnostics: [Diagnostic]
 
@@ -36,11 +39,13 @@ extension Comp {
     throws(DocumentError) -> Comp
   {
     let result = check(path, registry: registry, options: options)
-    guard let comp = result.comp else { throw DocumentError(result.diagnostics) }
-    return comp
+    if let comp = result.comp { return comp }
+    let alone = Diagnostic(
+      file: path, line: 1, column: 1, path: "", message: Messages.groupAlone)
+    throw DocumentError(result.diagnostics + (result.group == nil ? [] : [alone]))
   }
 
-  /// Reads and checks the document at `path`.
+  /// Reads and checks the document, or group file, at `path`.
   public static func check(_ path: String, registry: Registry, options: LoadOptions = LoadOptions())
     -> CheckResult
   {
@@ -51,7 +56,7 @@ extension Comp {
       return CheckResult(comp: nil, diagnostics: [diagnostic])
     }
     return check(
-      bytes: bytes, name: path, directory: SourceFile.directory(of: path), registry: registry,
+      bytes: bytes, name: path, directory: PlainPath.folder(of: path), registry: registry,
       options: options)
   }
 

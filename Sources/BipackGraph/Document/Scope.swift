@@ -146,7 +146,8 @@ final class Draft {
   var mask: Int?
   var params: [ParamSource?]
   var mix = ParamSource.data(.number(1))
-  var disabled = ParamSource.data(.bool(false))
+  /// Any of them disables it: its own, and for a sink those of the groups around.
+  var disabled: [ParamSource] = []
   var links: [DataLink] = []
   var maskChannel = "A"
   var invertMask = false

@@ -40,11 +40,6 @@ final class SourceFile: Sendable {
     return (bytes, "")
   }
 
-  /// `path` as seen from `directory`.
-  static func resolve(_ path: String, from directory: String) -> String {
-    path.hasPrefix("/") || directory.isEmpty || directory == "." ? path : directory + "/" + path
-  }
-
   /// Whether a file lies in a directory or below, links followed; nil when there is no such file.
   static func lies(_ path: String, in directory: String) -> Bool? {
     func real(_ path: String) -> String? {
@@ -55,12 +50,6 @@ final class SourceFile: Sendable {
     guard let file = real(path) else { return nil }
     guard let directory = real(directory.isEmpty ? "." : directory) else { return false }
     return file.hasPrefix(directory.hasSuffix("/") ? directory : directory + "/")
-  }
-
-  /// The directory part of a path; `.` when it has none.
-  static func directory(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
   }
 }
 

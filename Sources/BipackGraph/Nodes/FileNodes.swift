@@ -29,6 +29,9 @@ public protocol SinkNode: Node {
   var placeless: Self { get }
   /// The file this frame goes to, absolute, and any further ones.
   func paths(_ context: NodeContext) throws(NodeError) -> [String]
+  /// Tries whether this frame's file could be made: that its folder is there or can be made, and takes
+  /// files. Leaves no file behind. Nothing is tried by default.
+  func tryTarget(_ context: NodeContext) throws(NodeError)
   /// The picture as it goes into the file: nodes between the input and the file (colour space,
   /// alpha), planned and fused like any others. By default the input itself.
   func prepare(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError) -> Expansion.Ref
@@ -75,6 +78,7 @@ extension SinkNode {
   public func bandWriter(_ context: NodeContext) throws(NodeError) -> any BandWriter {
     throw NodeError("'\(Self.typeName)' does not write bands")
   }
+  public func tryTarget(_ context: NodeContext) throws(NodeError) {}
   public static var isMaskable: Bool { false }
   public func identity(_ context: NodeContext) -> Int? { 0 }
   public func prepare(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)

@@ -54,13 +54,12 @@ public struct TileTask: ~Copyable, Sendable {
   public let tiles: [Rect]
   private let inputs: [Image?]
   private let canvases: [Canvas]
-  private let loop: @Sendable (Int, @Sendable (Int) -> Void) -> Void
+  private let loops: Loops
 
   /// `canvases` are those of the first channel's tiles, then of the second's ...
   package init(
     rect: Rect, tiles: [Rect], channels: [Channel], spec: ImageSpec, pool: BlockPool,
-    inputs: [Image?], canvases: [Canvas],
-    loop: @escaping @Sendable (Int, @Sendable (Int) -> Void) -> Void
+    inputs: [Image?], canvases: [Canvas], loops: Loops
   ) {
     self.rect = rect
     self.tiles = tiles
@@ -69,7 +68,7 @@ public struct TileTask: ~Copyable, Sendable {
     self.pool = pool
     self.inputs = inputs
     self.canvases = canvases
-    self.loop = loop
+    self.loops = loops
   }
 
   /// The input image at `index`, complete in the demanded rectangle; nil when not connected.
@@ -94,7 +93,18 @@ public struct TileTask: ~Copyable, Sendable {
 
   /// Runs `body(0) ... body(count - 1)`, several at a time. For `.frame` kernels; each call should
   /// be worth at least 50 us.
-  public func parallel(_ count: Int, _ body: @Sendable (Int) -> Void) { loop(count, body) }
+  public func parallel(_ count: Int, _ body: @Sendable (Int) -> Void) { loops(count, body) }
+
+  /// Whether the result is no longer wanted. Work that takes longer than a tenth of a second asks now
+  /// and then, and gives up; what it leaves behind is not looked at.
+  public var isCancelled: @Sendable () -> Bool { loops.isCancelled }
+
+  /// Like `parallel`, but leaves out what is not begun when the result is no longer wanted: for kernels
+  /// that stay within their bounds whatever their loops did not fill.
+  public func parallelWhileWanted(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    let isCancelled = loops.isCancelled
+    loops(count) { i in if !isCancelled() { body(i) } }
+  }
 }
 
 /// A writable rectangle of one output channel.

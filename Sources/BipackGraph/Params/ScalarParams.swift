@@ -54,6 +54,11 @@ public struct FilePath: ParamValue, Hashable, ExpressibleByStringLiteral {
   public init(_ text: String) { self.text = text }
   public init(stringLiteral value: String) { text = value }
 
+  /// The name with `%V` replaced by a view, `%v` by its first letter.
+  package func text(ofView view: String) -> String {
+    text.replacing("%V", with: view).replacing("%v", with: String(view.prefix(1)))
+  }
+
   public static var kind: ParamKind { .path }
   public init?(_ data: ParamData) {
     guard case .string(let value) = data else { return nil }

@@ -233,7 +233,9 @@ struct EXRReader {
     }
   }
 
-  func read(pool: BlockPool, parallel: ParallelFor) throws(ImageFileError) -> ReadImage {
+  func read(
+    pool: BlockPool, parallel: ParallelFor, isCancelled: @escaping Cancellation = { false }
+  ) throws(ImageFileError) -> ReadImage {
     let parts = try selectedParts()
     let outputs = try wanted(outputs(of: parts, raw: options.raw))
     let source = describe(parts, outputs)
@@ -248,7 +250,9 @@ struct EXRReader {
       jobs.append(try plan(part, mine, area: area, parallel))
     }
     for job in jobs {
-      try run(job, tiles: tiles, window: window, pool: pool, parallel: parallel, image: &image)
+      try run(
+        job, tiles: tiles, window: window, pool: pool, parallel: parallel, isCancelled,
+        image: &image)
     }
     try file.checkUnchanged()
     return ReadImage(image: image, source: source)
@@ -274,7 +278,7 @@ struct EXRReader {
 
   private func run(
     _ job: PartJob, tiles: Rect, window: Rect, pool: BlockPool, parallel: ParallelFor,
-    image: inout Image
+    _ isCancelled: @escaping Cancellation, image: inout Image
   ) throws(ImageFileError) {
     let tables = job.outputs.map { output in
       var plane = TiledPlane(grid: pool.grid, tiles: pool.grid.tiles(covering: window))
@@ -283,14 +287,14 @@ struct EXRReader {
       return (output, plane, table)
     }
     if job.isFlat {
-      try decodeFlat(job, tables.map(\.2), parallel)
+      try decodeFlat(job, tables.map(\.2), parallel, isCancelled)
     } else {
       var targets: [(channel: Int, table: TileTable)] = []
       for (output, _, table) in tables {
         guard case .sample(let channel) = output.source else { continue }
         targets.append((channel, table))
       }
-      try decodeTiles(job, targets, tiles, pool.grid, parallel)
+      try decodeTiles(job, targets, tiles, pool.grid, parallel, isCancelled)
     }
     for (output, plane, _) in tables { image[output.channel] = plane }
   }
@@ -299,7 +303,7 @@ struct EXRReader {
   /// blocks are then shared too, so each channel is decoded once.
   private func decodeTiles(
     _ job: PartJob, _ targets: [(channel: Int, table: TileTable)], _ tiles: Rect,
-    _ grid: TileGrid, _ parallel: ParallelFor
+    _ grid: TileGrid, _ parallel: ParallelFor, _ isCancelled: @escaping Cancellation
   ) throws(ImageFileError) {
     let list = ChunkList(job.chunks)
     let layout = cexr_layout(
@@ -317,6 +321,7 @@ struct EXRReader {
       try attempt(count, parallel) { (i) throws(ImageFileError) in
         try decoders.with { (decoder) throws(ImageFileError) in
           for chunk in list.chunks[(i * group)..<min((i + 1) * group, list.chunks.count)] {
+            if isCancelled() { throw .cancelled(file.path) }
             try decoder.decode(file, part, chunk, round.targets, layout)
           }
         }
@@ -347,7 +352,8 @@ struct EXRReader {
 
   /// Sub-sampled channels: decode each at its own resolution, then make lines of full resolution.
   private func decodeFlat(
-    _ job: PartJob, _ tables: [TileTable], _ parallel: ParallelFor
+    _ job: PartJob, _ tables: [TileTable], _ parallel: ParallelFor,
+    _ isCancelled: @escaping Cancellation
   ) throws(ImageFileError) {
     let part = job.part
     var needed: [Int] = []
@@ -372,6 +378,7 @@ struct EXRReader {
     let file = file
     let decoders = Reserve<Decoder> { () throws(ImageFileError) in try Decoder(path: file.path) }
     try attempt(list.chunks.count, parallel) { (i) throws(ImageFileError) in
+      if isCancelled() { throw .cancelled(file.path) }
       try decoders.with { (decoder) throws(ImageFileError) in
         try decoder.decode(file, Int32(part.index), list.chunks[i], targets.targets, cexr_layout())
       }

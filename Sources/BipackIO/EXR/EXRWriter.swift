@@ -22,8 +22,10 @@ final class EXRWriter: SlabWriter {
     bands = BandWriter(layout, sink)
   }
 
-  func append(_ image: Image, rows: Range<Int>, _ parallel: ParallelFor) throws(ImageFileError) {
-    try bands.append(image, rows: rows, parallel)
+  func append(
+    _ image: Image, rows: Range<Int>, _ parallel: ParallelFor, _ isCancelled: @escaping Cancellation
+  ) throws(ImageFileError) {
+    try bands.append(image, rows: rows, parallel, isCancelled)
   }
 
   func finish() throws(ImageFileError) {

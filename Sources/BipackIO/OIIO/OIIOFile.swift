@@ -697,7 +697,7 @@ extension ImageFileError {
       self.init(.corrupt, path: path, format + "took more than \(seconds) s and was ended")
     case .garbled: self.init(.corrupt, path: path, format + "gave an answer that makes no sense")
     case .cancelled:
-      self.init(.storage, path: path, "given up, because the work was cancelled")
+      self = .cancelled(path)
     }
   }
 }

@@ -42,7 +42,8 @@ struct MattingPicture: Sendable {
   /// The mean colour of what is known to be inside and outside; nil where there is nothing. Added up
   /// row by row, the rows in order.
   func meanColors(_ loop: FrameLoop) -> (inside: [Float]?, outside: [Float]?) {
-    let rows = Locked([[Double]](repeating: [], count: height))
+    // A loop that is given up leaves rows out.
+    let rows = Locked([[Double]](repeating: [Double](repeating: 0, count: 8), count: height))
     eachRow(height, width: width, loop) { y in
       var sums = [Double](repeating: 0, count: 8)
       with { bp_matting_sums(&sums, $0, y) }

@@ -9,7 +9,8 @@ package enum Median {
   /// The median of (2 radiusX + 1) x (2 radiusY + 1) pixels. `source` is `rect` grown by the radii.
   package static func apply(
     radiusX: Int, radiusY: Int, source: borrowing Window, rect: Rect,
-    into target: UnsafeMutablePointer<Float>, stride: Int, pool: BlockPool
+    into target: UnsafeMutablePointer<Float>, stride: Int, pool: BlockPool,
+    isCancelled: () -> Bool = { false }
   ) {
     let (wide, tall) = (source.rect.width, source.rect.height)
     precondition(source.rect == rect.expanded(x: radiusX, y: radiusY), "rectangle and reach")
@@ -27,8 +28,12 @@ package enum Median {
       precondition(max(radiusX, radiusY) <= 128 && wide * tall < 1 << 22, "a tile and its reach")
       let bytes = bp_median_work(rect.width, rect.height, radiusX, radiusY)
       let sorting = pool.scratch(count: bytes / MemoryLayout<Float>.stride + 1)
-      bp_median_large(
-        medians, rect.width, keys, wide, rect.width, rect.height, radiusX, radiusY, sorting.base)
+      StopQuestion.with(isCancelled) { stop in
+        bp_median_large(
+          medians, rect.width, keys, wide, rect.width, rect.height, radiusX, radiusY, sorting.base,
+          stop)
+      }
+      if isCancelled() { return }
     }
     for y in 0..<rect.height {
       bp_order_decode(target + y * stride, medians + y * rect.width, rect.width)

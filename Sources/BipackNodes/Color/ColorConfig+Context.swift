@@ -23,9 +23,7 @@ extension DocumentSettings {
   }
 
   /// A path of the document as an absolute one, or as the document's folder makes it.
-  func absolute(_ path: String) -> String {
-    path.utf8.first == UInt8(ascii: "/") || directory.isEmpty ? path : directory + "/" + path
-  }
+  func absolute(_ path: String) -> String { PlainPath.join(directory, path) }
 }
 
 extension NodeContext {

@@ -12,7 +12,8 @@ final class FileInBands: BandWriter {
     let next = file.nextRow
     let rows = next..<max(next, min(end, file.window.y1))
     do throws(ImageFileError) {
-      try file.append(image, rows: rows) { loops($0, $1) }
+      try file.append(
+        image, rows: rows, parallel: { loops($0, $1) }, isCancelled: loops.isCancelled)
     } catch {
       throw NodeError(writing: error)
     }

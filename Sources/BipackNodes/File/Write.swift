@@ -52,7 +52,9 @@ public struct Write: SinkNode {
   @Input("The picture to write.")
   public var source
 
-  @Param("The file, relative to the document. `####` or `%04d` stands for the frame.")
+  @Param(
+    "The file, relative to the document. `####` or `%04d` stands for the frame, `${proxy}` for the factor of a proxy render, which without it goes to a folder `proxy2` beside."
+  )
   public var path = FilePath("")
   @Param("Which channels to write. Formats other than EXR take R, G, B and A of these.")
   public var channels = ChannelSet.all
@@ -115,8 +117,18 @@ public struct Write: SinkNode {
     guard !path.text.isEmpty else {
       throw NodeError("'path' is empty; it names the file to write")
     }
-    let file = try FramePath(path, in: context.settings)
+    let place = FilePath(ProxyPlace.path(path.text, proxy: context.proxy))
+    let file = try FramePath(place, in: context.settings)
     return [file.path(frame: Int(context.frame.rounded(.down)))]
+  }
+
+  public func tryTarget(_ context: NodeContext) throws(NodeError) {
+    let path = try paths(context)[0]
+    do throws(ImageFileError) {
+      try ImageFile.tryTarget(path, createDirectories: createDirectories)
+    } catch {
+      throw NodeError(writing: error)
+    }
   }
 
   public var placeless: Self {

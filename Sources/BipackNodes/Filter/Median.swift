@@ -69,12 +69,12 @@ public struct Median: TileNode {
     let y: Int
 
     func render(_ task: borrowing TileTask) throws(NodeError) {
-      for i in task.channels.indices {
+      for i in task.channels.indices where !task.isCancelled() {
         let source = task.window(0, task.channels[i], task.rect.expanded(x: x, y: y), edge: .clamp)
         let (base, stride) = task.target(i)
         BipackKernels.Median.apply(
           radiusX: x, radiusY: y, source: source, rect: task.rect, into: base, stride: stride,
-          pool: task.pool)
+          pool: task.pool, isCancelled: task.isCancelled)
       }
     }
   }

@@ -197,9 +197,9 @@ private struct MattePart: FilterPart {
       }
       let matte = NaturalMatte(
         picture: picture, trimap: trimap, channel: channel, pool: task.pool
-      ) { task.parallel($0, $1) }
+      ) { task.parallelWhileWanted($0, $1) }
       let (base, stride) = task.target(0)
-      matte.fill(task.rect, into: base, stride: stride) { task.parallel($0, $1) }
+      matte.fill(task.rect, into: base, stride: stride) { task.parallelWhileWanted($0, $1) }
     }
   }
 }

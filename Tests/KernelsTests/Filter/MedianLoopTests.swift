@@ -35,7 +35,8 @@ import Testing
     var work = [UInt64](repeating: 0xaaaa_aaaa_aaaa_aaaa, count: bytes / 8 + 1)
     var result = [Int32](repeating: 0, count: width * height)
     bp_median_large(
-      &result, width, source, wide, width, height, radius.x, radius.y, &work)
+      &result, width, source, wide, width, height, radius.x, radius.y, &work,
+      bp_stop(asked: { _ in 0 }, who: nil))
     for y in 0..<height {
       for x in 0..<width {
         var box: [Int32] = []

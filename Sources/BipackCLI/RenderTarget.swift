@@ -1,0 +1,61 @@
+import Bipack
+import Glibc
+
+/// What `--to` names: a file for the picture of one node, a JSON file for what it measures, or `-` for
+/// a pipe.
+struct RenderTarget {
+  let path: String
+
+  var isPipe: Bool { path == "-" }
+  var takesValues: Bool { path.hasSuffix(".json") }
+
+  init(_ path: String) throws {
+    self.path = path
+    if let word = PlainPath.shellWord(in: path) {
+      throw Failure(.usage, "--to \(path): " + Messages.shellWord(word))
+    }
+  }
+
+  /// The node that is meant: the only writer, if none is named.
+  private func node(_ name: String?, in comp: Comp) throws -> Int {
+    if let name { return try comp.find(name) }
+    if comp.sinks.count == 1 { return comp.sinks[0] }
+    throw Failure(.usage, "--to writes one node: name it with -o")
+  }
+
+  /// A node that measures.
+  func meter(_ name: String?, in comp: Comp) throws -> (id: Int, type: any DataNode.Type) {
+    let id = try node(name, in: comp)
+    guard let type = comp.nodes[id].type as? any DataNode.Type else {
+      throw Failure(
+        .usage,
+        "\(path) would take values, but '\(comp.nodes[id].path)' makes pictures; name an image file"
+      )
+    }
+    return (id, type)
+  }
+
+  /// The comp with a writer behind the node, as the document could have it, and that writer's id.
+  func writer(of name: String?, in comp: Comp) throws -> (comp: Comp, id: Int) {
+    let node = try node(name, in: comp)
+    if isPipe { return comp.adding(name: "--to", behind: node) { _ in RawFrames() } }
+    let path = PlainPath.join(try Self.currentFolder(), path)
+    return comp.adding(name: "--to", behind: node) { view in
+      Write().with { write in
+        write.path = FilePath(path)
+        if let view {
+          write.path.text = write.path.text(ofView: view).replacing("${view}", with: view)
+        }
+      }
+    }
+  }
+
+  /// Paths on the command line start here, those of a document at its folder.
+  private static func currentFolder() throws -> String {
+    guard let folder = getcwd(nil, 0) else {
+      throw Failure(.input, "the current folder: " + String(cString: strerror(errno)))
+    }
+    defer { free(folder) }
+    return String(cString: folder)
+  }
+}

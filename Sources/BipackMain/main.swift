@@ -1,0 +1,3 @@
+import BipackCLI
+
+await BipackTool.main()
