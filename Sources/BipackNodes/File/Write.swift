@@ -244,13 +244,6 @@ public struct Write: SinkNode {
     return isStraight ? graph.add(Unpremult(), [picture]) : picture
   }
 
-  private func colors(_ path: String, _ kind: FileKind, _ context: NodeContext)
-    throws(NodeError) -> FileColor
-  {
-    let isCoded = dataType == .auto ? kind.isCoded : dataType.isCoded
-    return try FileColor(path: path, colorspace: colorspace, isCoded: isCoded, context.settings)
-  }
-
   /// What the file says of its colours. Of raw numbers nothing is known but what came with them.
   private func tags(_ spec: ImageSpec, _ path: String, _ kind: FileKind, _ context: NodeContext)
     throws(NodeError) -> ColorTags?
