@@ -38,7 +38,9 @@ package struct NodeReference {
   }
 
   package static func note(_ input: InputDeclaration) -> String {
-    guard let list = input.list else { return input.isOptional ? "optional" : "required" }
+    guard let list = input.list else {
+      return (input.isMatte ? "matte, " : "") + (input.isOptional ? "optional" : "required")
+    }
     return "list of \(list.lowerBound) to \(list.upperBound)"
   }
 

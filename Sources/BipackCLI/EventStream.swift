@@ -46,6 +46,13 @@ final class EventStream: Progress {
           ("done", .int(done)), ("total", .int(total)), ("node", .string(error.path)),
           ("message", .string(error.message)),
         ])
+    case .warning(let warning):
+      send(
+        "warning",
+        [
+          ("frame", .double(warning.frame)), ("node", .string(warning.path)),
+          ("message", .string(warning.message)),
+        ])
     case .frameUpToDate(let frame, let paths):
       let (done, total) = step()
       send(

@@ -30,6 +30,7 @@ final class ProgressLines: Progress {
     case .frameFailed(_, let error):
       _ = step()
       terminal.line("error: \(error)")
+    case .warning(let warning): terminal.line("warning: \(warning)")
     case .frameUpToDate(let frame, _):
       let (done, total) = step()
       terminal.line("frame \(frame)  \(done)/\(total)  up to date")
@@ -83,6 +84,9 @@ final class ProgressBar: Progress {
         state.done += 1
         clear(&state)
         terminal.line(terminal.styled("error: ", .red) + "\(error)")
+      case .warning(let warning):
+        clear(&state)
+        terminal.line(terminal.styled("warning: ", .yellow) + "\(warning)")
       case .frameUpToDate(let frame, _), .frameSkipped(let frame):
         state.done += 1
         state.frame = frame

@@ -196,13 +196,15 @@ struct CompPlanner: Sendable {
     throws(RenderError) -> Int?
   {
     let source = comp.nodes[moment.node]
-    let inputs = feeds.map { $0.flatMap { done[$0] ?? nil } }
+    var inputs = feeds.map { $0.flatMap { done[$0] ?? nil } }
     let main = inputs.first ?? nil
     if visit.resolved.isDisabled { return inputs.lazy.compactMap { $0 }.first }
     let isMaskable = type(of: visit.resolved.node).isMaskable
     if isMaskable, visit.resolved.mix <= 0, !inputs.isEmpty { return main }
 
     let context = context(moment, visit)
+    inputs = try builder.withMattes(
+      inputs, visit.frames, source.recipe.mattes, context: context, path: source.path)
     let result = try builder.add(
       visit.resolved.node, inputs: inputs, context: context, path: source.path,
       own: visit.resolved.hash)
@@ -213,13 +215,9 @@ struct CompPlanner: Sendable {
         done[Moment(node: $0, frame: moment.frame, view: moment.view)] ?? nil
       }
       var channel = source.maskChannel
-      // A picture without alpha masks by its red, or by the only channel it has.
-      if let spec = builder.spec(mask), !spec.has(channel), channel == .alpha {
-        if spec.has(.red) {
-          channel = .red
-        } else if spec.channels.count == 1 {
-          channel = spec.channels[0]
-        }
+      if channel == .alpha, let mask, let found = builder[mask].spec.matteChannel {
+        channel = found
+        if found == .alpha { builder.watch(mask, MatteUse(path: source.path, name: "mask")) }
       }
       // A mask that comes to nothing is black everywhere.
       if source.mask != nil, mask == nil {

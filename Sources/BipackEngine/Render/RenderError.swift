@@ -28,6 +28,17 @@ public struct RenderError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+/// Something that looks wrong in a frame that was rendered all the same.
+public struct RenderWarning: Hashable, Sendable, CustomStringConvertible {
+  /// The node's path in the document.
+  public var path: String
+  public var frame: Double
+  public var message: String
+
+  /// `frame 1004: nodes.key: ...`
+  public var description: String { "frame \(number(frame)): nodes.\(path): \(message)" }
+}
+
 /// A frame number the way people write it.
 func number(_ frame: Double) -> String {
   Int(exactly: frame).map(String.init) ?? String(frame)

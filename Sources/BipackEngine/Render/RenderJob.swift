@@ -42,6 +42,8 @@ public enum RenderEvent: Sendable {
   /// Every writer is disabled at this frame.
   case frameSkipped(frame: Int)
   case frameFailed(frame: Int, RenderError)
+  /// Once for each node and what is wrong with it, at the first frame where it is.
+  case warning(RenderWarning)
   case finished(RenderSummary)
 }
 
@@ -65,6 +67,8 @@ public struct FrameReport: Sendable {
   /// The most pixel memory the plan said it would need.
   public var peakBytes: Int
   public var passes: [PassReport]
+  /// What looks wrong in it.
+  public var warnings: [RenderWarning] = []
 }
 
 /// What lies on disk of the files that a render is to make.

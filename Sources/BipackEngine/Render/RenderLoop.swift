@@ -51,12 +51,17 @@ struct RenderLoop {
       var inFlight = 0
       var next: Result<Renderer.Forward, any Error>?
       let pending = PendingImages()
+      var warned: Set<String> = []
 
       func take(_ outcome: Outcome) {
         switch outcome {
         case .done(let report):
           summary.rendered += 1
           outputFiles.note(written: report.paths)
+          for warning in report.warnings
+          where warned.insert(warning.path + warning.message).inserted {
+            event(.warning(warning))
+          }
           event(.frameFinished(report))
         case .failed(let frame, let error):
           summary.failures.append(error)
@@ -165,7 +170,7 @@ struct RenderLoop {
         FrameReport(
           frame: frame, paths: paths, seconds: (ContinuousClock.now - clock).seconds,
           planSeconds: forward.seconds + plan.planSeconds, peakBytes: plan.peakBytes,
-          passes: outcome.reports))
+          passes: outcome.reports, warnings: outcome.warnings))
     } catch {
       return outcome(frame, error)
     }

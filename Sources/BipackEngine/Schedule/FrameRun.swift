@@ -26,6 +26,7 @@ final class FrameRun: @unchecked Sendable {
     var values: [String: DataValue] = [:]
     var reports: [PassReport] = []
     var failure: RenderError?
+    var warnings: [RenderWarning] = []
     /// An image could not be read back from the disk cache.
     var hasLostRecall = false
   }
@@ -137,6 +138,11 @@ final class FrameRun: @unchecked Sendable {
             throw NodeError(.input, "a file changed while the bands of the frame were read from it")
           }
           isUnsteady = true
+        }
+        if !pass.mattes.isEmpty {
+          let check = MatteCheck(source: source, pass: pass, loops: loops, pool: pool)
+          let warnings = check.warnings(image)
+          outcome.withLock { $0.warnings += warnings }
         }
         return image
       }

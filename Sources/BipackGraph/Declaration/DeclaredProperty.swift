@@ -18,6 +18,7 @@ package protocol DeclaredParam: DeclaredProperty {
 
 package protocol DeclaredInput: DeclaredProperty {
   var isOptional: Bool { get }
+  var isMatte: Bool { get }
   /// For a list, how many entries it takes; nil for a single input.
   var listCount: ClosedRange<Int>? { get }
   /// The same wrapper with its slots set, from `slot` on; `count` is a list's length.
@@ -47,6 +48,7 @@ extension Input: DeclaredInput {
 }
 
 extension Inputs: DeclaredInput {
+  package var isMatte: Bool { false }
   package var isOptional: Bool { count.lowerBound == 0 }
   package var listCount: ClosedRange<Int>? { count }
 

@@ -210,6 +210,8 @@ public struct InputDeclaration: Sendable {
   public let name: String
   public let help: String
   public let isOptional: Bool
+  /// Whether its alpha is what matters (see `Input`).
+  public let isMatte: Bool
   /// For a list, how many entries it takes; nil for a single input.
   public let list: ClosedRange<Int>?
 
@@ -217,6 +219,7 @@ public struct InputDeclaration: Sendable {
     self.name = name
     help = input.help
     isOptional = input.isOptional
+    isMatte = input.isMatte
     list = input.listCount
   }
 }

@@ -6,11 +6,15 @@ public struct Input: Sendable {
   public var wrappedValue: InputPort
   public let help: String
   public let isOptional: Bool
+  /// Whether the picture is a matte: the engine gives it an alpha where it has none
+  /// (`ImageSpec.matteChannel`), and watches for alphas that say nothing.
+  public let isMatte: Bool
 
-  public init(_ help: String, optional: Bool = false) {
+  public init(_ help: String, optional: Bool = false, matte: Bool = false) {
     wrappedValue = InputPort(slot: 0)
     self.help = help
     isOptional = optional
+    isMatte = matte
   }
 }
 

@@ -30,7 +30,7 @@ public struct AdditiveKeyer: PointNode {
   @Input("The same picture without the subject: a clean plate, or from ScreenPlate.")
   public var plate
 
-  @Input("The matte of what is solid, in its alpha: there nothing is added.", optional: true)
+  @Input("The matte of what is solid: there nothing is added.", optional: true, matte: true)
   public var matte
 
   @Param("A gain of what is brighter than the plate.")

@@ -27,10 +27,10 @@ public struct ChromaKeyer: ColorKeyer {
   @Input("The picture.")
   public var source
 
-  @Input("What must be kept, in its alpha: the matte is at least as much.", optional: true)
+  @Input("What must be kept: the matte is at least as much.", optional: true, matte: true)
   public var core
 
-  @Input("What must go, in its alpha: the matte is at most 1 less it.", optional: true)
+  @Input("What must go: the matte is at most 1 less it.", optional: true, matte: true)
   public var garbage
 
   @Param("The colour of the screen.")

@@ -15,8 +15,8 @@ public struct EdgeBlur: CompositeNode {
   public var source
 
   @Input(
-    "The matte with the edge, in its alpha; the source's own when nothing is connected.",
-    optional: true)
+    "The matte with the edge; the source's own when nothing is connected.",
+    optional: true, matte: true)
   public var matte
 
   @Param("Channels to soften.")

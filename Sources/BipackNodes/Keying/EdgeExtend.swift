@@ -24,8 +24,8 @@ public struct EdgeExtend: CompositeNode {
   public var source
 
   @Input(
-    "The matte that says what is solid, in its alpha; the source's own when nothing is connected.",
-    optional: true)
+    "The matte that says what is solid; the source's own when nothing is connected.",
+    optional: true, matte: true)
   public var matte
 
   @Param("Whether the picture is multiplied by its alpha.")

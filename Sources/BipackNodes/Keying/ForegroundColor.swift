@@ -15,7 +15,7 @@ public struct ForegroundColor: CompositeNode {
   @Input("The shot.")
   public var source
 
-  @Input("The matte, in its alpha; the source's own when nothing is connected.", optional: true)
+  @Input("The matte; the source's own when nothing is connected.", optional: true, matte: true)
   public var matte
 
   @Input("What is behind the subject: a clean plate, or from ScreenPlate.", optional: true)

@@ -42,10 +42,10 @@ public struct Keyer: CompositeNode {
   @Input("The shot without grain: alpha is found in it instead.", optional: true)
   public var pull
 
-  @Input("What must be kept, in its alpha: alpha is at least as much.", optional: true)
+  @Input("What must be kept: alpha is at least as much.", optional: true, matte: true)
   public var core
 
-  @Input("What must go, in its alpha: alpha is at most 1 less it.", optional: true)
+  @Input("What must go: alpha is at most 1 less it.", optional: true, matte: true)
   public var garbage
 
   @Input("What the result is put over.", optional: true)

@@ -38,8 +38,7 @@ public struct Matting: CompositeNode {
   public var source
 
   @Input(
-    "The trimap, in its alpha, or its red where it has no alpha; up to 0.05 and from 0.95 on is certain."
-  )
+    "The trimap; up to 0.05 and from 0.95 on is certain.", matte: true)
   public var trimap
 
   @Input(
@@ -99,17 +98,17 @@ public struct Matting: CompositeNode {
       let known = context.spec(trimap)
     else { return .input(source.slot) }
     let own = (picture: source.slot, trimap: trimap.slot)
-    var matte = matte(&graph, own, known.matteChannel)
+    var matte = matte(&graph, own, .alpha)
     var inputs = [matte, .input(own.picture), .input(own.trimap)]
     for index in stride(from: Self.slots, to: context.inputs.count - 1, by: 2) {
       guard let shot = context.inputs[index], !shot.dataWindow.isEmpty,
         let known = context.inputs[index + 1]
       else { continue }
       let there = (picture: index, trimap: index + 1)
-      inputs += [.input(there.picture), self.matte(&graph, there, known.matteChannel)]
+      inputs += [.input(there.picture), self.matte(&graph, there, .alpha)]
     }
     if inputs.count > 3 {
-      matte = graph.add(SteadyMattePart(motion: motion, known: known.matteChannel), inputs)
+      matte = graph.add(SteadyMattePart(motion: motion, known: .alpha), inputs)
     }
     switch view {
     case .matte, .picture:

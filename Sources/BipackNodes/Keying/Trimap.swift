@@ -12,14 +12,15 @@ public struct Trimap: CompositeNode {
     """
   public static let category = "Keying"
 
-  @Input("The matte: its alpha, or its red where it has no alpha.")
+  @Input("The matte.", matte: true)
   public var source
 
-  @Input("What is certainly subject, where its alpha is above 0.5.", optional: true)
+  @Input("What is certainly subject, where its alpha is above 0.5.", optional: true, matte: true)
   public var core
 
   @Input(
-    "What is certainly not, where its alpha is above 0.5. It has the last word.", optional: true)
+    "What is certainly not, where its alpha is above 0.5. It has the last word.", optional: true,
+    matte: true)
   public var garbage
 
   @Param(
@@ -66,7 +67,7 @@ public struct Trimap: CompositeNode {
         level: Float(clear), isBelow: true, reach: TrimapColumnsPart.reach(outside)),
     ]
     let columns = graph.add(
-      TrimapColumnsPart(distances, matte.matteChannel, window), [.input(source.slot)])
+      TrimapColumnsPart(distances, .alpha, window), [.input(source.slot)])
     var levels = TrimapLevelsPart()
     (levels.inside, levels.outside) = (inside, outside)
     var inputs = [graph.add(TrimapRowsPart(distances), [columns])]
@@ -77,11 +78,6 @@ public struct Trimap: CompositeNode {
     }
     return graph.add(levels, inputs)
   }
-}
-
-extension ImageSpec {
-  /// Where the matte of a picture is.
-  var matteChannel: Channel { has(.alpha) ? .alpha : .red }
 }
 
 /// The planes between the parts: squares of distances to what is not solid, to what is not clear.

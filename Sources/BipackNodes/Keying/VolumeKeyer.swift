@@ -22,16 +22,17 @@ public struct VolumeKeyer: CompositeNode {
     optional: true)
   public var samples
 
-  @Input("Marks pixels that are screen: where its alpha is above 0.5.", optional: true)
+  @Input("Marks pixels that are screen: where its alpha is above 0.5.", optional: true, matte: true)
   public var screenMatte
 
-  @Input("Marks pixels that are subject: where its alpha is above 0.5.", optional: true)
+  @Input(
+    "Marks pixels that are subject: where its alpha is above 0.5.", optional: true, matte: true)
   public var subjectMatte
 
-  @Input("What must be kept, in its alpha: the matte is at least as much.", optional: true)
+  @Input("What must be kept: the matte is at least as much.", optional: true, matte: true)
   public var core
 
-  @Input("What must go, in its alpha: the matte is at most 1 less it.", optional: true)
+  @Input("What must go: the matte is at most 1 less it.", optional: true, matte: true)
   public var garbage
 
   @Param("Colours of the screen: red, green, blue of one after another.")

@@ -1,9 +1,9 @@
-import BipackPixels
-
 extension Image {
   /// Calls `body` with each piece of `rect` (inside the data window) that lies in one tile: its
   /// pixels, the address of the first and the distance of lines in floats.
-  func forEachTile(
+  ///
+  /// SAFETY: the address is good for the time of the call.
+  package func forEachTile(
     _ channel: Channel, in rect: Rect, _ body: (Rect, UnsafePointer<Float>, Int) -> Void
   ) {
     if rect.isEmpty { return }

@@ -1,0 +1,70 @@
+import Bipack
+import Foundation
+import Testing
+
+/// Mattes whose alpha says nothing are told of, with the remedy.
+@Suite struct MatteTests {
+  private static func picture(_ scratch: borrowing Scratch, _ name: String, alpha: Float?) throws {
+    let pool = BlockPool()
+    let spec = ImageSpec(format: Format(width: 32, height: 16), channels: Channel.rgba)
+    let ramp = (0..<512).map { Float($0 % 32) / 31 }
+    let pixels: [Channel: [Float]] = [
+      .red: ramp, .green: ramp, .blue: ramp, .alpha: alpha.map { a in ramp.map { _ in a } } ?? ramp,
+    ]
+    try ImageFile.write(Image(spec: spec, pool: pool, pixels: pixels), to: scratch.path(name))
+  }
+
+  private static func graph(_ file: String, _ nodes: String) -> String {
+    """
+    { "bipack": 1, "format": { "width": 32, "height": 16 }, "frames": [1, 3],
+      "nodes": {
+        "bars": { "type": "ColorBars" },
+        "tri": { "type": "Read", "path": "\(file)" }, \(nodes),
+        "out": { "type": "Write", "source": "x", "path": "out.####.exr" } } }
+    """
+  }
+
+  private static let masked = #""x": { "type": "Invert", "source": "bars", "mask": "tri" }"#
+
+  @Test(arguments: [
+    ("solid.exr", masked, "nodes.x: the alpha of 'mask', from nodes.tri, is 1 everywhere"),
+    ("empty.exr", masked, "is 0 everywhere while its colours differ, so the matte is empty"),
+    (
+      "solid.exr",
+      #""flip": { "type": "Grade", "source": "tri", "multiply": 2 }, "#
+        + #""x": { "type": "Keyer", "source": "bars", "garbage": "flip" }"#,
+      "nodes.x: the alpha of 'garbage', from nodes.tri, is 1 everywhere"
+    ),
+  ]) func warns(_ file: String, _ nodes: String, _ words: String) throws {
+    let scratch = try Scratch()
+    try Self.picture(scratch, "solid.exr", alpha: 1)
+    try Self.picture(scratch, "empty.exr", alpha: 0)
+    let render = try Command.run("render", try scratch.write(Self.graph(file, nodes), "g.json"))
+    #expect(render.status == 0, "\(render.errors)")
+    // Once, not at every frame.
+    #expect(render.errors.components(separatedBy: words).count == 2, "\(render.errors)")
+    #expect(render.errors.contains(nodes.contains("mask") ? "maskChannel" : "A=R"))
+  }
+
+  @Test(arguments: [
+    ("real.exr", masked),
+    (
+      "solid.exr",
+      #""x": { "type": "Invert", "source": "bars", "mask": "tri", "maskChannel": "R" }"#
+    ),
+    (
+      "solid.exr",
+      #""red": { "type": "Shuffle", "source": "tri", "mapping": "A=R" }, "#
+        + #""x": { "type": "Invert", "source": "bars", "mask": "red" }"#
+    ),
+    // Its own alpha is no matte.
+    ("solid.exr", #""x": { "type": "Invert", "source": "tri" }"#),
+  ]) func saysNothingWhereAllIsWell(_ file: String, _ nodes: String) throws {
+    let scratch = try Scratch()
+    try Self.picture(scratch, "solid.exr", alpha: 1)
+    try Self.picture(scratch, "real.exr", alpha: nil)
+    let render = try Command.run("render", try scratch.write(Self.graph(file, nodes), "g.json"))
+    #expect(render.status == 0, "\(render.errors)")
+    #expect(!render.errors.contains("warning"), "\(render.errors)")
+  }
+}
