@@ -53,9 +53,17 @@ package struct NodeReference {
 
   /// What a parameter is for, and beside what it counts.
   package static func help(_ param: ParamDeclaration, of node: NodeDeclaration) -> String {
-    let conditions = node.conditions.filter { $0.params.contains(param.name) }.map(\.words)
-    if conditions.isEmpty { return param.help }
-    return param.help + " Used only where " + conditions.joined(separator: " and ") + "."
+    help(param.help, param.name, node)
+  }
+
+  package static func help(_ input: InputDeclaration, of node: NodeDeclaration) -> String {
+    help(input.help, input.name, node)
+  }
+
+  private static func help(_ text: String, _ name: String, _ node: NodeDeclaration) -> String {
+    let conditions = node.conditions.filter { $0.params.contains(name) }.map(\.words)
+    return conditions.isEmpty
+      ? text : text + " Used only where " + conditions.joined(separator: " and ") + "."
   }
 
   /// `number from 0, in pixels, default 1`.
@@ -212,7 +220,7 @@ package struct NodeReference {
         text += "| `\(row.name)` | \(Self.cell(row.note)) | \(Self.cell(row.help)) |\n"
       }
     }
-    table("input", node.inputs.map { ($0.name, Self.note($0), $0.help) })
+    table("input", node.inputs.map { ($0.name, Self.note($0), Self.help($0, of: node)) })
     table("parameter", node.params.map { ($0.name, Self.note($0), Self.help($0, of: node)) })
     table("value", node.values.map { ($0.name, Self.note($0), $0.help) })
     return text

@@ -84,7 +84,9 @@ struct NodesCommand: ParsableCommand {
         text += Text.wrapped(entry.help, width: width, indent: "      ") + "\n"
       }
     }
-    section("inputs", node.inputs.map { ($0.name, NodeReference.note($0), $0.help) })
+    section(
+      "inputs",
+      node.inputs.map { ($0.name, NodeReference.note($0), NodeReference.help($0, of: node)) })
     section(
       "parameters",
       node.params.map { ($0.name, NodeReference.note($0), NodeReference.help($0, of: node)) })

@@ -27,13 +27,13 @@ import Testing
   private static let masked = #""x": { "type": "Invert", "source": "bars", "mask": "tri" }"#
 
   @Test(arguments: [
-    ("solid.exr", masked, "nodes.x: the alpha of 'mask', from nodes.tri, is 1 everywhere"),
-    ("empty.exr", masked, "is 0 everywhere while its colours differ, so the matte is empty"),
+    ("solid.exr", masked, "nodes.x: 'mask', from nodes.tri, has alpha 1 everywhere"),
+    ("empty.exr", masked, "has alpha 0 everywhere while its colours differ, so the matte is empty"),
     (
       "solid.exr",
       #""flip": { "type": "Grade", "source": "tri", "multiply": 2 }, "#
         + #""x": { "type": "Keyer", "source": "bars", "garbage": "flip" }"#,
-      "nodes.x: the alpha of 'garbage', from nodes.tri, is 1 everywhere"
+      "nodes.x: 'garbage', from nodes.tri, has alpha 1 everywhere"
     ),
   ]) func warns(_ file: String, _ nodes: String, _ words: String) throws {
     let scratch = try Scratch()
@@ -44,6 +44,29 @@ import Testing
     // Once, not at every frame.
     #expect(render.errors.components(separatedBy: words).count == 2, "\(render.errors)")
     #expect(render.errors.contains(nodes.contains("mask") ? "maskChannel" : "A=R"))
+  }
+
+  /// The picture to put behind, connected as the clean plate.
+  @Test(arguments: [("bars", true), ("screen", false)])
+  func aCleanPlateWithoutScreenIsToldOf(_ plate: String, _ isTold: Bool) throws {
+    let scratch = try Scratch()
+    let pool = BlockPool()
+    let spec = ImageSpec(format: Format(width: 32, height: 16), channels: Channel.rgb)
+    for (name, color) in [("bars", [0.3, 0.25, 0.2] as [Float]), ("screen", [0.1, 0.4, 0.12])] {
+      let pixels = zip(Channel.rgb, color).map { ($0, [Float](repeating: $1, count: 512)) }
+      try ImageFile.write(
+        Image(spec: spec, pool: pool, pixels: Dictionary(uniqueKeysWithValues: pixels)),
+        to: scratch.path(name + ".exr"))
+    }
+    let nodes =
+      #""back": { "type": "Read", "path": "\#(plate).exr" }, "#
+      + #""held": { "type": "FrameHold", "source": "back", "firstFrame": 1 }, "#
+      + #""x": { "type": "Keyer", "source": "tri", "plate": "held" }"#
+    let render = try Command.run(
+      "render", try scratch.write(Self.graph("screen.exr", nodes), "g.json"))
+    #expect(render.status == 0, "\(render.errors)")
+    let words = "nodes.x: 'plate', from nodes.back, holds no screen"
+    #expect(render.errors.contains(words) == isTold, "\(render.errors)")
   }
 
   @Test(arguments: [

@@ -203,8 +203,8 @@ struct CompPlanner: Sendable {
     if isMaskable, visit.resolved.mix <= 0, !inputs.isEmpty { return main }
 
     let context = context(moment, visit)
-    inputs = try builder.withMattes(
-      inputs, visit.frames, source.recipe.mattes, context: context, path: source.path)
+    inputs = try builder.watching(
+      inputs, visit.frames, source.recipe.watchedInputs, context: context, path: source.path)
     let result = try builder.add(
       visit.resolved.node, inputs: inputs, context: context, path: source.path,
       own: visit.resolved.hash)
@@ -217,7 +217,7 @@ struct CompPlanner: Sendable {
       var channel = source.maskChannel
       if channel == .alpha, let mask, let found = builder[mask].spec.matteChannel {
         channel = found
-        if found == .alpha { builder.watch(mask, MatteUse(path: source.path, name: "mask")) }
+        if found == .alpha { builder.watch(matte: mask, Watch(path: source.path, name: "mask")) }
       }
       // A mask that comes to nothing is black everywhere.
       if source.mask != nil, mask == nil {

@@ -41,8 +41,8 @@ public struct FramePlan: Sendable {
     package var isCachePoint = false
     /// What the file of a `read` was when the frame was planned.
     package var stamp: StableHash?
-    /// Matte inputs that the alpha of what is read reaches untouched.
-    var mattes: [MatteUse] = []
+    /// Inputs that want to know what is read here.
+    var watches: [Watch] = []
     /// The name of the result in the disk cache.
     package var lasting: StableHash?
     /// Bytes of an image that was there already, in the memory cache.

@@ -90,7 +90,7 @@ struct PassList {
       pass.isKept = kept.map { $0.contains(node.hash) || node.isCachePoint } ?? false
       pass.isCachePoint = node.isCachePoint
       (pass.stamp, pass.lasting) = (node.stamp, node.lasting)
-      pass.mattes = node.mattes
+      pass.watches = node.watches
       pass.inputDemands = read.map { $0.map { nodes[$0].demand } ?? .none }
       passOf[id] = passes.count
       passes.append(pass)

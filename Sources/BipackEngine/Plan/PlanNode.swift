@@ -38,8 +38,8 @@ struct PlanNode: Sendable {
   /// Its own image must exist: it is an output, or will be kept.
   var isMaterialised = false
   var isCachePoint = false
-  /// Matte inputs that its alpha reaches untouched.
-  var mattes: [MatteUse] = []
+  /// Inputs that want to know what is read here.
+  var watches: [Watch] = []
   /// Whether the subtree under it reads files or looks at neighbourhoods: worth keeping.
   var isCostly = false
 }

@@ -55,9 +55,9 @@ public final class Renderer: Sendable {
     let bound = NodeDeclaration.bind(node, inputs: ids.count)
     let frames = bound.inputFrames(
       FrameContext(frame: frame, frames: 1...1, fps: 24, connected: ids.map { $0 != nil }))
-    let feeds = try builder.withMattes(
+    let feeds = try builder.watching(
       frames.map { $0.slot < ids.count ? ids[$0.slot] : nil }, frames,
-      NodeDeclaration.of(type(of: node)).mattes(of: ids.count), context: context, path: name)
+      NodeDeclaration.of(type(of: node)).watchedInputs(of: ids.count), context: context, path: name)
     guard let goal = try builder.add(bound, inputs: feeds, context: context, path: name) else {
       return Image(
         spec: ImageSpec(format: format, dataWindow: .empty, channels: []), grid: options.grid)

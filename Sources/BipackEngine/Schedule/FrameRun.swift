@@ -139,9 +139,9 @@ final class FrameRun: @unchecked Sendable {
           }
           isUnsteady = true
         }
-        if !pass.mattes.isEmpty {
-          let check = MatteCheck(source: source, pass: pass, loops: loops, pool: pool)
-          let warnings = check.warnings(image)
+        if !pass.watches.isEmpty, plan.bands.count == 1 {
+          let look = WatchedRead(source: source, pass: pass, loops: loops, pool: pool)
+          let warnings = look.warnings(image)
           outcome.withLock { $0.warnings += warnings }
         }
         return image

@@ -16,8 +16,8 @@ package final class Recipe: Sendable {
   package let hasStaticParams: Bool
   /// Whether a parameter is written for each view.
   package let isPerView: Bool
-  /// The slots of inputs that are mattes, and their names.
-  package let mattes: [(slot: Int, name: String)]
+  /// The inputs whose pictures are looked at.
+  package let watchedInputs: [WatchedInput]
   /// The channel sets that are written and may name single channels.
   package let namedChannels: [String]
   package let isStatic: Bool
@@ -41,7 +41,7 @@ package final class Recipe: Sendable {
     hasStaticParams = params.allSatisfy { $0?.isStatic ?? true }
     isStatic = hasStaticParams && mix.isStatic && disabled.allSatisfy(\.isStatic)
     isPerView = (params.compactMap { $0 } + [mix] + disabled).contains(where: \.isPerView)
-    mattes = declaration.mattes(lists: lists)
+    watchedInputs = declaration.watchedInputs(lists: lists)
     namedChannels = zip(declaration.params, params).compactMap { param, source in
       guard param.kind == .channels, let source else { return nil }
       if case .data(.string(let text)) = source, !ChannelSet(text).hasNames { return nil }

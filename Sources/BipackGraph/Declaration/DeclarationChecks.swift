@@ -63,7 +63,9 @@ struct DeclarationChecks {
   mutating func check(
     _ condition: ParamCondition, params: [ParamDeclaration], inputs: [InputDeclaration]
   ) {
-    var unknown = condition.params.filter { name in !params.contains { $0.name == name } }
+    var unknown = condition.params.filter { name in
+      !params.contains { $0.name == name } && !inputs.contains { $0.name == name }
+    }
     switch condition.ground {
     case .param(let name, _) where !params.contains(where: { $0.name == name }):
       unknown.append(name)

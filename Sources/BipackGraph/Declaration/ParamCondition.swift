@@ -9,7 +9,7 @@ public struct ParamCondition: Sendable {
     case unconnected(String)
   }
 
-  /// The parameters that may count for nothing.
+  /// The parameters and inputs that may count for nothing.
   package var params: [String]
   package var ground: Ground
   /// When they count: `'to' is 'box'`.

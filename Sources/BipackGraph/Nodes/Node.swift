@@ -31,6 +31,9 @@ public protocol Node: Decodable, Sendable {
   /// Parameters that count only beside certain values of another. None by default.
   static var conditions: [ParamCondition] { get }
 
+  /// Judges of what is connected, by input. None by default.
+  static var pictureChecks: [String: any PictureCheck] { get }
+
   /// Which of the kinds above it is. Each of their protocols says it for its nodes.
   var role: NodeRole { get }
 
@@ -281,6 +284,7 @@ extension Node {
     context.connected.indices.map { InputFrame(slot: $0, frame: context.frame) }
   }
   public static var conditions: [ParamCondition] { [] }
+  public static var pictureChecks: [String: any PictureCheck] { [:] }
   public var sampleOffsets: [Double] { [] }
   public func problems(_ context: NodeContext) -> [NodeError] { [] }
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { context.main }

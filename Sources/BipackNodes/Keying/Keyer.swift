@@ -8,13 +8,14 @@ public struct Keyer: CompositeNode {
     Keys a subject from a green, blue or other screen and gives it with its own colour, premultiplied. \
     It makes its own clean plate, or takes one. `fused`, the method to begin with, finds for each pixel \
     of an edge the most likely mixture of the plate there and the subject's colours nearby; `plate` is \
-    the colour difference against the plate (as Nuke's IBK), `difference` against one colour (as \
-    Keylight). The matte controls change alpha before colour is multiplied by it, so edges get no fringe.
+    the colour difference against the plate (as Nuke's IBK), `color-difference` against one colour found \
+    in the shot (as Keylight), whatever `plate` is. The matte controls change alpha before colour is multiplied by it, so edges get no fringe.
     """
   public static let category = "Keying"
 
   public enum Method: String, ParamChoice {
-    case fused, plate, difference
+    case fused, plate
+    case colorDifference = "color-difference"
   }
 
   /// What is shown.
@@ -128,9 +129,15 @@ public struct Keyer: CompositeNode {
 
   public static let conditions: [ParamCondition] = [
     .only("color", where: "screen", is: "pick"),
+    .only("plate", where: "method", is: "fused", "plate"),
+    .only("solid", where: "method", is: "fused"),
+    .only("folds", where: "method", is: "fused", "plate"),
+    .only("folds", withoutInput: "plate"),
     .only("replaceColor", where: "replace", is: "hard", "soft"),
     .only("coreColor", where: "coreReplace", is: "hard", "soft"),
   ]
+
+  public static let pictureChecks: [String: any PictureCheck] = ["plate": CleanPlateCheck()]
 
   public init() {}
 
@@ -150,13 +157,13 @@ public struct Keyer: CompositeNode {
     let picture = Expansion.Ref.input(isPulled ? pull.slot : source.slot)
     let spec = context.spec(isPulled ? pull : source) ?? shot
     let clean: Expansion.Ref
-    if context.spec(plate) != nil, method != .difference {
+    if context.spec(plate) != nil, method != .colorDifference {
       clean = .input(plate.slot)
     } else {
       let smooth = ScreenPlate.smooth(
-        &graph, [picture], [spec], screen.primary(color), isUniform: method == .difference)
+        &graph, [picture], [spec], screen.primary(color), isUniform: method == .colorDifference)
       clean =
-        method == .difference || !folds
+        method == .colorDifference || !folds
         ? smooth.whole
         : ScreenFolds(picture: picture, plate: smooth, index: 0, spec: spec).expand(&graph)
     }
@@ -166,7 +173,7 @@ public struct Keyer: CompositeNode {
     switch method {
     case .fused:
       key = FusedKey(picture: picture, plate: clean, spec: made, solid: solid).expand(&graph)
-    case .plate, .difference: key = graph.add(PlateKeyPart(), [picture, clean])
+    case .plate, .colorDifference: key = graph.add(PlateKeyPart(), [picture, clean])
     }
     if isPulled { key = graph.add(KeyGrainPart(), [.input(source.slot), clean, key]) }
     let controls = MatteControls(
