@@ -104,15 +104,27 @@ struct PassList {
   /// Windows and canvases of the tasks that run at once.
   private func scratch(_ shape: TileShape, _ node: PlanNode, _ channels: Int) -> Int {
     let rect = node.demand.rect
-    let one: Int
-    switch shape {
-    case .tile: one = 4 * grid.area
-    case .run: one = 12 * grid.area
-    case .rows: one = 2 * rect.width * grid.size * max(1, channels)
-    case .columns: one = 2 * rect.height * grid.size * max(1, channels)
-    case .frame: one = 2 * rect.area * max(1, channels) / max(1, threads)
+    /// What the kernel says of itself, for a piece of the rectangle.
+    func own(_ width: Int, _ height: Int) -> Int? {
+      guard case .tile(let tile) = node.node.role else { return nil }
+      let piece = Rect(x: rect.x0, y: rect.y0, width: width, height: height)
+      return tile.scratch(piece.intersection(rect), node.context)
     }
-    return threads * one * MemoryLayout<Float>.stride
+    let floats: Int
+    switch shape {
+    case .tile: floats = threads * (own(grid.size, grid.size) ?? 4 * grid.area)
+    case .run: floats = threads * (own(4 * grid.size, grid.size) ?? 12 * grid.area)
+    case .rows:
+      let canvases = rect.width * grid.size * max(1, channels)
+      floats = threads * (canvases + (own(rect.width, grid.size) ?? canvases))
+    case .columns:
+      let canvases = rect.height * grid.size * max(1, channels)
+      floats = threads * (canvases + (own(grid.size, rect.height) ?? canvases))
+    case .frame:
+      let canvases = rect.area * max(1, channels)
+      floats = canvases + (own(rect.width, rect.height) ?? canvases)
+    }
+    return floats * MemoryLayout<Float>.stride
   }
 
   /// Depth first from the goals; at each pass the input that needs the most memory beyond what it

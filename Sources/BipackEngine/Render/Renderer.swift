@@ -34,8 +34,23 @@ public final class Renderer: Sendable {
     _ node: any Node, inputs: [Image?] = [], format: Format? = nil, frame: Double = 1,
     region: Rect? = nil
   ) async throws -> Image {
+    var (builder, goal) = try graph(node, inputs: inputs, format: format, frame: frame)
+    guard let goal else {
+      let format = format ?? inputs.lazy.compactMap { $0?.format }.first ?? Self.usualFormat
+      return Image(
+        spec: ImageSpec(format: format, dataWindow: .empty, channels: []), grid: options.grid)
+    }
+    return try await deliver(&builder, goal, region)
+  }
+
+  private static let usualFormat = Format(width: 1920, height: 1080)
+
+  /// One node on images in memory, and its place; nil where it comes to nothing.
+  func graph(
+    _ node: any Node, inputs: [Image?], format: Format? = nil, frame: Double = 1
+  ) throws(RenderError) -> (PlanBuilder, Int?) {
     let format =
-      format ?? inputs.lazy.compactMap { $0?.format }.first ?? Format(width: 1920, height: 1080)
+      format ?? inputs.lazy.compactMap { $0?.format }.first ?? Self.usualFormat
     let context = NodeContext(
       frame: frame, frames: 1...1, fps: 24, format: format, proxy: 1, settings: DocumentSettings(),
       inputs: [], samples: [])
@@ -58,11 +73,8 @@ public final class Renderer: Sendable {
     let feeds = try builder.watching(
       frames.map { $0.slot < ids.count ? ids[$0.slot] : nil }, frames,
       NodeDeclaration.of(type(of: node)).watchedInputs(of: ids.count), context: context, path: name)
-    guard let goal = try builder.add(bound, inputs: feeds, context: context, path: name) else {
-      return Image(
-        spec: ImageSpec(format: format, dataWindow: .empty, channels: []), grid: options.grid)
-    }
-    return try await deliver(&builder, goal, region)
+    let goal = try builder.add(bound, inputs: feeds, context: context, path: name)
+    return (builder, goal)
   }
 
   /// The image of one plan node. Where there is nothing to compute, an image without pixels.

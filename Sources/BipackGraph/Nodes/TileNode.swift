@@ -9,11 +9,16 @@ public protocol TileNode: Node {
   /// The output channels the kernel computes, of those in `spec`; the others are shared from the
   /// first input. All by default.
   func computed(_ context: NodeContext) -> [Channel]
+  /// Floats of memory that one call which makes `rect` takes at most beside its canvases: windows of the
+  /// inputs, planes in between, arrays. Nil, the default, is as much as the canvases of its shape. A
+  /// kernel that holds whole frames must say it: the budget of a render is kept by these numbers.
+  func scratch(_ rect: Rect, _ context: NodeContext) -> Int?
 }
 
 extension TileNode {
   public var role: NodeRole { .tile(self) }
   public var shape: TileShape { .tile }
+  public func scratch(_ rect: Rect, _ context: NodeContext) -> Int? { nil }
   public func computed(_ context: NodeContext) -> [Channel] {
     (try? spec(context).channels) ?? []
   }

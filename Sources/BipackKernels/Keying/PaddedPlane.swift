@@ -26,6 +26,11 @@ final class PaddedPlane: @unchecked Sendable {
 
   private static let pad = Int(BP_MATTING_PAD)
 
+  /// Floats of memory a plane of this size takes.
+  static func floats(_ width: Int, _ height: Int) -> Int {
+    ((width + 15) / 16 * 16 + 3 * pad) * (height + 2 * pad)
+  }
+
   init(width: Int, height: Int, pool: BlockPool) {
     (self.width, self.height) = (width, height)
     stride = (width + 15) / 16 * 16 + 3 * Self.pad

@@ -37,6 +37,16 @@ package struct Unmixing: Sendable {
     var all: [PaddedPlane] { color + inside + outside }
   }
 
+  /// Floats of memory it takes for a picture: ten planes of each size.
+  package static func scratch(_ window: Rect) -> Int {
+    var (floats, width, height) = (0, window.width, window.height)
+    while true {
+      floats += 10 * PaddedPlane.floats(width, height)
+      if max(width, height) <= 1 { return floats }
+      (width, height) = ((width + 1) / 2, (height + 1) / 2)
+    }
+  }
+
   /// Reads the picture's colours and a matte that is 0 outside its data window, and does it all.
   package init(picture: Image, matte: Image, pool: BlockPool, loop: FrameLoop) {
     let window = picture.dataWindow

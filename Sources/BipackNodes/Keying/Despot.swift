@@ -101,6 +101,11 @@ private struct DespotPart: FilterPart {
     channels.computed(context.main, dataWindow: context.main.dataWindow)
   }
 
+  /// Two planes, and four of work for the areas.
+  func scratch(_ rect: Rect, _ context: NodeContext) -> Int? {
+    6 * context.main.dataWindow.area + 4
+  }
+
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
     Kernel(part: self, window: context.main.dataWindow)
   }

@@ -112,6 +112,10 @@ private struct UnmixedPart: FilterPart {
     ]
   }
 
+  func scratch(_ rect: Rect, _ context: NodeContext) -> Int? {
+    Unmixing.scratch(context.main.dataWindow)
+  }
+
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel { Kernel() }
 
   private struct Kernel: TileKernel {

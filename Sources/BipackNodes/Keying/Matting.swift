@@ -183,6 +183,10 @@ private struct MattePart: FilterPart {
     ]
   }
 
+  func scratch(_ rect: Rect, _ context: NodeContext) -> Int? {
+    NaturalMatte.scratch(context.main.dataWindow)
+  }
+
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
     Kernel(channel: channel)
   }

@@ -181,6 +181,9 @@ private struct VolumeFitPart: FilterPart {
     }
   }
 
+  /// A matte, the places it marks, and three colours.
+  func scratch(_ rect: Rect, _ context: NodeContext) -> Int? { 6 * marked(context).area }
+
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
     Kernel(part: self, rect: marked(context))
   }
