@@ -37,7 +37,8 @@ public struct SubImage: Hashable, Sendable {
   public var compression: String
   /// Width and height of the file's tiles; nil when it is stored in lines.
   public var tile: TileSize?
-  /// Colour is *not* multiplied by alpha in the file (PNG, and TIFF that says so).
+  /// Colour is *not* multiplied by alpha in the file: PNG, and others that are or say so. Of formats that
+  /// do not say, `ImageFile.source` and `read` know, by their pixels; `info` does not look at them.
   public var isUnassociated = false
   /// Values stand for display code values (8/16-bit integers) rather than scene-linear light.
   public var isCoded = false
@@ -80,6 +81,9 @@ public struct ReadOptions: Hashable, Sendable {
   /// chroma to RGB.
   public var raw = false
   public var limits = ImageLimits.trusted
+  /// The red, green and blue of black, which parts of a merged EXR have outside their own data windows:
+  /// not 0 where the file's numbers are a logarithm. Alpha and other channels are 0 there.
+  public var black: [Float] = [0, 0, 0]
 
   public init() {}
 }

@@ -69,6 +69,7 @@ public enum Catalog {
     Matting.self,
     Median.self,
     Merge.self,
+    MetadataNode.self,
     Mirror.self,
     Multiply.self,
     Noise.self,

@@ -13,9 +13,11 @@ extension Catalog {
 
   private static let types: [ForeignName] = [
     // Nuke, and where Natron has the same word.
+    .type("AddTimeCode", .nuke, is: "Metadata"),
     .type("CC", .nuke, is: "ColorCorrect"),
     .type("ChannelMerge", .nuke, is: "Merge"),
     .type("CheckerBoard2", .nuke, is: "CheckerBoard"),
+    .type("CopyMetaData", .nuke, is: "Metadata"),
     .type("CornerPin2D", .nuke, is: "CornerPin"),
     .type("CurveTool", .nuke, is: "ImageStats"),
     .type("Difference", .nuke, is: "DifferenceKeyer"),
@@ -33,6 +35,7 @@ extension Catalog {
     .type("OCIOColorSpace", .nuke, .natron, is: "ColorSpace"),
     .type("OCIOFileTransform", .nuke, .natron, is: "LUT"),
     .type("OCIOLogConvert", .nuke, .natron, is: "ColorSpace"),
+    .type("ModifyMetaData", .nuke, is: "Metadata"),
     .type("Primatte", .nuke, is: "VolumeKeyer"),
     .type("Primatte3", .nuke, is: "VolumeKeyer"),
     .type("Shuffle2", .nuke, is: "Shuffle"),

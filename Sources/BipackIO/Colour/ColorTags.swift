@@ -86,11 +86,26 @@ public struct ColorTags: Hashable, Sendable {
   }()
 
   private static let rows: [([String], ColorTags)] = [
-    (["lin_rec709_srgb", "lin_rec709", "lin_rec709_scene"], .linearRec709),
-    (["lin_ap0", "lin_ap0_scene", "ACES2065-1"], ColorTags(.ap0, .linear, "lin_ap0_scene")),
-    (["lin_ap1", "lin_ap1_scene", "ACEScg"], ColorTags(.ap1, .linear, "lin_ap1_scene")),
-    (["lin_p3d65", "lin_p3d65_scene"], ColorTags(.p3d65, .linear, "lin_p3d65_scene")),
-    (["lin_rec2020", "lin_rec2020_scene"], ColorTags(.rec2020, .linear, "lin_rec2020_scene")),
+    (
+      ["lin_rec709_srgb", "lin_rec709", "lin_rec709_scene", "Utility - Linear - Rec.709"],
+      .linearRec709
+    ),
+    (
+      ["lin_ap0", "lin_ap0_scene", "ACES2065-1", "ACES - ACES2065-1"],
+      ColorTags(.ap0, .linear, "lin_ap0_scene")
+    ),
+    (
+      ["lin_ap1", "lin_ap1_scene", "ACEScg", "ACES - ACEScg"],
+      ColorTags(.ap1, .linear, "lin_ap1_scene")
+    ),
+    (
+      ["lin_p3d65", "lin_p3d65_scene", "Utility - Linear - P3-D65"],
+      ColorTags(.p3d65, .linear, "lin_p3d65_scene")
+    ),
+    (
+      ["lin_rec2020", "lin_rec2020_scene", "Utility - Linear - Rec.2020"],
+      ColorTags(.rec2020, .linear, "lin_rec2020_scene")
+    ),
     (["lin_arri_wide_gamut_3"], ColorTags(.arriWideGamut3, .linear)),
     (["lin_arri_wide_gamut_4"], ColorTags(.arriWideGamut4, .linear)),
     (["lin_davinci_widegamut"], ColorTags(.daVinciWideGamut, .linear)),
@@ -98,8 +113,8 @@ public struct ColorTags: Hashable, Sendable {
     (["acescct_ap1", "ACEScct", "acescc_ap1", "ACEScc"], ColorTags(.ap1, .log)),
     (["Cineon"], ColorTags(nil, .printingDensity)),
 
-    (["srgb_tx", "srgb_texture", "srgb_rec709_scene"], .sRGB),
-    (["camera_rec709"], ColorTags(.rec709, .rec709)),
+    (["srgb_tx", "srgb_texture", "srgb_rec709_scene", "Utility - sRGB - Texture"], .sRGB),
+    (["camera_rec709", "Utility - Rec.709 - Camera"], ColorTags(.rec709, .rec709)),
     (["g18_rec709_tx", "g18_rec709"], ColorTags(.rec709, .gamma(1.8), "g18_rec709_scene")),
     (["g22_rec709_tx", "g22_rec709"], ColorTags(.rec709, .gamma(2.2), "g22_rec709_scene")),
     (["g24_rec709_tx", "g24_rec709"], ColorTags(.rec709, .gamma(2.4))),

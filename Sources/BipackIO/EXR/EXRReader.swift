@@ -258,6 +258,11 @@ struct EXRReader {
     return ReadImage(image: image, source: source)
   }
 
+  private func black(_ channel: Channel) -> Float {
+    guard let slot = channel.slot, slot < options.black.count else { return 0 }
+    return options.black[slot]
+  }
+
   /// What one part has to do, all of its chunks found.
   private struct PartJob {
     var part: EXRPart
@@ -283,7 +288,8 @@ struct EXRReader {
     let tables = job.outputs.map { output in
       var plane = TiledPlane(grid: pool.grid, tiles: pool.grid.tiles(covering: window))
       let table = TileTable(
-        tiles: tiles, part: job.part.dataWindow, window: window, pool: pool, plane: &plane)
+        tiles: tiles, part: job.part.dataWindow, window: window, pool: pool, plane: &plane,
+        black: black(output.channel))
       return (output, plane, table)
     }
     if job.isFlat {
@@ -464,7 +470,7 @@ private final class ColorSet {
 }
 
 /// The blocks of one channel over a rectangle of tiles, as the decoder wants them: a table of
-/// pointers. Tiles the part does not reach become constant zero; tiles it covers partly are zeroed.
+/// pointers. Tiles the part does not reach become constantly black; tiles it covers partly are made black.
 final class TileTable: @unchecked Sendable {
   // SAFETY: made and filled before decoding starts, then only read; the blocks it points into are
   // written by one chunk per pixel and are held by the plane and by `blocks`.
@@ -473,7 +479,10 @@ final class TileTable: @unchecked Sendable {
   private let tiles: Rect
   private let grid: TileGrid
 
-  init(tiles: Rect, part: Rect, window: Rect, pool: BlockPool, plane: inout TiledPlane) {
+  init(
+    tiles: Rect, part: Rect, window: Rect, pool: BlockPool, plane: inout TiledPlane,
+    black: Float = 0
+  ) {
     self.tiles = tiles
     grid = pool.grid
     pointers = .allocate(capacity: max(1, tiles.area))
@@ -483,11 +492,11 @@ final class TileTable: @unchecked Sendable {
       for tileX in tiles.x0..<tiles.x1 {
         let visible = grid.pixels(tileX: tileX, tileY: tileY).intersection(window)
         if visible.intersection(part).isEmpty {
-          plane[tileX, tileY] = .constant(0)
+          plane[tileX, tileY] = .constant(black)
           continue
         }
         let block = pool.allocate()
-        if !part.contains(visible) { block.base.update(repeating: 0, count: grid.area) }
+        if !part.contains(visible) { block.base.update(repeating: black, count: grid.area) }
         pointers[(tileY - tiles.y0) * tiles.width + tileX - tiles.x0] = block.base
         plane[tileX, tileY] = .block(block)
         blocks.append(block)

@@ -129,6 +129,32 @@ final class OIIOFile {
   private struct Stored {
     var image: SubImage
     var samples: Samples
+    var alpha: DeliveredAlpha
+
+    /// Whether only its pixels tell if colour is multiplied by alpha.
+    var leavesAlphaOpen: Bool { alpha == .unstated && image.spec.channels.contains(.alpha) }
+  }
+
+  /// What was found out about the alpha of files that do not say, as long as they do not change.
+  private enum StraightColor {
+    private struct Place: Hashable {
+      var stamp: FileStamp
+      var index: Int
+    }
+    private static let known = Locked<[Place: Bool]>([:])
+
+    static func verdict(
+      on path: String, _ index: Int, _ look: () throws(ImageFileError) -> Bool
+    ) throws(ImageFileError) -> Bool {
+      let place = Place(stamp: try FileStamp(path: path), index: index)
+      if let verdict = known.withLock({ $0[place] }) { return verdict }
+      let verdict = try look()
+      known.withLock { known in
+        if known.count >= 4096 { known.removeAll() }
+        known[place] = verdict
+      }
+      return verdict
+    }
   }
 
   private struct Description {
@@ -201,6 +227,12 @@ final class OIIOFile {
   /// Sub-image `index`, or nil past the last.
   private func subImage(_ index: Int, limits: ImageLimits) throws(ImageFileError) -> Stored? {
     guard let info = try describe(index) else { return nil }
+    if info.format == "dpx" {
+      let (_, header) = try firstBytes(of: path, count: 2048)
+      if DPXExtent(header: header).end > size {
+        throw .damaged(path, "pixels are missing at its end", incomplete: true)
+      }
+    }
     let full = info.full.isEmpty ? info.data : info.full
     let type = Self.type(info)
     let samples = Samples(info.type)
@@ -219,11 +251,13 @@ final class OIIOFile {
       index: index, name: info.name.isEmpty ? nil : info.name, view: nil, spec: spec, types: [:],
       compression: info.compression, tile: info.tile)
     for channel in spec.channels { image.types[channel] = type }
-    image.isUnassociated = info.isUnassociated
+    let alpha = DeliveredAlpha(format: info.format, spec.metadata)
+    image.isUnassociated =
+      spec.channels.contains(.alpha) && alpha.isStraight(flag: info.isUnassociated)
     // All of it, as it comes, whatever region is asked for.
     image.decodingBytes = info.data.area * info.channels.count * samples.size
     image.isCoded = type.isCoded
-    return Stored(image: image, samples: samples)
+    return Stored(image: image, samples: samples, alpha: alpha)
   }
 
   private static func type(_ info: Description) -> SampleType {
@@ -284,7 +318,14 @@ final class OIIOFile {
     _ path: String, options: ReadOptions, isCancelled: @escaping Cancellation
   ) throws(ImageFileError) -> SubImage {
     try open(path, isCancelled) { (file) throws(ImageFileError) in
-      try file.delivered(try file.selected(options).image, options)
+      var stored = try file.selected(options)
+      if stored.leavesAlphaOpen {
+        stored.image.isUnassociated = try StraightColor.verdict(on: path, stored.image.index) {
+          () throws(ImageFileError) in
+          Interleaved(try file.decode(stored), stored.samples).hasColorAboveAlpha(stored.image)
+        }
+      }
+      return try file.delivered(stored.image, options)
     }
   }
 
@@ -295,9 +336,14 @@ final class OIIOFile {
     // Decoded in another process, taken apart in this one, which no longer needs the other then.
     let (stored, source, pixels) = try open(path, isCancelled) {
       (file) throws(ImageFileError) -> (Stored, SubImage, SharedSamples) in
-      let stored = try file.selected(options)
-      let source = try file.delivered(stored.image, options)
-      return (stored, source, try file.decode(stored))
+      var stored = try file.selected(options)
+      let pixels = try file.decode(stored)
+      if stored.leavesAlphaOpen {
+        stored.image.isUnassociated = try StraightColor.verdict(on: path, stored.image.index) {
+          Interleaved(pixels, stored.samples).hasColorAboveAlpha(stored.image)
+        }
+      }
+      return (stored, try file.delivered(stored.image, options), pixels)
     }
     return take(stored, source, pixels, options, pool, parallel)
   }
@@ -397,6 +443,26 @@ final class OIIOFile {
     init(_ pixels: SharedSamples, _ samples: Samples) {
       self.pixels = pixels
       self.samples = samples
+    }
+
+    /// Whether the colour of any pixel is above its alpha.
+    func hasColorAboveAlpha(_ image: SubImage) -> Bool {
+      let channels = image.spec.channels
+      guard let alpha = channels.firstIndex(of: .alpha) else { return false }
+      let colors = channels.indices.filter {
+        Channel.rgb.contains(channels[$0]) || channels[$0].name == "Y"
+      }
+      let (width, height) = (image.spec.dataWindow.width, image.spec.dataWindow.height)
+      var (cover, line) = ([Float](repeating: 0, count: width), [Float](repeating: 0, count: width))
+      for y in 0..<height {
+        let start = y * width * channels.count
+        copy(start + alpha, stride: channels.count, count: width, to: &cover)
+        for color in colors {
+          copy(start + color, stride: channels.count, count: width, to: &line)
+          if zip(line, cover).contains(where: { $0 > $1 }) { return true }
+        }
+      }
+      return false
     }
 
     /// Integers become 0...1, by the product OpenImageIO makes of them too.

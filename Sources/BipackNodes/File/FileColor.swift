@@ -43,6 +43,16 @@ struct FileColor {
     }
   }
 
+  /// The red, green and blue of black in the file's numbers; zeroes too where the space can only be read.
+  var black: [Float] {
+    guard let spaces, let source = spaces.config.space(spaces.working),
+      let target = spaces.config.space(spaces.file), !source.isData, !target.isData,
+      let processor = try? spaces.config.convert(from: spaces.working, to: spaces.file)
+    else { return [0, 0, 0] }
+    let (red, green, blue) = processor.convert(0, 0, 0)
+    return [red, green, blue]
+  }
+
   /// From the file's numbers to the working space. Colour that is multiplied by alpha is divided
   /// by it for the conversion, unless `isStraight`.
   func decode(_ picture: Expansion.Ref, isStraight: Bool, _ graph: inout Expansion)

@@ -75,12 +75,18 @@ public struct Read: CompositeNode {
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {
-    let file = try ReadFile(self, context)
-    var picture = graph.add(file, [])
-    if case .checker = file.content { return scaled(picture, &graph, context) }
+    var file = try ReadFile(self, context)
+    // What stands in for a picture is light already.
+    guard case .file = file.content else { return scaled(graph.add(file, []), &graph, context) }
+    var colors: FileColor?
     if !raw, let source = file.source {
-      let colors = try FileColor(
+      let space = try FileColor(
         path: file.sample, colorspace: colorspace, isCoded: source.isCoded, context.settings)
+      if FileKind(path: file.sample) == .exr { file.options.black = space.black }
+      colors = space
+    }
+    var picture = graph.add(file, [])
+    if let colors, let source = file.source {
       let isStraight: Bool =
         switch alpha {
         case .auto: source.isUnassociated

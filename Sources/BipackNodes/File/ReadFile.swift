@@ -32,7 +32,8 @@ struct ReadFile: SourceNode {
     guard !read.path.text.isEmpty else {
       throw NodeError("'path' is empty; it names the file to read")
     }
-    (content, sample) = try Self.place(read, context)
+    let choice = try Self.place(read, context)
+    (content, sample) = (choice.content, choice.sample)
     options.raw = read.raw
     options.limits = ImageLimits(context.settings.imageLimits)
     if !read.part.isEmpty {
@@ -45,6 +46,10 @@ struct ReadFile: SourceNode {
         try choose(view, in: &source)
       }
       if !read.raw { source.spec.metadata = source.spec.metadata.carried.withoutColor }
+      // Where another frame stands in, timecode is counted on to the frame that is wanted.
+      if let code = FrameRate(context.fps).flatMap({ source.spec.metadata.timecode(at: $0) }) {
+        source.spec.metadata.set(code.advanced(by: choice.ahead))
+      }
     } catch {
       throw NodeError(error)
     }
@@ -90,7 +95,7 @@ struct ReadFile: SourceNode {
 
   /// What a frame is made from, and the file it takes its size from.
   static func place(_ read: Read, _ context: NodeContext) throws(NodeError)
-    -> (content: Content, sample: String)
+    -> SequenceFiles.Choice
   {
     try SequenceFiles(read, context.settings)
       .content(at: Int(context.frame.rounded(.down)) - read.offset)
@@ -107,6 +112,7 @@ struct ReadFile: SourceNode {
     case .checker: hasher.combine("checker")
     }
     hasher.combine(options.raw)
+    for value in options.black { hasher.combine(word: UInt64(value.bitPattern)) }
     switch options.selection {
     case .merged: hasher.combine("merged")
     case .index(let index): hasher.combine(index)

@@ -14,11 +14,20 @@ struct SequenceFiles {
     path = try FramePath(read.path, in: settings)
   }
 
-  /// What to deliver for a file frame, and a file to take size and channels from.
-  func content(at frame: Int) throws(NodeError) -> (ReadFile.Content, sample: String) {
+  /// What to deliver for a frame.
+  struct Choice {
+    var content: ReadFile.Content
+    /// A file to take size, channels and metadata from.
+    var sample: String
+    /// How many frames after that file's own the wanted one comes.
+    var ahead = 0
+  }
+
+  /// What to deliver for a file frame.
+  func content(at frame: Int) throws(NodeError) -> Choice {
     let direct = path.path(frame: frame)
-    guard path.hasFrame else { return (.file(direct), direct) }
-    if range == nil, isFile(direct) { return (.file(direct), direct) }
+    guard path.hasFrame else { return Choice(content: .file(direct), sample: direct) }
+    if range == nil, isFile(direct) { return Choice(content: .file(direct), sample: direct) }
 
     let frames = try existing()
     guard let first = range?.lowerBound ?? frames.first,
@@ -37,20 +46,20 @@ struct SequenceFiles {
         let span = last - first
         let step = modulo(frame - first, max(1, 2 * span))
         wanted = first + (step <= span ? step : 2 * span - step)
-      case .black: return (.black, path.path(frame: any))
+      case .black: return standIn(.black, any, for: frame)
       }
     }
-    if has(wanted, frames) { return file(wanted) }
+    if has(wanted, frames) { return file(wanted, for: frame) }
     switch read.missing {
     case .error: throw missing(wanted, frames)
     case .hold:
       guard let earlier = frames.last(where: { $0 < wanted }) else { throw missing(wanted, frames) }
-      return file(earlier)
+      return file(earlier, for: frame)
     case .nearest:
       let nearest = frames.min { (abs($0 - wanted), $0) < (abs($1 - wanted), $1) } ?? any
-      return file(nearest)
-    case .black: return (.black, path.path(frame: any))
-    case .checker: return (.checker, path.path(frame: any))
+      return file(nearest, for: frame)
+    case .black: return standIn(.black, any, for: frame)
+    case .checker: return standIn(.checker, any, for: frame)
     }
   }
 
@@ -82,9 +91,12 @@ struct SequenceFiles {
     return low < frames.count && frames[low] == frame
   }
 
-  private func file(_ frame: Int) -> (ReadFile.Content, sample: String) {
-    let file = path.path(frame: frame)
-    return (.file(file), file)
+  private func file(_ frame: Int, for wanted: Int) -> Choice {
+    standIn(.file(path.path(frame: frame)), frame, for: wanted)
+  }
+
+  private func standIn(_ content: ReadFile.Content, _ frame: Int, for wanted: Int) -> Choice {
+    Choice(content: content, sample: path.path(frame: frame), ahead: wanted - frame)
   }
 
   private func missing(_ frame: Int, _ frames: [Int]) -> NodeError {

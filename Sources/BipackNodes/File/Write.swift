@@ -204,25 +204,30 @@ public struct Write: SinkNode {
     let (path, kind) = try target(context)
     try checkWritable(path)
     if context.joined.isEmpty {
-      return try encoded(.input(0), context.main, path, kind, &graph, context)
+      let spec = context.main
+      return try encoded(.input(0), spec, in: spec.dataWindow, path, kind, &graph, context)
     }
     guard kind == .exr else {
       throw NodeError(
         "\(path) would hold the views \(viewNames(context).joined(separator: ", ")), which only EXR "
           + "can; put %V where the view's name goes, or render one with --view")
     }
+    // All views share the file's data window.
+    let window = context.inputs.reduce(Rect.empty) { $0.union($1?.dataWindow ?? .empty) }
     var pictures: [Expansion.Ref] = []
     for (place, spec) in context.inputs.enumerated() {
       pictures.append(
-        try encoded(.input(place), spec ?? context.main, path, kind, &graph, context))
+        try encoded(
+          .input(place), spec ?? context.main, in: window, path, kind, &graph, context))
     }
     return graph.add(ViewChannelsPart(views: viewNames(context)), pictures)
   }
 
-  /// The picture in the file's colour space and with the file's kind of alpha.
+  /// The picture in the file's colour space and with the file's kind of alpha. `shared` is the data
+  /// window it has together with others.
   private func encoded(
-    _ picture: Expansion.Ref, _ spec: ImageSpec, _ path: String, _ kind: FileKind,
-    _ graph: inout Expansion, _ context: NodeContext
+    _ picture: Expansion.Ref, _ spec: ImageSpec, in shared: Rect, _ path: String,
+    _ kind: FileKind, _ graph: inout Expansion, _ context: NodeContext
   ) throws(NodeError) -> Expansion.Ref {
     if raw || spec.isData { return picture }
     let colors = try colors(path, kind, context)
@@ -230,7 +235,7 @@ public struct Write: SinkNode {
     let isStraight = hasAlpha && isUnassociated(kind)
     // Outside its data window a picture is black, and black need not be 0 in the file's space. Writers
     // fill up with 0, so what they would fill is made here, before the colour is changed.
-    let window = kind == .exr && dataWindow == .picture ? spec.dataWindow : spec.format.window
+    let window = kind == .exr && dataWindow == .picture ? shared : spec.format.window
     var black = picture
     if !spec.dataWindow.contains(window) {
       let all = spec.dataWindow.union(window)
@@ -296,7 +301,9 @@ public struct Write: SinkNode {
     var options = options(image.spec, kind, context)
     options.color = try tags(image.spec, path, kind, context)
     if kind == .exr, autocrop, let window = options.dataWindow {
-      options.dataWindow = contents(of: image, options.channels ?? [], in: window, pool)
+      let black = raw || image.spec.isData ? [0, 0, 0] : try colors(path, kind, context).black
+      options.dataWindow = contents(
+        of: image, options.channels ?? [], black: black, in: window, pool)
     }
     do throws(ImageFileError) {
       try ImageFile.write(
@@ -331,6 +338,8 @@ public struct Write: SinkNode {
   private func options(_ spec: ImageSpec, _ kind: FileKind, _ context: NodeContext) -> WriteOptions
   {
     var options = WriteOptions()
+    // The plan's: a picture that comes from a cache may have been made for another frame.
+    options.metadata = context.main.metadata
     options.channels = selected(spec, kind, viewNames(context))
     options.type = dataType.sampleType
     options.compression = WriteOptions.Compression(rawValue: compression.rawValue) ?? .zip
@@ -356,19 +365,20 @@ public struct Write: SinkNode {
     return options
   }
 
-  /// The smallest rectangle with all pixels that are not zero; one pixel when there is none, since
+  /// The smallest rectangle with all pixels that are not black; one pixel when there is none, since
   /// a file cannot be empty.
   private func contents(
-    of image: Image, _ channels: [Channel], in window: Rect, _ pool: BlockPool
+    of image: Image, _ channels: [Channel], black: [Float], in window: Rect, _ pool: BlockPool
   ) -> Rect {
     var result = Rect.empty
     for channel in channels {
+      let black = channel.slot.flatMap { black.indices.contains($0) ? black[$0] : nil } ?? 0
       for y in window.y0..<max(window.y0, window.y1) {
         let line = Rect(x0: window.x0, y0: y, x1: window.x1, y1: y + 1)
         let pixels = image.window(channel, line, edge: .black, pool: pool)
         let row = pixels.row(y)
         var (first, last) = (-1, -1)
-        for x in 0..<row.count where row[x] != 0 {
+        for x in 0..<row.count where row[x] != black {
           if first < 0 { first = x }
           last = x
         }
@@ -399,7 +409,7 @@ extension Write.DataType {
 
 /// What a file format can hold, by its extension.
 enum FileKind: Hashable {
-  case exr, png, jpeg, tiff, targa, sgi, hdr, log, other
+  case exr, png, jpeg, tiff, targa, ico, sgi, hdr, log, other
 
   init(path: String) {
     self =
@@ -409,7 +419,8 @@ enum FileKind: Hashable {
       case "jpg", "jpeg", "jpe": .jpeg
       case "tif", "tiff": .tiff
       case "tga", "tpic": .targa
-      case "sgi", "rgba", "ico": .sgi
+      case "ico": .ico
+      case "sgi", "rgba": .sgi
       case "hdr", "rgbe", "pfm": .hdr
       case "dpx", "cin": .log
       default: .other
@@ -420,13 +431,13 @@ enum FileKind: Hashable {
   /// colour under a partial alpha, each in its own way: they get the picture over black.
   var hasAlpha: Bool {
     switch self {
-    case .exr, .png, .tiff, .targa, .sgi: true
+    case .exr, .png, .tiff, .targa, .ico, .sgi: true
     case .jpeg, .hdr, .log, .other: false
     }
   }
 
   /// Formats whose colour stands beside its alpha.
-  var isUnassociated: Bool { self == .png || self == .targa }
+  var isUnassociated: Bool { [.png, .targa, .ico].contains(self) }
 
   /// Formats that hold integers unless told otherwise.
   var isCoded: Bool { self != .exr && self != .hdr }

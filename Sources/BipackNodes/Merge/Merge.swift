@@ -86,7 +86,11 @@ public struct Merge: PointNode {
   @Param("Further channels merged, each with the channel of the same name.")
   public var alsoMerge = ChannelSet.none
 
-  @Param("Whose metadata the result has; of equal names in both, A's win.")
+  @Param(
+    """
+    Whose metadata the result has; of equal names in both, A's win. Timecode and frame rate come \
+    from the others where it has none.
+    """)
   public var metaInput = MetadataSource.b
 
   public init() {}
@@ -102,6 +106,7 @@ public struct Merge: PointNode {
       if metaInput == .a { spec.metadata = Metadata() }
       for top in tops { spec.metadata.merge(top.metadata) }
     }
+    for other in tops + [bottom(context)] { spec.metadata.addTime(of: other.metadata) }
     return spec
   }
 
@@ -282,5 +287,13 @@ private struct Layer {
       }
     }
     return result
+  }
+}
+
+extension Metadata {
+  /// Takes over timecode and rate where it has no timecode: a still has none, what moves over it has.
+  fileprivate mutating func addTime(of other: Metadata) {
+    guard self[Self.timecodeKey] == nil, other[Self.timecodeKey] != nil else { return }
+    for key in [Self.timecodeKey, Self.frameRateKey] { self[key] = other[key] }
   }
 }

@@ -41,11 +41,16 @@ final class Folder {
     return comp
   }
 
-  func render(_ nodes: String, frames: [Int] = [1], proxy: Double = 1) async throws -> RenderSummary
-  {
-    var job = RenderJob(try comp(nodes), frames: frames, proxy: proxy)
+  func render(
+    _ nodes: String, width: Int = 64, height: Int = 40, frames: [Int] = [1], proxy: Double = 1,
+    memory: Int? = nil
+  ) async throws -> RenderSummary {
+    var job = RenderJob(
+      try comp(nodes, width: width, height: height), frames: frames, proxy: proxy)
     job.continues = true
-    return await Renderer(RenderOptions(threads: 2)).render(job)
+    var options = RenderOptions(threads: 2)
+    if let memory { options.memory = memory }
+    return await Renderer(options).render(job)
   }
 
   func image(_ nodes: String, _ name: String, frame: Double = 1, proxy: Double = 1) async throws
@@ -84,6 +89,106 @@ final class Folder {
     if image.channels.contains(.alpha) {
       let alpha = image.pixels(.alpha, in: image.dataWindow, pool: pool)
       #expect(alpha[0] == 0 && alpha[20 * 64 + 30] == 1)
+    }
+  }
+
+  /// The same in bands, in less memory than the picture needs.
+  @Test(arguments: ["a.png", "a.exr"]) func blackOutsideIsEncodedInBands(_ name: String)
+    async throws
+  {
+    func nodes(_ path: String) -> String {
+      let type = path.hasSuffix("png") ? "uint16" : "float"
+      return """
+        "n": {"type": "Noise"},
+        "cut": {"type": "Crop", "source": "n", "box": [90, 70, 1000, 1200]},
+        "out": {"type": "Write", "source": "cut", "path": "\(path)", "colorspace": "Cineon", "dataType": "\(type)", "dataWindow": "format"}
+        """
+    }
+    let whole = try await render(nodes(name), width: 1024, height: 1280)
+    let bands = try await render(nodes("b" + name), width: 1024, height: 1280, memory: 12 << 20)
+    #expect(whole.failures.isEmpty && bands.failures.isEmpty, "\(bands.failures)")
+    let pool = BlockPool()
+    let one = try ImageFile.read(folder.path + "/" + name, pool: pool).image
+    let other = try ImageFile.read(folder.path + "/b" + name, pool: pool).image
+    for channel in Channel.rgb {
+      let values = one.pixels(channel, in: one.dataWindow, pool: pool)
+      #expect(abs(values[0] - 95 / 1023) < 0.001)
+      #expect(values == other.pixels(channel, in: one.dataWindow, pool: pool))
+    }
+  }
+
+  /// What stands in for a missing frame of a log sequence is black, not code 0.
+  @Test func theStandInOfALogSequenceIsBlack() async throws {
+    let summary = try await render(
+      """
+      "c": {"type": "Constant", "color": 0.5},
+      "out": {"type": "Write", "source": "c", "path": "log.####.exr", "colorspace": "Cineon"}
+      """, frames: [1])
+    #expect(summary.failures.isEmpty)
+    for policy in [#""after": "black""#, #""missing": "black", "range": [1, 3]"#] {
+      let image = try await image(
+        #""r": {"type": "Read", "path": "log.####.exr", "colorspace": "Cineon", \#(policy)}"#, "r",
+        frame: 2)
+      for channel in Channel.rgb { #expect(image.value(channel, x: 9, y: 9) == 0, "\(policy)") }
+    }
+  }
+
+  @Test func autocropOfALogFileLooksForEncodedBlack() async throws {
+    let summary = try await render(
+      """
+      "c": {"type": "Constant", "color": 0},
+      "e": {"type": "Expression", "source": "c", "expr0": "x > 20 && x < 30 && y > 8 && y < 12 ? 1 : 0", "expr1": "0", "expr2": "0", "expr3": "0"},
+      "out": {"type": "Write", "source": "e", "path": "crop.exr", "autocrop": true, "colorspace": "Cineon", "dataType": "float"}
+      """)
+    #expect(summary.failures.map(\.description) == [])
+    let image = try await image(
+      #""r": {"type": "Read", "path": "crop.exr", "colorspace": "Cineon"}"#, "r")
+    #expect(image.dataWindow.width == 9 && image.dataWindow.height == 3)
+  }
+
+  /// Where one part of a log file has pixels and another has none, the other is black.
+  @Test func partsOfALogFileAreBlackOutsideTheirWindows() async throws {
+    func part(_ name: String, _ window: Rect) -> Image {
+      let channels = ["R", "G", "B"].map { Channel(layer: name, component: $0) }
+      let spec = ImageSpec(
+        format: Format(width: 64, height: 40), dataWindow: window, channels: channels)
+      let pixels = [Float](repeating: 0.5, count: window.area)
+      return Image(
+        spec: spec, pool: BlockPool(),
+        pixels: Dictionary(uniqueKeysWithValues: channels.map { ($0, pixels) }))
+    }
+    try TwoParts.write(
+      part("one", Rect(x: 0, y: 0, width: 32, height: 40)),
+      part("two", Rect(x: 20, y: 10, width: 44, height: 30)), to: folder.path + "/parts.exr")
+    let image = try await image(
+      #""r": {"type": "Read", "path": "parts.exr", "colorspace": "Cineon"}"#, "r")
+    #expect(image.dataWindow == Rect(width: 64, height: 40))
+    for value in [image.value("one.R", x: 50, y: 20), image.value("two.G", x: 2, y: 2)] {
+      #expect(abs(value) < 1e-6, "\(value)")
+    }
+    #expect(image.value("one.R", x: 2, y: 2) > 0.1 && image.value("two.G", x: 50, y: 20) > 0.1)
+    let raw = try await self.image(
+      #""r": {"type": "Read", "path": "parts.exr", "raw": true}"#, "r")
+    #expect(raw.value("one.R", x: 50, y: 20) == 0)
+  }
+
+  /// Views with windows of their own share that of the file, and are black in the rest of it.
+  @Test func viewsInOneLogFileAreBlackOutsideTheirWindows() async throws {
+    let text = """
+      {"bipack": 1, "format": {"width": 64, "height": 40}, "views": ["left", "right"], "nodes": {
+        "c": {"type": "Constant", "color": 0.5},
+        "cut": {"type": "Crop", "source": "c",
+          "box": {"views": {"left": [0, 0, 32, 40], "right": [20, 10, 64, 40]}}},
+        "out": {"type": "Write", "source": "cut", "path": "views.exr", "colorspace": "Cineon"}}}
+      """
+    let result = Comp.check(text: text, directory: folder.path, registry: Registry(Catalog.nodes))
+    let comp = try #require(result.comp, "\(result.diagnostics)")
+    let summary = await Renderer(RenderOptions(threads: 2)).render(RenderJob(comp))
+    #expect(summary.failures.map(\.description) == [])
+    let pool = BlockPool()
+    let image = try ImageFile.read(folder.path + "/views.exr", pool: pool).image
+    for (channel, x, y) in [("R", 50, 20), ("right.R", 2, 2)] as [(Channel, Int, Int)] {
+      #expect(abs(image.value(channel, x: x, y: y) - 95 / 1023) < 0.001, "\(channel)")
     }
   }
 
