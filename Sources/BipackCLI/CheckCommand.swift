@@ -52,7 +52,7 @@ struct CheckCommand: AsyncParsableCommand {
     if let comp = result.comp {
       let rehearsal = await Renderer().rehearse(comp, frames: frames?.frames)
       diagnostics += rehearsal.diagnostics(comp)
-      let failures = rehearsal.findings.filter(\.isNeeded).map(\.error)
+      let failures = rehearsal.findings.filter(\.isFatal).map(\.error)
       if !failures.isEmpty { status = rehearsal.isRefused ? .usage : ExitStatus(failures) }
       let count = frames?.count ?? comp.frames.count
       if rehearsal.planned.count < count {
@@ -107,7 +107,7 @@ extension Rehearsal {
       }
       if !finding.isNeeded { message += "; no file that is written needs it" }
       return Diagnostic(
-        severity: finding.isNeeded ? .error : .warning, file: place?.file ?? "",
+        severity: finding.isFatal ? .error : .warning, file: place?.file ?? "",
         line: place?.line ?? 1, column: place?.column ?? 1,
         path: error.path.isEmpty ? "" : "nodes." + error.path, message: message)
     }

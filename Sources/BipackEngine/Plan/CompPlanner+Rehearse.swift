@@ -4,6 +4,8 @@ extension CompPlanner {
   /// What a rehearsal has found in a frame.
   struct Notes {
     var errors: [RenderError] = []
+    /// What files cannot keep of their pictures.
+    var losses: [RenderError] = []
     /// Moments that cannot be planned, or that depend on such.
     var broken: Set<Moment> = []
   }
@@ -33,6 +35,10 @@ extension CompPlanner {
           _ = try sink.written(builder[id].context)
         } catch {
           throw RenderError(error, path: comp.nodes[goal.node].path, frame: frame)
+        }
+        notes.losses += sink.losses(builder[id].context).map {
+          RenderError(
+            kind: .invalid, path: comp.nodes[goal.node].path, frame: frame, message: $0)
         }
       }
       return id

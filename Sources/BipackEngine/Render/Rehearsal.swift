@@ -8,6 +8,11 @@ public struct Rehearsal: Sendable {
     public var frames: [Double]
     /// Whether a file that is written depends on it. Documents that write no file need all they have.
     public var isNeeded: Bool
+    /// Nothing fails: the file keeps less than the picture has.
+    public var isLoss = false
+
+    /// Whether a render fails by it.
+    public var isFatal: Bool { isNeeded && !isLoss }
   }
 
   public var findings: [Finding] = []
@@ -23,13 +28,13 @@ public struct Rehearsal: Sendable {
   }
   private var places: [Cause: Int] = [:]
 
-  mutating func note(_ error: RenderError, isNeeded: Bool) {
+  mutating func note(_ error: RenderError, isNeeded: Bool, isLoss: Bool = false) {
     let words = error.message.split { $0.isNumber || $0 == "-" || $0 == "." }
     let cause = Cause(path: error.path, words: words)
     let place = places[cause] ?? findings.count
     if place == findings.count {
       places[cause] = place
-      findings.append(Finding(error: error, frames: [], isNeeded: isNeeded))
+      findings.append(Finding(error: error, frames: [], isNeeded: isNeeded, isLoss: isLoss))
     }
     if isNeeded { findings[place].isNeeded = true }
     guard let frame = error.frame, findings[place].frames.last != frame else { return }

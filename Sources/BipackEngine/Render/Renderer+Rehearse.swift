@@ -24,11 +24,12 @@ extension Renderer {
       var notes = CompPlanner.Notes()
       var ids: [Int] = []
       func add(_ goals: [CompPlanner.Goal], isNeeded: Bool) {
-        notes.errors = []
+        (notes.errors, notes.losses) = ([], [])
         for goal in goals {
           if let id = planner.rehearse(goal, frame: Double(frame), &notes) { ids.append(id) }
         }
         for error in notes.errors { rehearsal.note(error, isNeeded: isNeeded) }
+        for loss in notes.losses { rehearsal.note(loss, isNeeded: isNeeded, isLoss: true) }
       }
       add(goals(comp, needed), isNeeded: true)
       let (count, nodes) = (ids.count, planner.builder.nodes.count)

@@ -37,6 +37,9 @@ public protocol SinkNode: Node {
   func prepare(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError) -> Expansion.Ref
   /// What is written of the prepared picture; by default all of it.
   func written(_ context: NodeContext) throws(NodeError) -> Demand
+  /// What the picture says of itself that the file cannot keep, in words for `check` to warn with. Nothing
+  /// by default.
+  func losses(_ context: NodeContext) -> [String]
   /// Memory that writing takes beside the picture, in bytes. None by default.
   func encodingBytes(_ context: NodeContext) -> Int
   /// Writes the frame: the file is complete under its name, or was not touched.
@@ -73,6 +76,7 @@ extension SinkNode {
   public func carriesRecord(_ context: NodeContext) throws(NodeError) -> Bool { false }
   public func found(_ context: NodeContext) throws(NodeError) -> FrameRecord.Found { .nothing }
   public var placeless: Self { self }
+  public func losses(_ context: NodeContext) -> [String] { [] }
   public func encodingBytes(_ context: NodeContext) -> Int { 0 }
   public func writesBands(_ context: NodeContext) throws(NodeError) -> Bool { false }
   public func bandWriter(_ context: NodeContext) throws(NodeError) -> any BandWriter {

@@ -179,6 +179,22 @@ public struct Write: SinkNode {
     return try FileColor(path: path, colorspace: colorspace, isCoded: isCoded, context.settings)
   }
 
+  public func losses(_ context: NodeContext) -> [String] {
+    guard let (path, kind) = try? target(context), kind != .exr,
+      ImageFile.extensionOf(path) != "dpx"
+    else { return [] }
+    let metadata = context.main.metadata
+    var lost: [String] = []
+    if metadata[Metadata.timecodeKey] != nil { lost.append("timecode") }
+    if metadata.frameRate != nil { lost.append("frame rate") }
+    if lost.isEmpty { return [] }
+    return [
+      "\(lost.joined(separator: " and ")) of the picture are lost: .\(ImageFile.extensionOf(path)) files "
+        + "have no field for them; EXR and DPX have (a Metadata node with remove: [\"timeCode\", "
+        + "\"framesPerSecond\"] says that it is meant)"
+    ]
+  }
+
   private func target(_ context: NodeContext) throws(NodeError) -> (path: String, kind: FileKind) {
     let path = try paths(context)[0]
     return (path, FileKind(path: path))
