@@ -1,13 +1,13 @@
 import Foundation
 import Testing
 
+private let helperProgram = Command.executable.deletingLastPathComponent()
+  .appendingPathComponent("bipack-formats").path
+
 /// Pictures that claim to be huge cost the helper program next to nothing either: the headers of DPX, PSD,
 /// TIFF, Targa, SGI and BMP are judged before room is made.
-@Suite(.serialized, .enabled(if: HelperMemoryTests.hasHelper)) struct HelperMemoryTests {
-  static let helper = Command.executable.deletingLastPathComponent()
-    .appendingPathComponent("bipack-formats").path
-  static let hasHelper = FileManager.default.isExecutableFile(atPath: helper)
-
+@Suite(.serialized, .enabled(if: FileManager.default.isExecutableFile(atPath: helperProgram)))
+struct HelperMemoryTests {
   /// The most memory the helper has had while a file was looked at, in bytes.
   private func peak(_ bytes: [UInt8], _ name: String) throws -> (status: Int32, peak: Int) {
     let scratch = try Scratch()
@@ -15,7 +15,7 @@ import Testing
     let watch = try scratch.write(
       """
       #!/bin/sh
-      "\(Self.helper)" "$@" <&0 &
+      "\(helperProgram)" "$@" <&0 &
       while kill -0 $! 2>/dev/null; do
         grep VmHWM /proc/$!/status >> "\(scratch.path("peaks"))" 2>/dev/null
         sleep 0.01

@@ -95,14 +95,14 @@ public struct Matting: CompositeNode {
     -> Expansion.Ref
   {
     guard let shot = context.spec(source), !shot.dataWindow.isEmpty,
-      let known = context.spec(trimap)
+      context.spec(trimap) != nil
     else { return .input(source.slot) }
     let own = (picture: source.slot, trimap: trimap.slot)
     var matte = matte(&graph, own, .alpha)
     var inputs = [matte, .input(own.picture), .input(own.trimap)]
     for index in stride(from: Self.slots, to: context.inputs.count - 1, by: 2) {
       guard let shot = context.inputs[index], !shot.dataWindow.isEmpty,
-        let known = context.inputs[index + 1]
+        context.inputs[index + 1] != nil
       else { continue }
       let there = (picture: index, trimap: index + 1)
       inputs += [.input(there.picture), self.matte(&graph, there, .alpha)]

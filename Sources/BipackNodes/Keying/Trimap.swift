@@ -59,7 +59,7 @@ public struct Trimap: CompositeNode {
       throw NodeError("'clear' must lie below 'solid', or a pixel would be both")
     }
     let window = try spec(context).dataWindow
-    guard let matte = context.spec(source), !window.isEmpty else { return .input(source.slot) }
+    guard context.spec(source) != nil, !window.isEmpty else { return .input(source.slot) }
     let distances = [
       SeedDistance(
         level: Float(solid), isBelow: false, reach: TrimapColumnsPart.reach(inside)),

@@ -35,7 +35,7 @@ extension Renderer {
   fileprivate func planned(_ node: any Node, inputs: [Image?]) async throws -> FramePlan {
     var (builder, goal) = try graph(node, inputs: inputs)
     guard let goal else { throw CancellationError() }
-    let window = builder[goal].spec.dataWindow.intersection(NodeLaws.view.expanded(by: 1000))
+    let window = builder[goal].spec.dataWindow.intersection(NodeLaws.view.expanded(1000))
     builder[goal].demand = Demand(rect: window, channels: Set(builder[goal].spec.channels))
     return try plan(builder, [goal])
   }
