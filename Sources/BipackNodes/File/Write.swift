@@ -189,9 +189,9 @@ public struct Write: SinkNode {
     if metadata.frameRate != nil { lost.append("frame rate") }
     if lost.isEmpty { return [] }
     return [
-      "\(lost.joined(separator: " and ")) of the picture are lost: .\(ImageFile.extensionOf(path)) files "
-        + "have no field for them; EXR and DPX have (a Metadata node with remove: [\"timeCode\", "
-        + "\"framesPerSecond\"] says that it is meant)"
+      "loses the picture's \(lost.joined(separator: " and ")): .\(ImageFile.extensionOf(path)) files have no "
+        + "field for that, EXR and DPX have; if it is meant, a Metadata node before it with remove: "
+        + "[\"timeCode\", \"framesPerSecond\"] says so"
     ]
   }
 
