@@ -38,6 +38,14 @@ public final class BlockPool: @unchecked Sendable {
     var allocatedBlocks = 0
     var scratchBytes = 0
     var peakScratchBytes = 0
+    /// The most of both at one time.
+    var peakBytes = 0
+
+    mutating func notePeaks(_ blockBytes: Int) {
+      peakBlocks = max(peakBlocks, liveBlocks)
+      peakScratchBytes = max(peakScratchBytes, scratchBytes)
+      peakBytes = max(peakBytes, liveBlocks * blockBytes + scratchBytes)
+    }
   }
   private let state = Locked(State())
 
@@ -63,13 +71,15 @@ public final class BlockPool: @unchecked Sendable {
     public var peak: Int
     public var scratch: Int
     public var peakScratch: Int
+    /// The most of blocks and scratch at one time.
+    public var peakTotal: Int
   }
 
   public var usage: Usage {
     state.withLock {
       Usage(
         live: $0.liveBlocks * blockBytes, peak: $0.peakBlocks * blockBytes,
-        scratch: $0.scratchBytes, peakScratch: $0.peakScratchBytes)
+        scratch: $0.scratchBytes, peakScratch: $0.peakScratchBytes, peakTotal: $0.peakBytes)
     }
   }
 
@@ -81,7 +91,7 @@ public final class BlockPool: @unchecked Sendable {
     let base = state.withLock { state in
       if state.free.isEmpty { grow(&state) }
       state.liveBlocks += 1
-      state.peakBlocks = max(state.peakBlocks, state.liveBlocks)
+      state.notePeaks(blockBytes)
       return state.free.removeLast()
     }
     return Block(base: base, pool: self)
@@ -108,18 +118,27 @@ public final class BlockPool: @unchecked Sendable {
 
   /// A contiguous buffer of at least `count` floats with undefined contents.
   public func scratch(count: Int) -> Scratch {
-    var capacity = 4096
-    while capacity < count { capacity *= 2 }
+    let capacity = Self.capacity(count)
     let bytes = capacity * MemoryLayout<Float>.stride
     let reused: UnsafeMutablePointer<Float>? = state.withLock { state in
       state.scratchBytes += bytes
-      state.peakScratchBytes = max(state.peakScratchBytes, state.scratchBytes)
+      state.notePeaks(blockBytes)
       return state.scratch[capacity]?.popLast()
     }
     if let reused { return Scratch(base: reused, capacity: capacity, pool: self) }
     let raw = pages(bytes)
     return Scratch(
       base: raw.bindMemory(to: Float.self, capacity: capacity), capacity: capacity, pool: self)
+  }
+
+  /// Sizes buffers are made in, so that they serve again: powers of 2, and above 1 MiB eighths of
+  /// them, so that no plane takes much more than it needs.
+  static func capacity(_ count: Int) -> Int {
+    var capacity = 4096
+    while capacity < count { capacity *= 2 }
+    guard capacity > 1 << 18 else { return capacity }
+    let step = capacity / 16
+    return (count + step - 1) / step * step
   }
 
   /// Buffers larger than 16 MiB are given back at once; smaller ones wait for their next use.

@@ -133,8 +133,7 @@ struct RenderLoop {
     }
     if !summary.isCancelled { renderer.options.disk?.flush() }
     summary.seconds = (ContinuousClock.now - clock).seconds
-    let usage = renderer.pool.usage
-    summary.peakBytes = usage.peak + usage.peakScratch
+    summary.peakBytes = renderer.pool.usage.peakTotal
     summary.cacheHits = renderer.cache.counters.hits - hits
     summary.disk = renderer.options.disk.map { $0.counters - (diskBefore ?? $0.counters) }
     event(.finished(summary))

@@ -54,6 +54,20 @@ package struct Tiling: Sendable {
         x0: columns.lowerBound, y0: rows.lowerBound, x1: columns.upperBound, y1: rows.upperBound))
   }
 
+  /// Floats of memory it takes for `rect`: a strip of the plane, and lines to work in.
+  package func scratch(_ rect: Rect) -> Int {
+    if rect.isEmpty { return 0 }
+    let (x, y) = weights(rect)
+    let columns = x.inputs(rect.x0..<rect.x1).count
+    let rows = y.inputs(rect.y0..<min(rect.y1, rect.y0 + step(columns))).count
+    return columns * rows + 48 * (columns + rect.width)
+  }
+
+  /// Rows done at a time, so that the gathered source stays small where the picture shrinks a lot.
+  private func step(_ columns: Int) -> Int {
+    max(1, (1 << 20) / (max(1, Int(scale.y)) * max(1, columns)))
+  }
+
   /// Fills `rect` of `channel`.
   package func render(
     _ channel: Channel, of source: Image, rect: Rect, into base: UnsafeMutablePointer<Float>,
@@ -61,8 +75,7 @@ package struct Tiling: Sendable {
   ) {
     let (x, y) = weights(rect)
     let columns = x.inputs(rect.x0..<rect.x1)
-    // Strips of rows keep the gathered source small when the picture shrinks a lot.
-    let step = max(1, (1 << 20) / (max(1, Int(scale.y)) * max(1, columns.count)))
+    let step = step(columns.count)
     for top in Swift.stride(from: rect.y0, to: rect.y1, by: min(step, rect.height)) {
       let part = Rect(x0: rect.x0, y0: top, x1: rect.x1, y1: min(top + step, rect.y1))
       let rows = y.inputs(part.y0..<part.y1)

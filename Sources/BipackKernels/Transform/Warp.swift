@@ -182,6 +182,15 @@ package struct Warp: Sendable {
     }
   }
 
+  /// Floats of memory it takes at most to fill a part that reads `source` pixels of each channel: the
+  /// source gathered, and once more for kernels that want four channels side by side.
+  package static func scratch(source: Int, channels: Int, width: Int) -> Int {
+    2 * min(source, largestSource) * channels + 64 * width + 4096
+  }
+
+  /// Pixels of a channel that are gathered at a time, at most.
+  private static let largestSource = 1 << 19
+
   private func resize(
     _ channels: [Channel], _ source: Image, _ rect: Rect, _ targets: [Target], _ pool: BlockPool
   ) {
@@ -215,7 +224,7 @@ package struct Warp: Sendable {
   ) {
     let windows = inverses.map { reads($0, part, source.dataWindow) }
     let largest = windows.map(\.area).max() ?? 0
-    if largest > 1 << 19, part.width > 8 || part.height > 8 {
+    if largest > Self.largestSource, part.width > 8 || part.height > 8 {
       if part.width >= part.height {
         let middle = part.x0 + part.width / 2
         self.part(

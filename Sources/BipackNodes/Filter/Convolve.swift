@@ -118,6 +118,11 @@ public struct Convolve: TileNode {
     return FilteredChannels(set: channels).computed(context.main, dataWindow: window)
   }
 
+  public func scratch(_ rect: Rect, _ context: NodeContext) -> Int? {
+    guard let taps = try? taps(context) else { return nil }
+    return (rect.width + taps.width) * (rect.height + taps.height) + 2 * taps.area
+  }
+
   public func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
     var weights = matrix.values
     let sum = weights.reduce(0, +)

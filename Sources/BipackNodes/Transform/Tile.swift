@@ -63,6 +63,10 @@ public struct Tile: TileNode {
     return [output.with(rect: needed)]
   }
 
+  public func scratch(_ rect: Rect, _ context: NodeContext) -> Int? {
+    tiling(context)?.scratch(rect)
+  }
+
   public func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
     Kernel(tiling: tiling(context))
   }

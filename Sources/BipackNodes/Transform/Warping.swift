@@ -125,6 +125,12 @@ extension Warping {
     return result
   }
 
+  public func scratch(_ rect: Rect, _ context: NodeContext) -> Int? {
+    let channels = Set(context.main.channels)
+    let source = demand(Demand(rect: rect, channels: channels), context).first?.rect.area ?? 0
+    return Warp.scratch(source: source, channels: channels.count, width: rect.width)
+  }
+
   public func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
     let plan = try plan(context)
     return WarpKernel(warp: plan.isStill(context.main) ? nil : try plan.warp())

