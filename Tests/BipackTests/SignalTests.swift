@@ -47,6 +47,7 @@ import Testing
       #expect(child.wait() == 130, "\(child.errors)")
       waits.append(ContinuousClock.now - clock)
       #expect(!scratch.names.contains { $0.hasSuffix(".part") })
+      if waits[waits.count - 1] < .milliseconds(500) { break }
     }
     #expect(waits.contains { $0 < .milliseconds(500) }, "\(name): \(waits)")
   }
@@ -64,6 +65,7 @@ import Testing
       kill(child.id, SIGTERM)
       #expect(child.wait() == 143)
       least = min(least, ContinuousClock.now - clock)
+      if least < .milliseconds(400) { break }
     }
     #expect(least < .milliseconds(400))
   }
