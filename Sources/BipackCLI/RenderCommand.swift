@@ -90,9 +90,10 @@ struct RenderCommand: AsyncParsableCommand {
     options.framesInFlight = to == "-" ? 1 : parallelFrames
     let renderer = Renderer(options)
     var statuses: [ExitStatus] = []
+    var written: [String: String] = [:]
     for graph in graphs.graphs {
       do {
-        statuses.append(try await render(graph, renderer, stream))
+        statuses.append(try await render(graph, renderer, stream, &written))
       } catch let failure as Failure {
         if events { stream.ended(failure) }
         failure.report()
@@ -100,7 +101,7 @@ struct RenderCommand: AsyncParsableCommand {
       }
       if statuses.last != .done, !continues || Self.interrupts.status != nil { break }
     }
-    let status = ExitStatus(all: statuses)
+    let status = Self.interrupts.status ?? ExitStatus(all: statuses)
     if status != .done { throw Failure(status) }
   }
 
@@ -164,6 +165,9 @@ struct RenderCommand: AsyncParsableCommand {
     let (id, type) = try RenderTarget(path).meter(outputs.first, in: comp)
     let (frames, proxy) = (frames?.frames ?? Array(comp.frames), machine.proxy)
     let view = try view.places(in: comp)?.first ?? 0
+    if let error = renderer.conflict(writing: path, of: RenderJob(comp, frames: frames)) {
+      throw Failure(.usage, error.description)
+    }
     let task = Task {
       var file = ValuesFile(comp.nodes[id].path, type)
       for frame in frames {
@@ -184,11 +188,22 @@ struct RenderCommand: AsyncParsableCommand {
     return .done
   }
 
-  private func render(_ graph: String, _ renderer: Renderer, _ stream: EventStream) async throws
-    -> ExitStatus
-  {
+  /// `written` are the files of the graphs before, and whose they are.
+  private func render(
+    _ graph: String, _ renderer: Renderer, _ stream: EventStream, _ written: inout [String: String]
+  ) async throws -> ExitStatus {
     if let to, try RenderTarget(to).takesValues { return try await measure(graph, to, renderer) }
     let job = try job(graph, stream)
+    if graphs.graphs.count > 1 {
+      for (place, path) in renderer.filesWritten(job) {
+        if let other = written.updateValue(graph, forKey: place) {
+          throw Failure(
+            .usage,
+            "\(GraphOptions.name(of: graph)): \(path) is written by "
+              + "\(GraphOptions.name(of: other)) too, in this call")
+        }
+      }
+    }
     if graphs.graphs.count > 1, !events { Terminal.error.line(GraphOptions.name(of: graph) + ":") }
     let record = RenderRecord(keepsFrames: stats)
     let progress: any Progress =

@@ -119,6 +119,19 @@ import Testing
     #expect(some.output.contains("frames 1-2"))
   }
 
+  /// The mask of a node that passes its picture on is not needed.
+  @Test(arguments: [#""disabled": true"#, #""mix": 0"#])
+  func aMaskOfNothingIsNotRead(_ off: String) throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      Self.graph(
+        #""m": { "type": "Read", "path": "no.exr" }, "#
+          + #""x": { "type": "Invert", "source": "bars", "mask": "m", \#(off) }, "# + Self.out),
+      "g.json")
+    #expect(try Command.run("check", file).status == 0)
+    #expect(try Command.run("render", file).status == 0)
+  }
+
   /// What no file depends on cannot fail a render: it is a warning.
   @Test func warnsOfWhatNobodyNeeds() throws {
     let scratch = try Scratch()

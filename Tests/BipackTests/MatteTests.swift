@@ -4,13 +4,18 @@ import Testing
 
 /// Mattes whose alpha says nothing are told of, with the remedy.
 @Suite struct MatteTests {
-  private static func picture(_ scratch: borrowing Scratch, _ name: String, alpha: Float?) throws {
+  private static func picture(
+    _ scratch: borrowing Scratch, _ name: String, alpha: Float?, border: Float? = nil
+  )
+    throws
+  {
     let pool = BlockPool()
     let spec = ImageSpec(format: Format(width: 32, height: 16), channels: Channel.rgba)
     let ramp = (0..<512).map { Float($0 % 32) / 31 }
-    let pixels: [Channel: [Float]] = [
+    var pixels: [Channel: [Float]] = [
       .red: ramp, .green: ramp, .blue: ramp, .alpha: alpha.map { a in ramp.map { _ in a } } ?? ramp,
     ]
+    if let border { for i in 0..<64 { pixels[.alpha]?[i] = border } }
     try ImageFile.write(Image(spec: spec, pool: pool, pixels: pixels), to: scratch.path(name))
   }
 
@@ -52,7 +57,7 @@ import Testing
     let scratch = try Scratch()
     let pool = BlockPool()
     let spec = ImageSpec(format: Format(width: 32, height: 16), channels: Channel.rgb)
-    for (name, color) in [("bars", [0.3, 0.25, 0.2] as [Float]), ("screen", [0.1, 0.4, 0.12])] {
+    for (name, color) in [("bars", [0.3, 0.25, 0.2] as [Float]), ("screen", [0.39, 0.4, 0.12])] {
       let pixels = zip(Channel.rgb, color).map { ($0, [Float](repeating: $1, count: 512)) }
       try ImageFile.write(
         Image(spec: spec, pool: pool, pixels: Dictionary(uniqueKeysWithValues: pixels)),
@@ -80,12 +85,19 @@ import Testing
       #""red": { "type": "Shuffle", "source": "tri", "mapping": "A=R" }, "#
         + #""x": { "type": "Invert", "source": "bars", "mask": "red" }"#
     ),
+    // Only a part of it is looked at.
+    (
+      "frame.exr",
+      #""y": { "type": "Invert", "source": "bars", "mask": "tri" }, "#
+        + #""x": { "type": "Crop", "source": "y", "box": [8, 4, 20, 12] }"#
+    ),
     // Its own alpha is no matte.
     ("solid.exr", #""x": { "type": "Invert", "source": "tri" }"#),
   ]) func saysNothingWhereAllIsWell(_ file: String, _ nodes: String) throws {
     let scratch = try Scratch()
     try Self.picture(scratch, "solid.exr", alpha: 1)
     try Self.picture(scratch, "real.exr", alpha: nil)
+    try Self.picture(scratch, "frame.exr", alpha: 1, border: 0)
     let render = try Command.run("render", try scratch.write(Self.graph(file, nodes), "g.json"))
     #expect(render.status == 0, "\(render.errors)")
     #expect(!render.errors.contains("warning"), "\(render.errors)")

@@ -27,6 +27,20 @@ import Testing
     return image.value(channel, x: 20, y: 15)
   }
 
+  /// Neither the graph itself nor the file of another graph of the call.
+  @Test func whatIsReadIsNotWrittenOver() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(Self.graph, "g.json")
+    let values = try Command.run("render", file, "-o", "stats", "--to", file)
+    #expect(values.status == 2, "\(values.errors)")
+    #expect(values.errors.contains("this graph is read from it"))
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == Self.graph)
+    let other = try scratch.write(Self.graph.replacing("0.25", with: "0.5"), "h.json")
+    let both = try Command.run("render", file, other)
+    #expect(both.status == 2, "\(both.errors)")
+    #expect(both.errors.contains("is written by"), "\(both.errors)")
+  }
+
   /// Any node: a source, a filter, a group and its outputs, one of values, a writer.
   @Test(arguments: [
     ("flat", Float(2)), ("soft", 2), ("dim", 1), ("dim.other", 0), ("dim.half", 1), ("stats", 2),

@@ -106,6 +106,10 @@ import Testing
     // Outside, the ends' own slopes go on.
     #expect(curve.evaluate(-1) == -2)
     #expect(curve.evaluate(4) == 4)
+    // Behind a straight piece too.
+    let straight = try #require(
+      LookupCurve([.init(0, 0, linear: true), .init(1, 1, slope: 3)]))
+    #expect(straight.evaluate(1.5) == 2.5)
     // Hermite's cubic between: the slopes are what they say.
     let h = 1e-6
     func slope(_ a: Double, _ b: Double) -> Double {

@@ -65,7 +65,7 @@ extension CompPlanner {
       }
       let feeds = feeds(of: top, visit)
       var needed = feeds.compactMap { $0 }
-      if let mask = comp.nodes[top.node].mask {
+      if let mask = comp.nodes[top.node].mask, !isPassedBy(visit, feeds) {
         needed.append(Moment(node: mask, frame: top.frame, view: top.view))
       }
       let open = needed.filter { done[$0] == nil }
@@ -86,9 +86,7 @@ extension CompPlanner {
     _ moment: Moment, _ visit: Visit, _ feeds: [Moment?], _ needed: [Moment], _ notes: inout Notes
   ) -> Int? {
     let resolved = visit.resolved
-    let isPassedBy =
-      resolved.isDisabled
-      || type(of: resolved.node).isMaskable && resolved.mix <= 0 && !feeds.isEmpty
+    let isPassedBy = self.isPassedBy(visit, feeds)
     if !isPassedBy { note(resolved.node.problems(context(moment, visit)), moment, &notes) }
     let needed = isPassedBy ? feeds.compactMap { $0 } : needed
     guard !needed.contains(where: notes.broken.contains) else {

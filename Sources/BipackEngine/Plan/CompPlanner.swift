@@ -99,7 +99,7 @@ struct CompPlanner: Sendable {
       let feeds = feeds(of: top, visit)
       let height = stack.count
       for case let feed? in feeds where done[feed] == nil { stack.append(feed) }
-      if let mask = comp.nodes[top.node].mask {
+      if let mask = comp.nodes[top.node].mask, !isPassedBy(visit, feeds) {
         let moment = Moment(node: mask, frame: top.frame, view: top.view)
         if done[moment] == nil { stack.append(moment) }
       }
@@ -120,6 +120,12 @@ struct CompPlanner: Sendable {
     RenderError(
       kind: .invalid, path: comp.nodes[moment.node].path, frame: moment.frame,
       message: "the inputs reach through too many frames")
+  }
+
+  /// Whether the node passes its first input on, whatever its mask is.
+  func isPassedBy(_ visit: Visit, _ feeds: [Moment?]) -> Bool {
+    visit.resolved.isDisabled
+      || type(of: visit.resolved.node).isMaskable && visit.resolved.mix <= 0 && !feeds.isEmpty
   }
 
   /// Parameters at the moment's frame, and which images the node reads.

@@ -39,9 +39,7 @@ struct MaskMix: PointNode {
       spec.add(main.channels)
     }
     if let mask = context.inputs[2], !mask.has(channel) {
-      throw NodeError(
-        "the mask has no channel '\(channel)'; it has \(mask.channels.map(\.name).joined(separator: ", "))"
-      )
+      throw NodeError("maskChannel", hasNo: ChannelWord(channel), in: mask.channels)
     }
     return spec
   }

@@ -11,6 +11,25 @@ extension Renderer {
   /// configuration count as read. Every pair of nodes is told of once, at its first frame.
   public func conflicts(_ job: RenderJob) -> [RenderError] { files(of: job).errors() }
 
+  /// The files a job writes: by where a path leads, the path.
+  public func filesWritten(_ job: RenderJob) -> [String: String] { files(of: job).written }
+
+  /// What is wrong with writing one more file beside a job: the job reads it, or writes it itself.
+  public func conflict(writing path: String, of job: RenderJob) -> RenderError? {
+    var files = JobFiles(job.comp)
+    let all = job.comp.nodes.indices.map { CompPlanner.Goal(kind: .image, node: $0) }
+    for frame in job.frames {
+      var planner = CompPlanner(comp: job.comp, proxy: job.proxy, values: [:])
+      for use in planner.files(of: all, frame: Double(frame)) where !use.isWritten {
+        files.add(use)
+      }
+    }
+    return files.reader(of: path).map {
+      RenderError(
+        kind: .invalid, message: "\(path) would be written over, but \($0); write to another file")
+    }
+  }
+
   /// The files of a job, by parameters alone.
   func files(of job: RenderJob) -> JobFiles {
     var files = JobFiles(job.comp)
@@ -64,6 +83,22 @@ struct JobFiles {
   private mutating func keys(_ path: String) -> [Key] {
     guard let (place, number) = places.find(path) else { return [] }
     return [.place(place)] + (number.map { [.number($0)] } ?? [])
+  }
+
+  /// By where it leads, each path that is written.
+  var written: [String: String] {
+    Dictionary(
+      writes.compactMap { write in write.keys.first.map { ("\($0)", write.use.path) } }
+    ) { first, _ in first }
+  }
+
+  /// Who reads a file.
+  mutating func reader(of path: String) -> String? {
+    for key in keys(path) {
+      if let what = others[key] { return what }
+      if let use = reads[key] { return "nodes.\(comp.nodes[use.node].path) reads it" }
+    }
+    return nil
   }
 
   mutating func add(_ use: FileUse) {

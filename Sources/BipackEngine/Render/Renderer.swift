@@ -151,7 +151,7 @@ public final class Renderer: Sendable {
       flag.set()
       end.giveUpSoon()
     }
-    if flag.isSet { throw CancellationError() }
+    if flag.isSet, !outcome.isComplete { throw CancellationError() }
     if outcome.hasLostRecall { throw LostRecall() }
     if let failure = outcome.failure { throw failure }
     return outcome

@@ -26,6 +26,8 @@ final class FrameRun: @unchecked Sendable {
     var values: [String: DataValue] = [:]
     var reports: [PassReport] = []
     var failure: RenderError?
+    /// Every pass has run to its end.
+    var isComplete = false
     var warnings: [RenderWarning] = []
     /// An image could not be read back from the disk cache.
     var hasLostRecall = false
@@ -110,7 +112,12 @@ final class FrameRun: @unchecked Sendable {
       startBand()
       return
     }
-    if isCancelled() { fail(RenderError(kind: .invalid, frame: plan.frame, message: "cancelled")) }
+    // A frame that is complete when it is cancelled is complete all the same.
+    let isComplete = index == passes.count && band + 1 == plan.bands.count
+    if isCancelled(), !isComplete {
+      fail(RenderError(kind: .invalid, frame: plan.frame, message: "cancelled"))
+    }
+    outcome.withLock { $0.isComplete = isComplete && $0.failure == nil }
     gathered.close()
     outcome.withLock { $0.images = gathered.results }
     stores.whenDone { [self] in completion(outcome.withLock { $0 }) }

@@ -13,11 +13,13 @@ struct WatchedRead {
   let pool: BlockPool
 
   func warnings(_ image: Image) -> [RenderWarning] {
+    // Of a part nothing can be said of the whole.
+    if !isWhole { return [] }
     let flatAlpha = pass.watches.contains { $0.check == nil } ? flatAlpha(image) : nil
     return pass.watches.compactMap { watch in
       let problem =
         if let check = watch.check {
-          isWhole ? check.problem(image) : nil
+          check.problem(image)
         } else {
           flatAlpha.map { Self.problem($0, watch.name) }
         }

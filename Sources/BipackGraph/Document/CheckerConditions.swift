@@ -16,7 +16,9 @@ extension Checker {
   /// What is animated, bound or broken counts as fulfilled.
   private func holds(_ condition: ParamCondition, _ draft: Draft) -> Bool {
     switch condition.ground {
-    case .unconnected(let input): return draft.object[input] == nil
+    case .unconnected(let input):
+      // What a group's own input brings is known only where the group is used.
+      return draft.object[input] == nil || !draft.scope.prefix.isEmpty || isDry
     case .param(let name, let holds):
       guard let index = draft.declaration.paramIndex[name] else { return true }
       if draft.object[name] == nil, draft.params[index] == nil {

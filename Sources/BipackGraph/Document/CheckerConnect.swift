@@ -1,3 +1,5 @@
+import BipackPixels
+
 /// Inputs and masks: names become numbers.
 extension Checker {
   enum Target {
@@ -330,9 +332,10 @@ extension Checker {
     }
   }
 
-  /// `red` and `alpha` are the root layer's channels.
+  /// `red` and `alpha` are the root layer's channels; names are quoted as in channel sets.
   private static func channelName(_ text: String) -> String {
-    ["red": "R", "green": "G", "blue": "B", "alpha": "A"][text] ?? text
+    guard let words = ChannelWord.words(text), words.count == 1 else { return text }
+    return words[0].channel.name
   }
 
   private func bool(_ field: NodeObject.Field, _ place: Place) -> Bool? {

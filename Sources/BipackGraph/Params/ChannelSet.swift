@@ -63,6 +63,24 @@ public struct ChannelSet: ParamValue, Hashable, ExpressibleByStringLiteral {
   }
 }
 
+extension ChannelWord {
+  /// The one channel a parameter names, which must be there; the root's alpha need not be.
+  package static func channel(_ text: String, param: String, in channels: [Channel])
+    throws(NodeError) -> Channel
+  {
+    let words = words(text) ?? []
+    if channels.contains(Channel(text)) { return Channel(text) }
+    guard words.count == 1 else {
+      throw NodeError(.invalid, "\(param): expected one channel, found \"\(text)\"")
+    }
+    let channel = words[0].channel
+    guard channel == .alpha || channels.contains(channel) else {
+      throw NodeError(param, hasNo: words[0], in: channels)
+    }
+    return channel
+  }
+}
+
 extension NodeError {
   /// A parameter names a channel that is not there.
   package init(_ param: String, hasNo word: ChannelWord, in channels: [Channel]) {

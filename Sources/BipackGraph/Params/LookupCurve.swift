@@ -140,6 +140,8 @@ public struct LookupCurve: ParamValue, Hashable {
 
   private var endSlope: Double {
     let before = points.count - 2
+    // A slope that is given counts behind a straight piece too.
+    if let given = points.last?.slopes?.right { return given }
     return before >= 0 && points[before].isLinear ? chord(before) : slopes[before + 1].right
   }
 

@@ -16,8 +16,8 @@ enum DeliveredAlpha {
 
   init(format: String, _ metadata: Metadata) {
     switch format {
-    case "bmp", "gif", "ico", "psd", "webp": self = .straight
-    case "iff", "rla": self = .premultiplied
+    case "bmp", "gif", "ico", "psd": self = .straight
+    case "iff", "rla", "webp": self = .premultiplied
     case "dds", "dpx", "pnm", "sgi", "softimage": self = .unstated
     case "targa":
       // Only a file with an extension area says something.
@@ -28,6 +28,22 @@ enum DeliveredAlpha {
         default: .unstated
         }
     default: self = .flagged
+    }
+  }
+
+  /// Whether the fourth sample is no alpha, by what the file says: 32-bit BMP without a mask for it, and
+  /// Targa whose extension area says that there is none or that it is to be ignored.
+  static func isFiller(_ path: String, format: String, _ metadata: Metadata) throws(ImageFileError)
+    -> Bool
+  {
+    switch format {
+    case "targa": return [.int(0), .int(1)].contains(metadata["targa:alpha_type"])
+    case "bmp":
+      let (_, header) = try firstBytes(of: path, count: 70)
+      guard header.count == 70 else { return true }
+      // Headers of 108 bytes and more (V4, V5) have masks, the fourth for alpha.
+      return header[14] < 108 || header[66..<70].allSatisfy { $0 == 0 }
+    default: return false
     }
   }
 

@@ -244,6 +244,9 @@ final class OIIOFile {
       channels: [])
     for name in info.channels { spec.channels.append(Self.ordinary(Channel(name))) }
     for attribute in info.attributes { spec.metadata[attribute.key] = attribute.value }
+    if try DeliveredAlpha.isFiller(path, format: info.format, spec.metadata) {
+      spec.channels = spec.channels.map { $0 == .alpha ? Self.filler : $0 }
+    }
     StandardAttributes.add(to: &spec.metadata)
     // The picture is upright now.
     spec.metadata["Orientation"] = nil
@@ -297,10 +300,14 @@ final class OIIOFile {
     }
   }
 
+  /// A channel of which the file says that it is none.
+  private static let filler: Channel = "filler"
+
   /// One grey channel `Y` (or `I`) is delivered as R = G = B.
   private static func upright(_ image: SubImage) -> SubImage {
-    guard let grey = grey(image.spec.channels) else { return image }
     var image = image
+    image.spec.channels.removeAll { $0 == filler }
+    guard let grey = grey(image.spec.channels) else { return image }
     let type = image.types[grey]
     image.spec.channels = Channel.rgb + image.spec.channels.filter { $0 != grey }
     image.types[grey] = nil
@@ -376,6 +383,7 @@ final class OIIOFile {
     _ stored: SubImage, _ options: ReadOptions
   ) throws(ImageFileError) -> SubImage {
     var source = options.raw ? stored : Self.upright(stored)
+    source.spec.channels.removeAll { $0 == Self.filler }
     let wanted = try select(source.spec.channels, options, path)
     source.spec.channels = []
     source.spec.add(wanted)

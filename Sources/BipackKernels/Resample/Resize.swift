@@ -21,7 +21,7 @@ package struct AxisWeights: Sendable {
     self.outputs = outputs
     let widen = max(1, abs(scale))
     let reach = filter.support * widen
-    taps = filter == .impulse ? 1 : Int((2 * reach).rounded(.up)) + 1
+    taps = filter == .impulse ? 1 : Int((2 * reach).rounded(.up)) + 2
     var (starts, counts, weights): ([Int32], [Int32], [Float]) = ([], [], [])
     weights.reserveCapacity(outputs.count * taps)
     for output in outputs {
@@ -32,12 +32,17 @@ package struct AxisWeights: Sendable {
         weights.append(1)
         continue
       }
-      let first = Int((p - reach).rounded(.down)) + 1
+      let isArea = filter == .box && widen > 1
+      let half = isArea ? 0.5 - 1e-9 : 0
+      let first = Int((p - reach - half).rounded(.down)) + 1
       // A box ends with the pixel that lies exactly on its end, or one that falls halfway has none.
-      let end = filter == .box ? Int((p + reach).rounded(.down)) : Int((p + reach).rounded(.up)) - 1
+      let end =
+        filter == .box ? Int((p + reach + half).rounded(.down)) : Int((p + reach).rounded(.up)) - 1
       let last = max(first, end)
       let raw = (first...last).map { k in
-        filter == .box ? 1 : filter.value((Double(k) - p) / widen)
+        // Shrunk, the mean over the area of the output pixel; else the nearest pixel.
+        if isArea { return min(Double(k) + 0.5, p + reach) - max(Double(k) - 0.5, p - reach) }
+        return filter == .box ? 1 : filter.value((Double(k) - p) / widen)
       }
       let sum = raw.reduce(0, +)
       starts.append(Int32(first))

@@ -24,13 +24,16 @@ public struct Premult: PointNode {
 
   /// A picture without alpha is opaque: there is nothing to multiply by.
   public func identity(_ context: NodeContext) -> Int? {
-    let by = Channel(alpha)
-    return by.isAlpha && !invert && !(context.spec(source)?.has(by) ?? true) ? source.slot : nil
+    alpha == "A" && !invert && !(context.spec(source)?.has(.alpha) ?? true) ? source.slot : nil
+  }
+
+  private func factor(_ context: NodeContext) throws(NodeError) -> Channel {
+    try ChannelWord.channel(alpha, param: "alpha", in: context.main.channels)
   }
 
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
-    let by = PointProgram.Source.input(source.slot, Channel(alpha))
+    let by = PointProgram.Source.input(source.slot, try factor(context))
     let kernel: any PointKernel = invert ? ProductWithComplement() : Product()
     for channel in channels.select(from: context.main.channels) {
       program.set(channel, program.add(kernel, [.input(source.slot, channel), by])[0])

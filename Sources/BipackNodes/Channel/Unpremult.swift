@@ -24,9 +24,13 @@ public struct Unpremult: PointNode {
 
   public init() {}
 
+  private func divisor(_ context: NodeContext) throws(NodeError) -> Channel {
+    try ChannelWord.channel(alpha, param: "alpha", in: context.main.channels)
+  }
+
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
-    var by = PointProgram.Source.input(source.slot, Channel(alpha))
+    var by = PointProgram.Source.input(source.slot, try divisor(context))
     if invert { by = program.add(Affine(-1, 1), [by])[0] }
     for channel in channels.select(from: context.main.channels) {
       program.set(channel, program.add(Quotient(), [.input(source.slot, channel), by])[0])

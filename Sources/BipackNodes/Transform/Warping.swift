@@ -78,7 +78,11 @@ extension Warping {
         let (wide, high) = shrinking(forward)
         // A box sees the pixel on its right end: a centre on the picture's edge counts.
         let support = plan.filter.support + (plan.filter == .box ? 1e-5 : 0)
-        bounds = bounds.expanded(x: support * wide - 0.5, y: support * high - 0.5)
+        // Widened along the axes it sees every pixel it shares area with.
+        func reach(_ widening: Double) -> Double {
+          support * widening - (plan.filter == .box && widening > 1 ? 0 : 0.5)
+        }
+        bounds = bounds.expanded(x: reach(wide), y: reach(high))
       }
       guard let box = forward.apply(bounds) else { continue }
       // A horizon sends the picture to infinity: keep to three formats around the format.

@@ -79,6 +79,11 @@ import Testing
     merge.aChannels = "'Layer 3'"
     await #expect(throws: RenderError.self) { try await run(merge, [layered, layered]) }
     var expression = Expression()
+    var unpremult = Unpremult()
+    unpremult.alpha = "'Layer 1'.A"
+    #expect(try await run(unpremult, [layered]).values(.red) == [4])
+    unpremult.alpha = "dpeth"
+    await #expect(throws: RenderError.self) { try await run(unpremult, [layered]) }
     expression.expr0 = "'Layer 1'.R * 2 + 'Layer 1.G' + a.'Layer 1'.B(x, y)"
     #expect(try await run(expression, [layered, layered, nil]).values(.red) == [19])
   }

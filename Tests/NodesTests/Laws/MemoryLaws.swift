@@ -22,7 +22,7 @@ import Testing
     _ = try await renderer.run(plan)
     let taken = renderer.pool.usage.peakTotal
     #expect(
-      Double(taken) <= Double(plan.peakBytes) * 1.1 + Double(2 << 20),
+      Double(taken) <= Double(plan.peakBytes) * 1.1 + Double(4 << 20),
       "\(taken >> 10) KiB, \(plan.peakBytes >> 10) planned: \(test.description)\n\(plan)")
   }
 }

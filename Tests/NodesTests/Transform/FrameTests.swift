@@ -155,6 +155,21 @@ import Testing
     #expect(error < 1e-6)
   }
 
+  /// Shrunk by any factor, every pixel counts by its area.
+  @Test func aBoxLosesNothing() async throws {
+    var node = Reformat()
+    (node.to, node.filter, node.resize) = (.box, .box, .distort)
+    (node.size, node.fixed) = (Vec2(2, 1), true)
+    let thirds = try await run(node, [Pictures.row([0, 1, 2])])
+    #expect(agree(thirds.values(.red), [1.0 / 3, 5.0 / 3]))
+    node.size = Vec2(6, 1)
+    for place in 0..<17 {
+      let spot = Pictures.row((0..<17).map { $0 == place ? 1 : 0 })
+      let sum = try await run(node, [spot]).values(.red).reduce(0, +)
+      #expect(abs(sum - 6 / 17) < 1e-5, "\(place): \(sum)")
+    }
+  }
+
   @Test func crop() async throws {
     let source = Reference.noise(40, 30)
     var node = Crop()
