@@ -204,9 +204,10 @@ struct CompPlanner: Sendable {
     let source = comp.nodes[moment.node]
     var inputs = feeds.map { $0.flatMap { done[$0] ?? nil } }
     let main = inputs.first ?? nil
-    if visit.resolved.isDisabled { return inputs.lazy.compactMap { $0 }.first }
+    if isPassedBy(visit, feeds) {
+      return visit.resolved.isDisabled ? inputs.lazy.compactMap { $0 }.first : main
+    }
     let isMaskable = type(of: visit.resolved.node).isMaskable
-    if isMaskable, visit.resolved.mix <= 0, !inputs.isEmpty { return main }
 
     let context = context(moment, visit)
     inputs = try builder.watching(

@@ -14,16 +14,11 @@ extension Renderer {
   /// The files a job writes: by where a path leads, the path.
   public func filesWritten(_ job: RenderJob) -> [String: String] { files(of: job).written }
 
-  /// What is wrong with writing one more file beside a job: the job reads it, or writes it itself.
+  /// What is wrong with writing one more file beside a job: a node of the graph, read by an output
+  /// or not, reads it.
   public func conflict(writing path: String, of job: RenderJob) -> RenderError? {
-    var files = JobFiles(job.comp)
     let all = job.comp.nodes.indices.map { CompPlanner.Goal(kind: .image, node: $0) }
-    for frame in job.frames {
-      var planner = CompPlanner(comp: job.comp, proxy: job.proxy, values: [:])
-      for use in planner.files(of: all, frame: Double(frame)) where !use.isWritten {
-        files.add(use)
-      }
-    }
+    var files = files(of: job, all)
     return files.reader(of: path).map {
       RenderError(
         kind: .invalid, message: "\(path) would be written over, but \($0); write to another file")
@@ -32,8 +27,11 @@ extension Renderer {
 
   /// The files of a job, by parameters alone.
   func files(of job: RenderJob) -> JobFiles {
+    files(of: job, goals(job.comp, job.outputs, views: job.views))
+  }
+
+  private func files(of job: RenderJob, _ goals: [CompPlanner.Goal]) -> JobFiles {
     var files = JobFiles(job.comp)
-    let goals = goals(job.comp, job.outputs, views: job.views)
     for frame in job.frames {
       var planner = CompPlanner(comp: job.comp, proxy: job.proxy, values: [:])
       for use in planner.files(of: goals, frame: Double(frame)) { files.add(use) }

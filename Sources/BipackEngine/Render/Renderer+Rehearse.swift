@@ -63,9 +63,10 @@ extension Renderer {
       for case let input? in node.inputs + [node.mask] { isUsed[input] = true }
       for link in node.links { isLinked[link.node] = true }
     }
-    let needed = comp.nodes.indices.filter { comp.sinks.contains($0) || isLinked[$0] }
-    let others = comp.nodes.indices.filter { !isUsed[$0] && !needed.contains($0) }
-    return (needed, others)
+    var isNeeded = isLinked
+    for sink in comp.sinks { isNeeded[sink] = true }
+    let nodes = comp.nodes.indices
+    return (nodes.filter { isNeeded[$0] }, nodes.filter { !isUsed[$0] && !isNeeded[$0] })
   }
 
   /// What point nodes say to the channels they get, each asked once, with their places in the plan.

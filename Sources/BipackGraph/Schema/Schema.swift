@@ -297,8 +297,6 @@ public enum Schema {
 
   // MARK: Nodes
 
-  /// Any node: by its type, the schema of that type. Other types are groups, whose parameters only
-  /// the document knows.
   /// The node types by name, each with what it does: editors complete them.
   private static func type(_ registry: Registry) -> JSONValue {
     let file: JSONValue = [
@@ -315,6 +313,8 @@ public enum Schema {
     ]
   }
 
+  /// Any node: by its type, the schema of that type. Other types are groups, whose parameters only
+  /// the document knows.
   private static func node(_ registry: Registry, type: JSONValue) -> JSONValue {
     var cases: [JSONValue] = registry.declarations.map { declaration in
       [
