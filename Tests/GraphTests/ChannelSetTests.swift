@@ -32,6 +32,15 @@ import Testing
     #expect(select("'rgb'") == ["rgb.R"])
   }
 
+  /// A channel may be called as a word that means something else.
+  @Test(arguments: ["all", "none", "rgb", "rgba", "alpha", "red", "*", "1", "black", "", "it's"])
+  func aNameIsQuotedWhereItWouldBeReadAsAnother(_ name: String) {
+    #expect(ChannelWord.quoted(name).hasPrefix("'"))
+    #expect(ChannelSet(ChannelWord.quoted(name)).words.map(\.channel) == [Channel(name)])
+    #expect(
+      ["R", "depth.Z", "all.R", "white2"].map(ChannelWord.quoted).joined().contains("'") == false)
+  }
+
   @Test func aSetOfChannelsIsThose() {
     #expect(ChannelSet(channels).select(from: channels) == channels)
     #expect(ChannelSet([]).select(from: channels) == [])

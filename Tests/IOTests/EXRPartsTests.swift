@@ -55,6 +55,21 @@ import Testing
     }
   }
 
+  /// Long names become short ones, but never so that one channel hides another.
+  @Test func aLongNameBesideItsShortOneStays() throws {
+    let pad = Scratchpad()
+    let image = testImage(channels: ["R", "red", "green", "id.alpha", "id.A"])
+    var options = WriteOptions()
+    options.type = .float
+    let path = pad.file("both.exr")
+    try ImageFile.write(image, to: path, options: options)
+    let back = try ImageFile.read(path, pool: pool).image
+    #expect(Set(back.channels) == ["R", "red", "G", "id.A", "id.alpha"])
+    for (there, written) in [("R", "R"), ("red", "red"), ("G", "green"), ("id.alpha", "id.alpha")] {
+      #expect(back.all(Channel(there)) == image.all(Channel(written)), "\(there)")
+    }
+  }
+
   private func bytes(_ path: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
   }

@@ -5,7 +5,8 @@ public import BipackPixels
 /// Words separated by commas or spaces: `rgb`, `rgba`, `alpha`, `all`, `none`, a layer's name
 /// (`depth`), one channel (`R`, `depth.Z`), or a pattern with `*` (`diffuse.*`). `rgb`, `rgba` and
 /// `alpha` mean the root layer, what there is of it; a name or pattern that matches nothing is an
-/// error. Names with blanks, commas, `=`, `*` or quotes are quoted: `'Layer 1'.R` (`ChannelWord`).
+/// error. Names with blanks, commas, `=`, `*` or quotes, and those that mean something without (`all`), are
+/// quoted: `'Layer 1'.R` (`ChannelWord`).
 public struct ChannelSet: ParamValue, Hashable, ExpressibleByStringLiteral {
   public let text: String
 

@@ -84,10 +84,24 @@ package struct ChannelWord: Hashable, Sendable {
     return words
   }
 
-  /// A name as it is written in a channel set: in quotes where it must be.
+  /// A name as it is written in a channel set or a mapping: in quotes where it would be read as something
+  /// else.
   package static func quoted(_ name: String) -> String {
-    let plain = name.utf8.allSatisfy { !" ,='*\n".utf8.contains($0) } && !name.isEmpty
-    return plain ? name : "'" + name.replacing("'", with: "''") + "'"
+    let word = ChannelWord(pattern: name.utf8.map { $0 })
+    let isPlain =
+      name.utf8.allSatisfy { !" ,='*\n".utf8.contains($0) } && !name.isEmpty
+      && word.keyword == nil && word.number == nil && roots[name] == nil
+    return isPlain ? name : "'" + name.replacing("'", with: "''") + "'"
+  }
+
+  /// What the word is as a number, right of `=` in a mapping.
+  package var number: Double? {
+    if isQuoted { return nil }
+    return switch text {
+    case "black": 0
+    case "white": 1
+    default: Double(text).flatMap { $0.isFinite ? $0 : nil }
+    }
   }
 
   /// The set the word stands for, if it is one of the words that are no names.

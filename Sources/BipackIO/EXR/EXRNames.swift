@@ -11,7 +11,8 @@ import BipackPixels
 /// So: a channel that already has a layer keeps it. A bare channel takes its part's name as layer,
 /// unless that name is one of the usual names of the main picture (`rgba`, `rgb`, `main`, `depth`,
 /// `alpha` ...), is only the view's name, or the file has a single part. View names at either end of
-/// a part's name are dropped. `red`, `green`, `blue` and `alpha` become `R`, `G`, `B`, `A`.
+/// a part's name are dropped. `red`, `green`, `blue` and `alpha` become `R`, `G`, `B`, `A`, unless the part has
+/// those too: then both stay as they are.
 ///
 /// Views follow the standard's multi-view names: with more than one view, the first part's view is
 /// the hero; its bare channels have no prefix, those of other views have (`left.R`), and layered
@@ -36,8 +37,11 @@ package enum EXRNames {
     let hero = parts.first?.view
     let isMultiView = Set(views).count > 1
     return parts.map { part in
-      part.channels.map { channel in
-        let name = prefixed(ordinary(channel), part, single: parts.count == 1)
+      let stored = Set(part.channels)
+      return part.channels.map { channel in
+        let short = ordinary(channel)
+        let name = prefixed(
+          stored.contains(short) ? channel : short, part, single: parts.count == 1)
         guard isMultiView, let view = part.view else { return name }
         return with(view: view, isHero: view == hero, name)
       }

@@ -5,6 +5,8 @@ package struct PixelExpressionError: Error, Hashable, Sendable {
   /// Counted from 1, in characters.
   package var column: Int
   package var message: String
+  /// The name that means nothing, if that is what is wrong.
+  package var unknown: String? = nil
 }
 
 /// Compiles expressions to a `PixelProgram`.
@@ -189,7 +191,7 @@ package struct PixelCompiler {
       if let temporary = temporaries[name] { return temporary }
       if let symbol = lookUp(name) { return value(of: symbol) }
       if name == "pi" { return constant(.pi) }
-      throw start.error("there is nothing called '\(name)' here")
+      throw start.error("there is nothing called '\(name)' here", unknown: name)
     case .symbol("("):
       try tokens.advance()
       let inner = try conditional(&tokens, depth + 1)
@@ -249,7 +251,8 @@ package struct PixelCompiler {
       } else if byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d {
         isOver = true
       } else {
-        let isLetter = (0x41...0x5a).contains(byte & 0xdf) || byte == UInt8(ascii: "_")
+        let isLetter =
+          (0x41...0x5a).contains(byte & 0xdf) || byte == UInt8(ascii: "_") || byte >= 0x80
         let isInner = isLetter || (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".")
         if isOver || !isInner { name = [] }
         if isInner, isLetter || !name.isEmpty { name.append(byte) }

@@ -25,13 +25,16 @@ struct PixelTokens {
 
   var description: String {
     switch kind {
-    case .number, .name, .symbol: "'\(text(start..<next))'"
+    case .number, .name, .symbol: "'\(start < next ? text(start..<next) : character)'"
     case .end: "the end"
     }
   }
 
-  func error(_ message: String) -> PixelExpressionError {
-    PixelExpressionError(column: start + 1, message: message)
+  /// The whole character at `next`, whatever it is.
+  private var character: String { text(next..<bytes.count).first.map(String.init) ?? "" }
+
+  func error(_ message: String, unknown: String? = nil) -> PixelExpressionError {
+    PixelExpressionError(column: text(0..<start).count + 1, message: message, unknown: unknown)
   }
 
   /// Moves on if the token is this symbol. A character that is no token is an error only when it is
@@ -54,14 +57,14 @@ struct PixelTokens {
       || (byte == UInt8(ascii: ".") && next + 1 < bytes.count && Self.isDigit(bytes[next + 1]))
     {
       try number()
-    } else if Self.isLetter(byte) || byte == Self.quote {
+    } else if byte == Self.quote || letter(next) > 0 {
       try name()
     } else {
       try symbol(byte)
     }
   }
 
-  /// Letters, digits and dots, and anything in single quotes, which stay part of the name:
+  /// Letters of any script, digits and dots, and anything in single quotes, which stay part of the name:
   /// `'Layer 1'.R`.
   private mutating func name() throws(PixelExpressionError) {
     while next < bytes.count {
@@ -69,10 +72,14 @@ struct PixelTokens {
         next += 1
         while next < bytes.count, bytes[next] != Self.quote { next += 1 }
         guard next < bytes.count else { throw error("a quote ' does not close") }
-      } else if !Self.isLetter(bytes[next]), !Self.isDigit(bytes[next]), !isInnerDot {
+        next += 1
+      } else if case let length = letter(next, isInner: true), length > 0 {
+        next += length
+      } else if isInnerDot {
+        next += 1
+      } else {
         break
       }
-      next += 1
     }
     kind = .name(text(start..<next))
   }
@@ -80,7 +87,20 @@ struct PixelTokens {
   /// A dot inside a name (`depth.Z`) is followed by another letter.
   private var isInnerDot: Bool {
     bytes[next] == UInt8(ascii: ".") && next + 1 < bytes.count
-      && (Self.isLetter(bytes[next + 1]) || bytes[next + 1] == Self.quote)
+      && (bytes[next + 1] == Self.quote || letter(next + 1) > 0)
+  }
+
+  /// How many bytes the letter at a place has, inside a name also the digit or mark; 0 if none is there.
+  /// What lies outside ASCII is as Unicode has it (XID).
+  private func letter(_ place: Int, isInner: Bool = false) -> Int {
+    let byte = bytes[place]
+    if byte < 0x80 { return Self.isLetter(byte) || (isInner && Self.isDigit(byte)) ? 1 : 0 }
+    guard let scalar = text(place..<min(place + 4, bytes.count)).unicodeScalars.first else {
+      return 0
+    }
+    let properties = scalar.properties
+    let isPart = isInner ? properties.isXIDContinue : properties.isXIDStart
+    return isPart ? UTF8.width(scalar) : 0
   }
 
   private static let quote = UInt8(ascii: "'")
@@ -112,7 +132,7 @@ struct PixelTokens {
     }
     let one = text(next..<(next + 1))
     guard "+-*/%^<>!?:(),".contains(one) else {
-      throw error("'\(one)' has no meaning here")
+      throw error("'\(character)' has no meaning here")
     }
     next += 1
     kind = .symbol(one)

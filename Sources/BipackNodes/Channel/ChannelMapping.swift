@@ -1,12 +1,14 @@
 import BipackGraph
 import BipackPixels
 
-/// A list of channels and where each comes from: `R=A, G=b.G, A=1, rgb=diffuse`.
+/// A list of channels and where each comes from: `R=A, G=b.G, A=1, rgb=diffuse, beauty=diffuse`.
 ///
 /// Left of `=` stands a channel of the result; right of it a channel of the source, one of another
 /// input (its name, a dot, the channel), or a number. `rgb` and `rgba` on either side, with a layer
-/// or one channel on the other, stand for their components one by one. `red`, `green`, `blue`,
-/// `alpha`, `black` and `white` are understood. Names are quoted as in a channel set.
+/// or one channel on the other, stand for their components one by one; a layer on both sides for each of
+/// its channels by name. What the right side names is looked up in the picture, so that names may hold
+/// dots. `red`, `green`, `blue`, `alpha`, `black` and `white` are understood. Names are quoted as in a
+/// channel set.
 struct ChannelMapping {
   enum Origin: Hashable {
     case channel(input: Int, Channel)
@@ -56,14 +58,23 @@ struct ChannelMapping {
     throws(NodeError)
   {
     let (source, name) = Self.source(right, sources)
-    if let output = Self.set(left) {
-      for channel in output {
-        let right = Self.isOne(name) ? name : Self.component(channel, of: name)
-        entries.append(Entry(output: channel, origin: try Self.origin(right, source)))
+    for side in [left, name] { try Self.checkName(side) }
+    if left.number != nil {
+      throw NodeError(
+        .invalid,
+        "mapping: '\(left.text)' is a number, and left of '=' stands a channel; one that is called so "
+          + "is quoted: \"'\(left.text)'=\(right.text)\"")
+    }
+    let layer = Self.layer(name, source)
+    if let outputs = Self.set(left) {
+      for output in outputs {
+        let origin = layer == nil ? name : Self.component(output, of: name)
+        entries.append(Entry(output: output, origin: try Self.origin(origin, source)))
       }
-    } else if let origin = Self.set(name) {
-      for channel in origin {
-        let output = Channel(layer: left.text, component: channel.name)
+    } else if let layer, Self.set(name) != nil || source.spec?.has(name.channel) == false {
+      try Self.checkLayer(left, layer)
+      for channel in layer {
+        let output = Channel(layer: left.text, component: channel.component)
         entries.append(
           Entry(output: output, origin: try Self.origin(ChannelWord(channel), source)))
       }
@@ -80,18 +91,37 @@ struct ChannelMapping {
     }
   }
 
-  /// Whether a right side is one channel or a number, and no layer.
-  private static func isOne(_ word: ChannelWord) -> Bool {
-    word.channel.name.utf8.count == 1 || word.text.contains(".") || number(word) != nil
+  /// The channels of the layer a right side names, if it names one; `rgb` and `rgba` are the root's.
+  private static func layer(_ word: ChannelWord, _ source: Source) -> [Channel]? {
+    if let set = set(word) { return set }
+    let channels = source.spec?.channels.filter { !$0.layer.isEmpty && $0.layer == word.text }
+    return channels?.isEmpty == true ? nil : channels
   }
 
-  private static func number(_ word: ChannelWord) -> Double? {
-    if word.isQuoted { return nil }
-    return switch word.text {
-    case "black": 0
-    case "white": 1
-    default: Double(word.text).flatMap { $0.isFinite ? $0 : nil }
-    }
+  /// Patterns, and words for sets that have no fixed order, are no names.
+  private static func checkName(_ word: ChannelWord) throws(NodeError) {
+    let isSet =
+      switch word.keyword {
+      case .all, .any, .nothing: true
+      case .rgb, .rgba, .alpha, nil: false
+      }
+    guard isSet || word.isPattern else { return }
+    throw NodeError(
+      .invalid,
+      "mapping: '\(word.text)' is \(word.isPattern ? "a pattern" : "a word for a set"), and a mapping "
+        + "takes channels and layers by name, as \"beauty=diffuse\"; a channel that is called so is "
+        + "quoted")
+  }
+
+  /// Whether the left side can be a layer: `R` and `depth.Z` are channels.
+  private static func checkLayer(_ left: ChannelWord, _ channels: [Channel]) throws(NodeError) {
+    guard left.channel.component.utf8.count == 1 || left.keyword == .alpha,
+      let first = channels.first
+    else { return }
+    throw NodeError(
+      .invalid,
+      "mapping: '\(left.text)' is one channel and gets a layer; name one of its channels, as "
+        + "\"\(left.text)=\(ChannelWord.quoted(first.name))\"")
   }
 
   /// The channel of a layer that corresponds to one of the root's; `rgba` is the root itself.
@@ -109,7 +139,7 @@ struct ChannelMapping {
   }
 
   private static func origin(_ word: ChannelWord, _ source: Source) throws(NodeError) -> Origin {
-    if let number = number(word) { return .number(number) }
+    if let number = word.number { return .number(number) }
     guard let spec = source.spec else {
       throw NodeError(.invalid, "mapping: input '\(source.name)' is not connected")
     }

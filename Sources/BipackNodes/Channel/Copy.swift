@@ -18,7 +18,7 @@ public struct Copy: PointNode {
   @Param(
     """
     The channels copied, separated by commas: `channel=origin`, the origin a channel of A or a \
-    number; `rgb` and `rgba` stand for their components.
+    number; `rgb` and `rgba` stand for their components, a layer on both sides for its channels.
     """)
   public var mapping = "A=A"
 

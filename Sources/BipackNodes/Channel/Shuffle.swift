@@ -19,7 +19,8 @@ public struct Shuffle: PointNode {
   @Param(
     """
     What each channel is made of, separated by commas: `channel=origin`. The origin is a channel of \
-    the source, `b.` and one of b, or a number; `rgb` and `rgba` stand for their components.
+    the source, `b.` and one of b, or a number; `rgb` and `rgba` stand for their components, a layer on \
+    both sides for its channels.
     """)
   public var mapping = ""
 

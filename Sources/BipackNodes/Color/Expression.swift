@@ -180,11 +180,13 @@ public struct Expression: PointNode {
         throw NodeError(.invalid, "tempExpr\(index) has no name: give tempName\(index)")
       }
       do { try compiler.define(temp.name, temp.text) } catch {
-        throw Self.error("tempExpr\(index)", error)
+        throw self.error("tempExpr\(index)", error, context)
       }
     }
     for formula in formulas {
-      do { try compiler.output(formula.text) } catch { throw Self.error(formula.name, error) }
+      do { try compiler.output(formula.text) } catch {
+        throw self.error(formula.name, error, context)
+      }
     }
     return Compiled(
       kernel: compiler.program(format: spec.format.window), planes: planes.planes,
@@ -273,9 +275,26 @@ public struct Expression: PointNode {
     return NeighbourExpression(self).demand(output, compiled, context)
   }
 
-  private static func error(_ name: String, _ error: PixelExpressionError) -> NodeError {
-    NodeError(.invalid, "\(name): column \(error.column): \(error.message)")
+  private func error(_ name: String, _ error: PixelExpressionError, _ context: NodeContext)
+    -> NodeError
+  {
+    var text = "\(name): column \(error.column): \(error.message)"
+    if let unknown = error.unknown, let near = Spelling.nearest(unknown, names(context)) {
+      text += "; did you mean '\(near)'?"
+    }
+    return NodeError(.invalid, text)
   }
+
+  /// Everything a formula can name besides functions, as it is written there.
+  private func names(_ context: NodeContext) -> [String] {
+    var names = Self.words + Self.root.keys + temporaries.map(\.name).filter { !Self.isBlank($0) }
+    for (prefix, port) in [("", source), ("a.", a), ("b.", b)] {
+      names += (context.spec(port)?.channels ?? []).map { prefix + ChannelWord.quoted($0.name) }
+    }
+    return names
+  }
+
+  private static let words = ["x", "y", "cx", "cy", "width", "height", "frame", "t", "pi"]
 
   /// The planes the formulas read, in the order they were first met.
   private final class PlaneList {
@@ -288,10 +307,9 @@ public struct Expression: PointNode {
     }
   }
 
-  private static let root: [String: Channel] = [
-    "r": .red, "g": .green, "b": .blue, "a": .alpha, "red": .red, "green": .green, "blue": .blue,
-    "alpha": .alpha,
-  ]
+  /// The root's channels by their long names and by one letter.
+  private static let root = ChannelWord.roots.merging(
+    ["r": .red, "g": .green, "b": .blue, "a": .alpha]) { $1 }
 
   private func symbol(
     _ name: String, _ context: NodeContext, _ spec: ImageSpec, _ planes: PlaneList

@@ -44,6 +44,11 @@ import Testing
     ("R=Q", "no channel or layer 'Q'"), ("R=dpth.Z", "did you mean 'depth.Z'?"),
     ("R='depth.Z", "a quote ' does not close"),
     ("R=b.G", "'b' is not connected"), ("=A", "is not of the form"),
+    ("all=R", "'all' is a word for a set"), ("none=0", "'none' is a word for a set"),
+    ("*.Z=R", "'*.Z' is a pattern"), ("beauty=diffuse.*", "'diffuse.*' is a pattern"),
+    ("rgb=all", "'all' is a word for a set"), ("1=R", "'1' is a number"),
+    ("R=diffuse", "name one of its channels, as \"R=diffuse."),
+    ("mask.A=rgb", "'mask.A' is one channel"), ("rgb=difuse", "did you mean 'diffuse'?"),
   ])
   func aWrongMappingSaysWhatIsWrong(_ mapping: String, _ message: String) async throws {
     var node = Shuffle()
@@ -54,6 +59,24 @@ import Testing
     } catch let error as RenderError {
       #expect(error.message.contains(message), "\(error.message)")
     }
+  }
+
+  @Test func aLayerGoesToALayerByName() async throws {
+    let dotted = Pictures.make(
+      width: 1,
+      [
+        "a.b.R": [1], "a.b.G": [2], "a.b.B": [3], "a.b.Z": [4], "P.X": [5], "P.Y": [6], "all": [7],
+      ])
+    var node = Shuffle()
+    node.mapping = "rgb='a.b', beauty=a.b, left.'all'=P, A='all', R=b.a.b.Z"
+    let image = try await run(node, [dotted, dotted])
+    #expect(Channel.rgba.map { image.value($0, x: 0, y: 0) } == [4, 2, 3, 7])
+    #expect(image.values("beauty.R") == [1] && image.values("beauty.Z") == [4])
+    #expect(image.values("left.all.X") == [5] && image.values("left.all.Y") == [6])
+    var copy = Copy()
+    copy.mapping = "'1'=a.b.Z, 'none'='all'"
+    let copied = try await run(copy, [dotted, dotted])
+    #expect(copied.values("1") == [4] && copied.values("none") == [7])
   }
 
   /// Layers of paint programs: one rule to name them everywhere.

@@ -11,6 +11,7 @@ import Testing
     [
       .red: [0.25, -1, 2, 0.5, 0, 4], .green: [1, 2, 3, 4, 5, 6], .blue: [0, 0, 0, 1, 1, 1],
       .alpha: [1, 0.5, 0, 1, 1, 1], "depth.Z": [10, 20, 30, 40, 50, 60],
+      "tiefe.Größe": [1, 2, 3, 4, 5, 6], "奥行": [6, 5, 4, 3, 2, 1],
     ])
 
   private func red(_ text: String, _ others: [Image?] = [nil, nil], frame: Double = 1) async throws
@@ -29,6 +30,14 @@ import Testing
     #expect(agree(try await red("cx"), [-2.0 / 3, 0, 2.0 / 3, -2.0 / 3, 0, 2.0 / 3]))
     #expect(agree(try await red("cy"), [-1.0 / 3, -1.0 / 3, -1.0 / 3, 1.0 / 3, 1.0 / 3, 1.0 / 3]))
     #expect(try await red("frame + t", frame: 12.5) == [25, 25, 25, 25, 25, 25])
+  }
+
+  @Test func namesAreOfAnyScript() async throws {
+    #expect(try await red("tiefe.Größe * 10 + 奥行") == [16, 25, 34, 43, 52, 61])
+    #expect(try await red("奥行(x + 1, y)") == [5, 4, 0, 2, 1, 0])
+    var node = Expression()
+    (node.tempName0, node.tempExpr0, node.expr0) = ("Δ2", "1", "Δ2 + 1")
+    #expect(try await run(node, [source, nil, nil]).values(.red)[0] == 2)
   }
 
   @Test func otherInputsAreReadByName() async throws {
@@ -137,6 +146,10 @@ import Testing
     ("r ? 1", "expected ':'"), ("r $ g", "has no meaning here"), ("1.2.3", "is no number"),
     ("fBm(r,g,b,r,2,1)", "must be constants"), ("r g", "expected an operator"),
     ("a.Q", "there is nothing called"), ("(((r)", "expected ')'"),
+    ("dept.Z", "did you mean 'depth.Z'?"), ("r + hieght", "did you mean 'height'?"),
+    ("tiefe.Größ", "'tiefe.Größ' here; did you mean 'tiefe.Größe'?"),
+    ("tiefe.Größe + €", "column 15: expected a number, a name or '(', found '€'"),
+    ("r × g", "'×' has no meaning here"),
   ])
   func mistakesAreNamedAndPlaced(_ text: String, _ message: String) async throws {
     var node = Expression()
