@@ -56,7 +56,9 @@ public struct Write: SinkNode {
     "The file, relative to the document. `####` or `%04d` stands for the frame, `${proxy}` for the factor of a proxy render, which without it goes to a folder `proxy2` beside."
   )
   public var path = FilePath("")
-  @Param("Which channels to write. Formats other than EXR take R, G, B and A of these.")
+  @Param(
+    "Which channels to write. Formats other than EXR take R, G, B and A of these, or of the one layer that is named."
+  )
   public var channels = ChannelSet.all
   @Param(
     "How samples are stored; auto is half for EXR and each other format's usual: 8 bits for PNG, JPEG and TIFF, 10 for DPX."
@@ -180,10 +182,24 @@ public struct Write: SinkNode {
   }
 
   public func losses(_ context: NodeContext) -> [String] {
-    guard let (path, kind) = try? target(context), kind != .exr,
-      ImageFile.extensionOf(path) != "dpx"
+    guard let (path, kind) = try? target(context), kind != .exr else { return [] }
+    return lostAlpha(context.main, path, kind) + lostMetadata(context.main.metadata, path)
+  }
+
+  /// Alpha that was asked for beside colour, in a format without.
+  private func lostAlpha(_ spec: ImageSpec, _ path: String, _ kind: FileKind) -> [String] {
+    guard !kind.hasAlpha, spec.channels.count > 1, spec.has(.alpha),
+      !["", "*", ChannelSet.all.text].contains(channels.text)
     else { return [] }
-    let metadata = context.main.metadata
+    return [
+      "leaves out the alpha that '\(channels.text)' has: no alpha is written to .\(ImageFile.extensionOf(path)) "
+        + "files, which get the picture over black; EXR, PNG and TIFF take it, and channels without "
+        + "it say that this is meant"
+    ]
+  }
+
+  private func lostMetadata(_ metadata: Metadata, _ path: String) -> [String] {
+    if ImageFile.extensionOf(path) == "dpx" { return [] }
     var lost: [String] = []
     if metadata[Metadata.timecodeKey] != nil { lost.append("timecode") }
     if metadata.frameRate != nil { lost.append("frame rate") }
@@ -200,18 +216,17 @@ public struct Write: SinkNode {
     return (path, FileKind(path: path))
   }
 
-  /// The channels that go into the file, in the picture's order; of several views the same of each.
+  /// The channels of the prepared picture that go into the file, in its order; of several views the same
+  /// of each.
   private func selected(_ spec: ImageSpec, _ kind: FileKind, _ views: [String] = []) -> [Channel] {
     if !views.isEmpty {
       let plain = Set(
         channels.select(from: spec.channels.map { EXRNames.view(of: $0, views).1 }))
       return spec.channels.filter { plain.contains(EXRNames.view(of: $0, views).1) }
     }
-    let selected = channels.select(from: spec.channels)
-    if kind == .exr { return selected }
-    let allowed = kind.hasAlpha ? Channel.rgba : Channel.rgb
-    let colors = selected.filter(allowed.contains)
-    return colors.isEmpty ? Array(selected.prefix(1)) : colors
+    if kind == .exr { return channels.select(from: spec.channels) }
+    return kind.hasAlpha || spec.channels.count == 1
+      ? spec.channels : spec.channels.filter { $0 != .alpha }
   }
 
   public func prepare(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
@@ -220,8 +235,8 @@ public struct Write: SinkNode {
     let (path, kind) = try target(context)
     try checkWritable(path)
     if context.joined.isEmpty {
-      let spec = context.main
-      return try encoded(.input(0), spec, in: spec.dataWindow, path, kind, &graph, context)
+      let (picture, spec) = try taken(context.main, path, kind, &graph)
+      return try encoded(picture, spec, in: spec.dataWindow, path, kind, &graph, context)
     }
     guard kind == .exr else {
       throw NodeError(
@@ -237,6 +252,26 @@ public struct Write: SinkNode {
           .input(place), spec ?? context.main, in: window, path, kind, &graph, context))
     }
     return graph.add(ViewChannelsPart(views: viewNames(context)), pictures)
+  }
+
+  /// The picture as the file names its channels, with no others where it holds only colours.
+  private func taken(
+    _ spec: ImageSpec, _ path: String, _ kind: FileKind, _ graph: inout Expansion
+  ) throws(NodeError) -> (Expansion.Ref, ImageSpec) {
+    if kind == .exr { return (.input(0), spec) }
+    guard !channels.select(from: spec.channels).isEmpty else { throw nothingSelected(spec) }
+    let taken = try ColorChannels(channels, of: spec, for: path)
+    if taken.isWhole(spec) { return (.input(0), spec) }
+    var result = spec
+    result.channels = taken.names
+    result.isData = spec.isData || taken.isData
+    return (graph.add(ColorChannelsPart(taken), [.input(0)]), result)
+  }
+
+  private func nothingSelected(_ spec: ImageSpec) -> NodeError {
+    let names = spec.channels.map { ChannelWord.quoted($0.name) }.joined(separator: ", ")
+    return NodeError(
+      "no channel matches '\(channels.text)'; the picture has \(names.isEmpty ? "none" : names)")
   }
 
   /// The picture in the file's colour space and with the file's kind of alpha. `shared` is the data
@@ -296,26 +331,21 @@ public struct Write: SinkNode {
     let spec = context.main
     let rect = kind == .exr ? spec.dataWindow : spec.format.window
     let wanted = selected(spec, kind, viewNames(context))
-    guard !wanted.isEmpty else {
-      let names = spec.channels.map(\.name).joined(separator: ", ")
-      throw NodeError(
-        "no channel matches '\(channels.text)'; the picture has \(names.isEmpty ? "none" : names)")
-    }
+    guard !wanted.isEmpty else { throw nothingSelected(spec) }
     return Demand(rect: rect, channels: Set(wanted))
   }
 
   public func encodingBytes(_ context: NodeContext) -> Int {
     guard let (path, kind) = try? target(context) else { return 0 }
     let spec = context.main
-    return ImageFile.encodingBytes(path, spec: spec, options: options(spec, kind, context))
+    return ImageFile.encodingBytes(path, spec: spec, options: layout(spec, kind, context))
   }
 
   public func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError)
   {
     let (path, kind) = try target(context)
-    var options = options(image.spec, kind, context)
-    options.color = try tags(image.spec, path, kind, context)
+    var options = try options(image.spec, path, kind, context)
     if kind == .exr, autocrop, let window = options.dataWindow {
       let black = raw || image.spec.isData ? [0, 0, 0] : try colors(path, kind, context).black
       options.dataWindow = contents(
@@ -339,8 +369,7 @@ public struct Write: SinkNode {
   public func bandWriter(_ context: NodeContext) throws(NodeError) -> any BandWriter {
     let (path, kind) = try target(context)
     let spec = context.main
-    var options = options(spec, kind, context)
-    options.color = try tags(spec, path, kind, context)
+    let options = try options(spec, path, kind, context)
     let file: ImageFileWriter?
     do throws(ImageFileError) {
       file = try ImageFile.beginWrite(path, spec: spec, options: options)
@@ -351,8 +380,16 @@ public struct Write: SinkNode {
     return FileInBands(file)
   }
 
-  private func options(_ spec: ImageSpec, _ kind: FileKind, _ context: NodeContext) -> WriteOptions
-  {
+  private func options(
+    _ spec: ImageSpec, _ path: String, _ kind: FileKind, _ context: NodeContext
+  ) throws(NodeError) -> WriteOptions {
+    var options = layout(spec, kind, context)
+    options.color = try tags(spec, path, kind, context)
+    return options
+  }
+
+  /// All options but what the file says of its colours.
+  private func layout(_ spec: ImageSpec, _ kind: FileKind, _ context: NodeContext) -> WriteOptions {
     var options = WriteOptions()
     // The plan's: a picture that comes from a cache may have been made for another frame.
     options.metadata = context.main.metadata

@@ -338,6 +338,87 @@ final class Folder {
     #expect(image.value(.red, x: 3, y: 3) == 0)
   }
 
+  /// A picture with a layer of colours, one of positions and a depth beside its own colours.
+  private let layered = """
+    "c": {"type": "Constant", "color": [0.25, 0.5, 0.75, 1]},
+    "l": {"type": "Shuffle", "source": "c", "mapping":
+      "R=0.1, fx.R=B, fx.G=G, fx.B=R, fx.A=0.5, P.X=0.5, P.Y=2, u.x=0.2, u.y=0.4, depth.Z=R"},
+    "only": {"type": "Remove", "source": "l", "channels": "rgba"}
+    """
+
+  /// What lands where R, G, B and A of a file are.
+  @Test(arguments: [
+    ("l", "all", "a.png", [Float(0.1), 0.5, 0.75, 1]),
+    ("l", "fx", "a.png", [0.75, 0.5, 0.25, 0.5]),
+    ("l", "fx.R, fx.G, fx.B", "a.tif", [0.75, 0.5, 0.25]),
+    ("l", "fx", "a.dpx", [0.75, 0.5, 0.25]), ("only", "all", "a.png", [0.75, 0.5, 0.25, 0.5]),
+    ("l", "P", "a.exr", []), ("l", "u", "a.png", [0.2, 0.4, 0]), ("l", "depth", "a.png", [0.25]),
+    ("l", "fx.A", "a.png", [0.5]), ("l", "A", "a.jpg", [1]),
+  ])
+  func aLayerGoesIntoAFileOfColours(
+    _ node: String, _ channels: String, _ path: String, _ values: [Float]
+  ) async throws {
+    let summary = try await render(
+      """
+      \(layered), "out": {"type": "Write", "source": "\(node)", "path": "\(path)", "raw": true,
+        "channels": "\(channels)", "dataType": "auto"}
+      """)
+    #expect(summary.failures.map(\.description) == [])
+    let read = try ImageFile.read(folder.path + "/" + path, pool: BlockPool()).image
+    for (place, value) in values.enumerated() {
+      let found = read.value(values.count == 1 ? .red : Channel.rgba[place], x: 3, y: 3)
+      #expect((found - value).magnitude < 0.003, "\(Channel.rgba[place])")
+    }
+    if values.count == 3 { #expect(!read.spec.has(.alpha)) }
+  }
+
+  /// Colours of a layer are encoded, numbers are not.
+  @Test func onlyColoursOfALayerAreEncoded() async throws {
+    _ = try await render(
+      """
+      \(layered), "a": {"type": "Write", "source": "l", "path": "fx.png", "channels": "fx"},
+      "b": {"type": "Write", "source": "l", "path": "u.png", "channels": "u"}
+      """)
+    let pool = BlockPool()
+    let fx = try ImageFile.read(folder.path + "/fx.png", pool: pool).image
+    // Straight in the file: 0.25 over 0.5, as sRGB.
+    #expect((fx.value(.blue, x: 3, y: 3) - 0.735).magnitude < 0.003)
+    let u = try ImageFile.read(folder.path + "/u.png", pool: pool).image
+    #expect((u.value(.green, x: 3, y: 3) - 0.4).magnitude < 0.003)
+  }
+
+  @Test(arguments: [
+    ("rgb, depth.Z", "a.png", "beside R, G, B it cannot take depth.Z"),
+    ("fx, u.x", "a.png", "it cannot take u.x"), ("R, G", "a.tif", "not R, G alone"),
+    ("fx.*, depth", "a.jpg", "write an EXR"),
+  ])
+  func channelsThatDoNotFitAreAnError(_ channels: String, _ path: String, _ words: String)
+    async throws
+  {
+    let nodes = """
+      \(layered), "out": {"type": "Write", "source": "l", "path": "\(path)", "channels": "\(channels)"}
+      """
+    let summary = try await render(nodes)
+    #expect(summary.failures.contains { $0.message.contains(words) }, "\(summary.failures)")
+    let rehearsal = await Renderer(RenderOptions(threads: 1)).rehearse(try comp(nodes), frames: [1])
+    #expect(rehearsal.findings.contains { $0.isFatal && $0.error.message.contains(words) })
+    #expect(folder.files == [])
+  }
+
+  @Test(arguments: [
+    ("rgba", "a.jpg", true), ("fx", "a.dpx", true), ("rgb", "a.jpg", false),
+    ("all", "a.jpg", false), ("rgba", "a.png", false), ("A", "a.jpg", false),
+  ])
+  func alphaThatAFormatLacksIsSaid(_ channels: String, _ path: String, _ isSaid: Bool) async throws
+  {
+    let nodes = """
+      \(layered), "out": {"type": "Write", "source": "l", "path": "\(path)", "channels": "\(channels)"}
+      """
+    let rehearsal = await Renderer(RenderOptions(threads: 1)).rehearse(try comp(nodes), frames: [1])
+    #expect(
+      rehearsal.findings.contains { $0.error.message.contains("leaves out the alpha") } == isSaid)
+  }
+
   @Test func mergingPicturesWithoutAlphaTreatsThemAsOpaque() async throws {
     let nodes = """
       "c": {"type": "Constant", "color": [0.5, 0.25, 0.125, 1]},
