@@ -51,7 +51,9 @@ public struct FileStamp: Hashable, Sendable {
 }
 
 /// The first bytes of a file, after checking that it can be read at all.
-func firstBytes(of path: String, count: Int) throws(ImageFileError) -> (FileStamp, [UInt8]) {
+func firstBytes(of path: String, count: Int, at start: Int = 0) throws(ImageFileError) -> (
+  FileStamp, [UInt8]
+) {
   let stamp = try FileStamp(path: path)
   let file = open(path, O_RDONLY | O_CLOEXEC)
   if file < 0 { throw .system(errno, path: path, doing: "open") }
@@ -61,7 +63,7 @@ func firstBytes(of path: String, count: Int) throws(ImageFileError) -> (FileStam
   var got = 0
   while got < count {
     let n = bytes.withUnsafeMutableBytes { buffer in
-      buffer.baseAddress.map { read(file, $0 + got, count - got) } ?? 0
+      buffer.baseAddress.map { pread(file, $0 + got, count - got, off_t(start + got)) } ?? 0
     }
     if n < 0 {
       if errno == EINTR { continue }

@@ -1727,6 +1727,33 @@ let badDocuments: [BadDocument] = [
       #"comp.json:7:57: warning: nodes.c.format: 'format' has no effect: it is used only where 'like' is not connected"#,
     ]),
   BadDocument(
+    title: "parameters without effect inside groups",
+    text: ##"""
+      {
+        "bipack": 1,
+        "groups": {"G": {
+          "inputs": {"source": "In.", "like": {"optional": true}},
+          "nodes": {
+            "a": {"type": "Fitted", "source": "source", "format": "HD", "likeness": 2},
+            "b": {"type": "Fitted", "source": "a", "like": "source", "format": "HD", "likeness": 2},
+            "c": {"type": "Fitted", "source": "b", "like": "a", "format": "HD"},
+            "d": {"type": "Fitted", "source": "c", "like": "like", "format": "HD", "likeness": 2}
+          }, "output": "d"}},
+        "nodes": {
+          "p": {"type": "Plate"},
+          "x": {"type": "G", "source": "p"},
+          "y": {"type": "Fitted", "source": "x", "to": "scale", "middle": 2},
+          "z": {"type": "Fitted", "source": "y", "to": "scale", "format": "box", "middle": 2}
+        }
+      }
+      """##,
+    messages: [
+      #"comp.json:6:67: warning: groups.G.nodes.a.likeness: 'likeness' has no effect: it is used only where 'like' is connected"#,
+      #"comp.json:7:64: warning: groups.G.nodes.b.format: 'format' has no effect: it is used only where 'like' is not connected"#,
+      #"comp.json:8:59: warning: groups.G.nodes.c.format: 'format' has no effect: it is used only where 'like' is not connected"#,
+      #"comp.json:14:59: warning: nodes.y.middle: 'middle' has no effect: it is used only where 'to' or 'format' is 'box'"#,
+    ]),
+  BadDocument(
     title: "variable nobody declared",
     text: ##"""
       {

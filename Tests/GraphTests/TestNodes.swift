@@ -91,11 +91,15 @@ struct Fitted: PointNode {
   @Param("Whether it blurs.") var blurs = false
   @Param("How much it blurs.") var blur = 1.0
   @Param("The size, if it is like nothing.") var format = ""
+  @Param("How much it is like the other.") var likeness = 1.0
+  @Param("The middle of a box that is scaled or blurred.") var middle = 0.0
   static let conditions: [ParamCondition] = [
     .only("size", where: "to", is: "box").asError,
     .only("scale", where: "to", is: "scale"),
     .only("blur", with: "blurs"),
     .only("format", withoutInput: "like"),
+    .only("likeness", withInput: "like"),
+    .only("middle", where: "to", or: "format", is: "box"),
   ]
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
 }

@@ -66,13 +66,9 @@ struct DeclarationChecks {
     var unknown = condition.params.filter { name in
       !params.contains { $0.name == name } && !inputs.contains { $0.name == name }
     }
-    switch condition.ground {
-    case .param(let name, _) where !params.contains(where: { $0.name == name }):
-      unknown.append(name)
-    case .unconnected(let name) where !inputs.contains(where: { $0.name == name }):
-      unknown.append(name)
-    default: break
-    }
+    let asked = condition.ground.names
+    unknown += asked.params.filter { name in !params.contains { $0.name == name } }
+    unknown += asked.inputs.filter { name in !inputs.contains { $0.name == name } }
     for name in unknown {
       problems.append("\(typeName).\(name): named by a condition, but not declared")
     }

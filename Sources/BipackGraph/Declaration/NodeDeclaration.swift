@@ -14,6 +14,8 @@ public final class NodeDeclaration: Sendable {
   public let params: [ParamDeclaration]
   /// Which parameters count only beside others.
   public let conditions: [ParamCondition]
+  /// Judges of what is connected, by input.
+  let pictureChecks: [String: any PictureCheck]
   /// What a data node gives; empty for the others.
   public let values: [ValuePort]
   /// What is wrong with the declaration itself, for its author; empty when all is well.
@@ -95,6 +97,7 @@ public final class NodeDeclaration: Sendable {
       }
     }
     conditions = type.conditions
+    pictureChecks = type.pictureChecks
     for condition in conditions { checks.check(condition, params: params, inputs: inputs) }
     checks.check(type: typeName, abstract: abstract, category: category, values: values)
     problems = checks.problems

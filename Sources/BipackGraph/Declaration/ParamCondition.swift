@@ -2,11 +2,35 @@
 /// is `box`. Written for nothing they are a mistake of their author, which `check` names.
 public struct ParamCondition: Sendable {
   /// What decides.
-  package enum Ground: Sendable {
+  package indirect enum Ground: Sendable {
     /// Another parameter's value.
     case param(String, @Sendable (ParamData) -> Bool)
-    /// That nothing is connected to an input.
-    case unconnected(String)
+    /// Whether something is connected to an input.
+    case input(String, isConnected: Bool)
+    /// One of several is enough.
+    case any([Ground])
+
+    /// Whether it is so; nil where what it asks for is not known.
+    package func holds(
+      _ value: (String) -> ParamData?, _ isConnected: (String) -> Bool?
+    ) -> Bool? {
+      switch self {
+      case .param(let name, let holds): return value(name).map(holds)
+      case .input(let name, let wanted): return isConnected(name).map { $0 == wanted }
+      case .any(let grounds):
+        let answers = grounds.map { $0.holds(value, isConnected) }
+        return answers.contains(true) ? true : answers.contains(nil) ? nil : false
+      }
+    }
+
+    /// The parameters and inputs it asks about.
+    var names: (params: [String], inputs: [String]) {
+      switch self {
+      case .param(let name, _): ([name], [])
+      case .input(let name, _): ([], [name])
+      case .any(let grounds): (grounds.flatMap(\.names.params), grounds.flatMap(\.names.inputs))
+      }
+    }
   }
 
   /// The parameters and inputs that may count for nothing.
@@ -20,10 +44,24 @@ public struct ParamCondition: Sendable {
 
   /// Parameters that count where a choice, a text or a switch has one of some values.
   public static func only(_ params: String..., where other: String, is values: String...) -> Self {
-    let list = values.map { "'\($0)'" }.joined(separator: " or ")
+    let (ground, words) = choice(other, values)
+    return Self(params: params, ground: ground, words: words)
+  }
+
+  /// Parameters that count where one of two choices has one of some values.
+  public static func only(
+    _ params: String..., where one: String, or other: String, is values: String...
+  ) -> Self {
+    let (first, second) = (choice(one, values), choice(other, values))
     return Self(
-      params: params, ground: .param(other) { $0.text.map(values.contains) ?? false },
-      words: "'\(other)' is \(list)")
+      params: params, ground: .any([first.ground, second.ground]),
+      words: "'\(one)' or \(second.words)")
+  }
+
+  private static func choice(_ name: String, _ values: [String]) -> (ground: Ground, words: String)
+  {
+    let list = values.map { "'\($0)'" }.joined(separator: " or ")
+    return (.param(name) { $0.text.map(values.contains) ?? false }, "'\(name)' is \(list)")
   }
 
   /// Parameters that count where a switch is on, a number is above 0 or a text is not empty.
@@ -47,7 +85,15 @@ public struct ParamCondition: Sendable {
 
   /// Parameters that count where an input is not connected.
   public static func only(_ params: String..., withoutInput input: String) -> Self {
-    Self(params: params, ground: .unconnected(input), words: "'\(input)' is not connected")
+    Self(
+      params: params, ground: .input(input, isConnected: false),
+      words: "'\(input)' is not connected")
+  }
+
+  /// Parameters that count where an input is connected.
+  public static func only(_ params: String..., withInput input: String) -> Self {
+    Self(
+      params: params, ground: .input(input, isConnected: true), words: "'\(input)' is connected")
   }
 
   /// The same, an error.

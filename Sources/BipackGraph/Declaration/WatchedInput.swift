@@ -9,10 +9,9 @@ package struct WatchedInput: Sendable {
 extension NodeDeclaration {
   /// The inputs that are watched, where lists have so many entries.
   package func watchedInputs(lists: [Int]) -> [WatchedInput] {
-    let checks = type.pictureChecks
     var (found, slot, list): ([WatchedInput], Int, Int) = ([], 0, 0)
     for input in inputs {
-      let check = checks[input.name]
+      let check = pictureChecks[input.name]
       if input.isMatte || check != nil {
         found.append(WatchedInput(slot: slot, name: input.name, check: check))
       }

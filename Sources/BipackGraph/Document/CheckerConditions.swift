@@ -15,17 +15,27 @@ extension Checker {
 
   /// What is animated, bound or broken counts as fulfilled.
   private func holds(_ condition: ParamCondition, _ draft: Draft) -> Bool {
-    switch condition.ground {
-    case .unconnected(let input):
-      // What a group's own input brings is known only where the group is used.
-      return draft.object[input] == nil || !draft.scope.prefix.isEmpty || isDry
-    case .param(let name, let holds):
-      guard let index = draft.declaration.paramIndex[name] else { return true }
-      if draft.object[name] == nil, draft.params[index] == nil {
-        return holds(draft.declaration.params[index].defaultValue)
-      }
-      guard case .data(let data)? = draft.params[index] else { return true }
-      return holds(data)
+    condition.ground.holds({ value($0, draft) }, { isConnected($0, draft) }) ?? true
+  }
+
+  private func value(_ name: String, _ draft: Draft) -> ParamData? {
+    guard let index = draft.declaration.paramIndex[name] else { return nil }
+    if draft.object[name] == nil, draft.params[index] == nil {
+      return draft.declaration.params[index].defaultValue
     }
+    guard case .data(let data)? = draft.params[index] else { return nil }
+    return data
+  }
+
+  /// Nil where an optional input of the group around decides: the group's author cannot know.
+  private func isConnected(_ input: String, _ draft: Draft) -> Bool? {
+    guard let field = draft.object[input] else { return false }
+    let answers = (field.value.array ?? [field.value]).map { entry -> Bool? in
+      guard let text = entry.string,
+        case .input(let outer)? = draft.scope.entries[Self.split(text).0]
+      else { return true }
+      return outer.isOptional ? nil : true
+    }
+    return answers.contains(true) ? true : answers.contains(nil) ? nil : false
   }
 }

@@ -14,10 +14,12 @@ enum DeliveredAlpha {
   /// The format does not say: a colour above its alpha cannot have been multiplied by it.
   case unstated
 
-  init(format: String, _ metadata: Metadata) {
+  /// `extra` is what a TIFF says of its extra samples.
+  init(format: String, _ metadata: Metadata, extra: Int?) {
     switch format {
     case "bmp", "gif", "ico", "psd": self = .straight
     case "iff", "rla", "webp": self = .premultiplied
+    case "tiff": self = (extra ?? 0) == 0 ? .unstated : .flagged
     case "dds", "dpx", "pnm", "sgi", "softimage": self = .unstated
     case "targa":
       // Only a file with an extension area says something.

@@ -128,6 +128,8 @@ final class OIIOFile {
 
   private struct Stored {
     var image: SubImage
+    /// What the samples of a pixel are, those that are nothing included.
+    var layout: [Channel]
     var samples: Samples
     var alpha: DeliveredAlpha
 
@@ -242,11 +244,14 @@ final class OIIOFile {
     var spec = ImageSpec(
       format: Format(window: full, pixelAspect: info.pixelAspect), dataWindow: info.data,
       channels: [])
-    for name in info.channels { spec.channels.append(Self.ordinary(Channel(name))) }
+    let extra =
+      info.format == "tiff" ? try TIFFTag.extraSamples.first(of: path, directory: index) : nil
+    var layout = DeliveredChannels.named(info.channels, format: info.format, extra: extra)
     for attribute in info.attributes { spec.metadata[attribute.key] = attribute.value }
     if try DeliveredAlpha.isFiller(path, format: info.format, spec.metadata) {
-      spec.channels = spec.channels.map { $0 == .alpha ? Self.filler : $0 }
+      layout = layout.map { $0 == .alpha ? DeliveredChannels.filler : $0 }
     }
+    spec.channels = layout.filter { $0 != DeliveredChannels.filler }
     StandardAttributes.add(to: &spec.metadata)
     // The picture is upright now.
     spec.metadata["Orientation"] = nil
@@ -254,13 +259,13 @@ final class OIIOFile {
       index: index, name: info.name.isEmpty ? nil : info.name, view: nil, spec: spec, types: [:],
       compression: info.compression, tile: info.tile)
     for channel in spec.channels { image.types[channel] = type }
-    let alpha = DeliveredAlpha(format: info.format, spec.metadata)
+    let alpha = DeliveredAlpha(format: info.format, spec.metadata, extra: extra)
     image.isUnassociated =
       spec.channels.contains(.alpha) && alpha.isStraight(flag: info.isUnassociated)
     // All of it, as it comes, whatever region is asked for.
     image.decodingBytes = info.data.area * info.channels.count * samples.size
     image.isCoded = type.isCoded
-    return Stored(image: image, samples: samples, alpha: alpha)
+    return Stored(image: image, layout: layout, samples: samples, alpha: alpha)
   }
 
   private static func type(_ info: Description) -> SampleType {
@@ -277,16 +282,6 @@ final class OIIOFile {
     }
   }
 
-  private static func ordinary(_ channel: Channel) -> Channel {
-    switch channel.name {
-    case "r", "red", "Red": .red
-    case "g", "green", "Green": .green
-    case "b", "blue", "Blue": .blue
-    case "a", "alpha", "Alpha": .alpha
-    default: channel
-    }
-  }
-
   static func info(
     _ path: String, limits: ImageLimits, isCancelled: @escaping Cancellation
   ) throws(ImageFileError) -> [SubImage] {
@@ -300,13 +295,9 @@ final class OIIOFile {
     }
   }
 
-  /// A channel of which the file says that it is none.
-  private static let filler: Channel = "filler"
-
   /// One grey channel `Y` (or `I`) is delivered as R = G = B.
   private static func upright(_ image: SubImage) -> SubImage {
     var image = image
-    image.spec.channels.removeAll { $0 == filler }
     guard let grey = grey(image.spec.channels) else { return image }
     let type = image.types[grey]
     image.spec.channels = Channel.rgb + image.spec.channels.filter { $0 != grey }
@@ -326,11 +317,8 @@ final class OIIOFile {
   ) throws(ImageFileError) -> SubImage {
     try open(path, isCancelled) { (file) throws(ImageFileError) in
       var stored = try file.selected(options)
-      if stored.leavesAlphaOpen {
-        stored.image.isUnassociated = try StraightColor.verdict(on: path, stored.image.index) {
-          () throws(ImageFileError) in
-          Interleaved(try file.decode(stored), stored.samples).hasColorAboveAlpha(stored.image)
-        }
+      stored.image.isUnassociated = try file.isStraight(stored) { () throws(ImageFileError) in
+        try file.decode(stored)
       }
       return try file.delivered(stored.image, options)
     }
@@ -345,11 +333,7 @@ final class OIIOFile {
       (file) throws(ImageFileError) -> (Stored, SubImage, SharedSamples) in
       var stored = try file.selected(options)
       let pixels = try file.decode(stored)
-      if stored.leavesAlphaOpen {
-        stored.image.isUnassociated = try StraightColor.verdict(on: path, stored.image.index) {
-          Interleaved(pixels, stored.samples).hasColorAboveAlpha(stored.image)
-        }
-      }
+      stored.image.isUnassociated = try file.isStraight(stored) { pixels }
       return (stored, try file.delivered(stored.image, options), pixels)
     }
     return take(stored, source, pixels, options, pool, parallel)
@@ -378,12 +362,21 @@ final class OIIOFile {
     return stored
   }
 
+  /// Whether colour is not multiplied by alpha, by the pixels where nothing else tells.
+  private func isStraight(
+    _ stored: Stored, _ pixels: () throws(ImageFileError) -> SharedSamples
+  ) throws(ImageFileError) -> Bool {
+    guard stored.leavesAlphaOpen else { return stored.image.isUnassociated }
+    return try StraightColor.verdict(on: path, stored.image.index) { () throws(ImageFileError) in
+      Interleaved(try pixels(), stored.samples).hasColorAboveAlpha(stored)
+    }
+  }
+
   /// The sub-image as it is handed over: only the channels wanted, grey as colour unless raw.
   private func delivered(
     _ stored: SubImage, _ options: ReadOptions
   ) throws(ImageFileError) -> SubImage {
     var source = options.raw ? stored : Self.upright(stored)
-    source.spec.channels.removeAll { $0 == Self.filler }
     let wanted = try select(source.spec.channels, options, path)
     source.spec.channels = []
     source.spec.add(wanted)
@@ -393,7 +386,7 @@ final class OIIOFile {
 
   private func decode(_ stored: Stored) throws(ImageFileError) -> SharedSamples {
     let pixels = try SharedSamples(bytes: stored.image.decodingBytes, for: path)
-    let count = stored.image.spec.dataWindow.area * stored.image.spec.channels.count
+    let count = stored.image.spec.dataWindow.area * stored.layout.count
     var question = FormatQuestion(Int(FORMATS_READ), .samples(count, fileSize: size))
     question.put(Int32(clamping: stored.image.index))
     question.put(stored.samples.type)
@@ -413,7 +406,7 @@ final class OIIOFile {
     _ pool: BlockPool, _ parallel: ParallelFor
   ) -> ReadImage {
     let window = stored.image.spec.dataWindow
-    let channels = stored.image.spec.channels
+    let channels = stored.layout
     var image = Image(spec: source.spec, grid: pool.grid)
     let area = pool.grid.rounded(options.region ?? window).intersection(window)
     let from = Interleaved(pixels, stored.samples)
@@ -454,15 +447,15 @@ final class OIIOFile {
     }
 
     /// Whether the colour of any pixel is above its alpha.
-    func hasColorAboveAlpha(_ image: SubImage) -> Bool {
-      let channels = image.spec.channels
+    func hasColorAboveAlpha(_ stored: Stored) -> Bool {
+      let (channels, window) = (stored.layout, stored.image.spec.dataWindow)
       guard let alpha = channels.firstIndex(of: .alpha) else { return false }
       let colors = channels.indices.filter {
         Channel.rgb.contains(channels[$0]) || channels[$0].name == "Y"
       }
-      let (width, height) = (image.spec.dataWindow.width, image.spec.dataWindow.height)
+      let width = window.width
       var (cover, line) = ([Float](repeating: 0, count: width), [Float](repeating: 0, count: width))
-      for y in 0..<height {
+      for y in 0..<window.height {
         let start = y * width * channels.count
         copy(start + alpha, stride: channels.count, count: width, to: &cover)
         for color in colors {

@@ -33,7 +33,8 @@ public struct Premult: PointNode {
 
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
-    let by = PointProgram.Source.input(source.slot, try factor(context))
+    let by = PointProgram.Source.plane(
+      try factor(context), of: context.main, in: source.slot)
     let kernel: any PointKernel = invert ? ProductWithComplement() : Product()
     for channel in channels.select(from: context.main.channels) {
       program.set(channel, program.add(kernel, [.input(source.slot, channel), by])[0])

@@ -30,7 +30,8 @@ public struct Unpremult: PointNode {
 
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
-    var by = PointProgram.Source.input(source.slot, try divisor(context))
+    var by = PointProgram.Source.plane(
+      try divisor(context), of: context.main, in: source.slot)
     if invert { by = program.add(Affine(-1, 1), [by])[0] }
     for channel in channels.select(from: context.main.channels) {
       program.set(channel, program.add(Quotient(), [.input(source.slot, channel), by])[0])

@@ -45,6 +45,12 @@ public struct ColorModel: PointNode {
   @Param("Divides colour by alpha before and multiplies after.")
   public var unpremult = false
 
+  public static let conditions: [ParamCondition] = [
+    .only("primaries", where: "inModel", or: "outModel", is: "lab", "xyz"),
+    .only(
+      "videoRange", where: "inModel", or: "outModel", is: "ycbcr601", "ycbcr709", "ycbcr2020"),
+  ]
+
   public init() {}
 
   /// What makes red, green and blue of `model`, or `model` of them, step by step.

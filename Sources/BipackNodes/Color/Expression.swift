@@ -89,6 +89,13 @@ public struct Expression: PointNode {
     var mode: EdgeMode { self == .black ? .black : .clamp }
   }
 
+  public static let conditions: [ParamCondition] = (0..<4).flatMap { number in
+    [
+      .only("channel\(number)", with: "expr\(number)"),
+      .only("tempName\(number)", with: "tempExpr\(number)"),
+    ]
+  }
+
   public init() {}
 
   private var temporaries: [(name: String, text: String)] {

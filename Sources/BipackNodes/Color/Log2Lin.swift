@@ -45,6 +45,10 @@ public struct Log2Lin: PointNode {
   @Param("Divides colour by alpha before and multiplies after.")
   public var unpremult = false
 
+  public static let conditions: [ParamCondition] = [
+    .only("black", without: "ignoreBlack")
+  ]
+
   public init() {}
 
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {

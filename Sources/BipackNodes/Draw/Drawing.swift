@@ -15,6 +15,11 @@ struct Drawing {
   var clip: DrawingClip
   var format: FormatName
 
+  static let conditions: [ParamCondition] = [
+    .only("format", withoutInput: "source"),
+    .only("replace", "clipType", withInput: "source"),
+  ]
+
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     guard var spec = source else {
       var spec = ImageSpec(format: try format.resolve(context), channels: [])
@@ -53,11 +58,12 @@ struct Drawing {
     let drawn = channels(of: spec)
     for channel in drawn {
       let value = Float(color[channel.slot ?? 0])
-      let below = PointProgram.Source.input(0, channel)
-      if replace || source?.has(channel) != true {
+      let isPainted = source.map { $0.has(channel) || $0.implies(channel) } ?? false
+      if replace || !isPainted {
         program.set(channel, value == 1 ? shape : program.add(Affine(value, 0), [shape])[0])
       } else {
-        program.set(channel, program.add(Paint(value), [below, shape])[0])
+        program.set(
+          channel, program.add(Paint(value), [.plane(channel, of: source, in: 0), shape])[0])
       }
     }
     for channel in premult.select(from: spec.channels) {

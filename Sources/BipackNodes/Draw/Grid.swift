@@ -60,9 +60,12 @@ public struct Grid: PointNode {
   @Param("The size without a source, for example `1920x1080`; empty for the document's format.")
   public var format = FormatName.document
 
-  public static let conditions: [ParamCondition] = [
-    .only("format", withoutInput: "source")
-  ]
+  public static let conditions: [ParamCondition] =
+    Drawing.conditions + [
+      .only("number", where: "size", "'size' is 0, across or down") {
+        $0.numbers?.contains(0) ?? true
+      }
+    ]
 
   public init() {}
 

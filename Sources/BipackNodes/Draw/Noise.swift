@@ -89,9 +89,12 @@ public struct Noise: PointNode {
   @Param("The size without a source, for example `1920x1080`; empty for the document's format.")
   public var format = FormatName.document
 
-  public static let conditions: [ParamCondition] = [
-    .only("format", withoutInput: "source")
-  ]
+  public static let conditions: [ParamCondition] =
+    Drawing.conditions + [
+      .only("lacunarity", "gain", "nyquist", where: "octaves", "'octaves' is above 1") {
+        $0 != .number(1)
+      }
+    ]
 
   public init() {}
 

@@ -56,9 +56,7 @@ public struct Radial: PointNode {
   @Param("The size without a source, for example `1920x1080`; empty for the document's format.")
   public var format = FormatName.document
 
-  public static let conditions: [ParamCondition] = [
-    .only("format", withoutInput: "source")
-  ]
+  public static let conditions: [ParamCondition] = Drawing.conditions
 
   public init() {}
 

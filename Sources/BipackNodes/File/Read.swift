@@ -62,7 +62,13 @@ public struct Read: CompositeNode {
   public var channels = ChannelSet.all
 
   public static let conditions: [ParamCondition] = [
-    .only("colorspace", "alpha", where: "raw", is: "false")
+    .only("colorspace", "alpha", where: "raw", is: "false"),
+    .only(
+      "offset", "range", "missing", "before", "after", where: "path", "the path has a frame: `####`"
+    ) { path in
+      guard case .string(let text) = path else { return true }
+      return (try? FramePath(text))?.hasFrame ?? true
+    },
   ]
 
   public init() {}

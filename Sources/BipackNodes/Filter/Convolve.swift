@@ -34,6 +34,10 @@ public struct Convolve: TileNode {
   @Param("Whether the data window keeps to the format on sides where the source did.")
   public var cropToFormat = true
 
+  public static let conditions: [ParamCondition] = [
+    .only("matrix", withoutInput: "filter")
+  ]
+
   public init() {}
 
   /// Sides a filter picture may have; the work grows with their product.

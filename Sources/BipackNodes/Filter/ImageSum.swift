@@ -63,7 +63,7 @@ private struct ImagePair: PointNode {
   }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
-    var spec = context.inputs.compactMap { $0 }.joined(or: context.main)
+    var spec = context.inputs.joined(or: context.main)
     if let limit { spec.dataWindow = spec.dataWindow.intersection(limit) }
     return spec
   }

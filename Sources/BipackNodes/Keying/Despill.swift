@@ -81,6 +81,13 @@ public struct Despill: PointNode {
   @Param("What comes out.")
   public var output = Output.picture
 
+  public static let conditions: [ParamCondition] = [
+    .only("color", "plate", where: "limit", is: Limit.screenVector.rawValue),
+    .only("color", withoutInput: "plate"),
+    .only("tint", withoutInput: "replacement"),
+    .only("tint", "replacement", with: "restore"),
+  ]
+
   public init() {}
 
   public func identity(_ context: NodeContext) -> Int? {

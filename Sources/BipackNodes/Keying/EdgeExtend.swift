@@ -60,9 +60,13 @@ public struct EdgeExtend: CompositeNode {
       return .input(source.slot)
     }
     let window = try spec(context).dataWindow
-    let known = Expansion.Ref.input(context.spec(matte) == nil ? source.slot : matte.slot)
+    var whole = shot
+    whole.add([.alpha])
+    let known =
+      context.spec(matte) == nil
+      ? graph.implying([.alpha], .input(source.slot), of: shot) : .input(matte.slot)
     let solid = DiscPart.expand(
-      &graph, known, context.spec(matte) ?? shot, size: -inset, .alpha)
+      &graph, known, context.spec(matte) ?? whole, size: -inset, .alpha)
     var trusted = TrustedColorPart()
     // Colour that comes without alpha is not multiplied by one; its alpha is the matte.
     let isPremultiplied = premultiplied && shot.has(.alpha)

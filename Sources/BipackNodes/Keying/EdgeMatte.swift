@@ -55,7 +55,8 @@ public struct EdgeMatte: CompositeNode {
     -> Expansion.Ref
   {
     var spec = context.main
-    let ends = graph.add(MatteEndsPart(tolerance: tolerance), [.input(source.slot)])
+    let matte = graph.implying([.alpha], .input(source.slot), of: spec)
+    let ends = graph.add(MatteEndsPart(tolerance: tolerance), [matte])
     spec.channels = MatteEndsPart.channels
     let (some, all) = (MatteEndsPart.channels[0].name, MatteEndsPart.channels[1].name)
     var edge = DiscPart.expand(&graph, ends, spec, size: outside, ChannelSet(some))

@@ -98,8 +98,7 @@ struct KeyFinishPart: PointNode {
       }
       var covered = alpha
       if let below {
-        let other: PointProgram.Source =
-          context.inputs[below]?.has(.alpha) == true ? .input(below, .alpha) : .opaque(below)
+        let other = PointProgram.Source.plane(.alpha, of: context.inputs[below], in: below)
         covered = program.add(over, [alpha, other, alpha])[0]
       }
       program.set(.alpha, covered)

@@ -135,6 +135,7 @@ public struct Keyer: CompositeNode {
     .only("folds", withoutInput: "plate"),
     .only("replaceColor", where: "replace", is: "hard", "soft"),
     .only("coreColor", where: "coreReplace", is: "hard", "soft"),
+    .only("coreColor", "coreReplace", withInput: "core"),
   ]
 
   public static let pictureChecks: [String: any PictureCheck] = ["plate": CleanPlateCheck()]

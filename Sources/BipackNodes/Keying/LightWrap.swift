@@ -92,7 +92,9 @@ public struct LightWrap: CompositeNode {
   public var limit = 8.0
 
   public static let conditions: [ParamCondition] = [
-    .only("constant", with: "useConstant")
+    .only("constant", with: "useConstant"),
+    .only("lumaTolerance", without: "disableLuma"),
+    .only("highlightMerge", without: "onlyWrap"),
   ]
 
   public init() {}
@@ -125,25 +127,28 @@ public struct LightWrap: CompositeNode {
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {
-    guard let front = context.spec(source), let behind = context.spec(background) else {
+    guard var front = context.spec(source), let behind = context.spec(background) else {
       return .input(source.slot)
     }
     let window = visible(context)
-    func blurred(_ input: Int, _ size: Double, _ channels: ChannelSet, _ spec: ImageSpec)
-      -> Expansion.Ref
-    {
+    func blurred(
+      _ picture: Expansion.Ref, _ size: Double, _ channels: ChannelSet, _ spec: ImageSpec
+    ) -> Expansion.Ref {
       let blur = shape(size, spec)
-      guard !blur.isIdentity, !spec.dataWindow.isEmpty else { return .input(input) }
+      guard !blur.isIdentity, !spec.dataWindow.isEmpty else { return picture }
       return blur.expand(
-        &graph, .input(input), spec, channels,
+        &graph, picture, spec, channels,
         window: blur.dataWindow(spec, cropToFormat: true))
     }
+    let subject = graph.implying([.alpha], .input(source.slot), of: front)
+    front.add(Channel.rgba)
     var light = WrapLightPart()
     (light.window, light.node) = (window, self)
     var spread = graph.add(
       light,
       [
-        blurred(background.slot, bgBlur, .rgb, behind), blurred(source.slot, fgBlur, .alpha, front),
+        blurred(.input(background.slot), bgBlur, .rgb, behind),
+        blurred(subject, fgBlur, .alpha, front),
       ])
     var spec = behind
     (spec.dataWindow, spec.channels) = (window, Channel.rgba)
@@ -154,7 +159,7 @@ public struct LightWrap: CompositeNode {
     }
     var wrap = WrapPart()
     (wrap.window, wrap.node) = (result.dataWindow, self)
-    return graph.add(wrap, [.input(source.slot), spread])
+    return graph.add(wrap, [subject, spread])
   }
 }
 

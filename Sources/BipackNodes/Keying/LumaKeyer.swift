@@ -79,7 +79,7 @@ public struct LumaKeyer: ColorKeyer {
     case .red: value = .input(source.slot, .red)
     case .green: value = .input(source.slot, .green)
     case .blue: value = .input(source.slot, .blue)
-    case .alpha: value = .input(source.slot, .alpha)
+    case .alpha: value = .plane(.alpha, of: context.spec(source), in: source.slot)
     case .minimum: value = measured(ColorMeasureKernel(.least))
     case .saturation: value = measured(ColorMeasureKernel(.saturation))
     }

@@ -114,6 +114,7 @@ public struct ContactSheet: CompositeNode {
   {
     let format = try format.resolve(context)
     let places = try places(inputs.slots.count, format)
+    let alphas = context.inputs.joined(or: context.main).channels.filter(\.isAlpha)
     var parts: [Expansion.Ref] = []
     var taken: [Rect] = []
     for (slot, place) in zip(inputs.slots, places) {
@@ -124,7 +125,8 @@ public struct ContactSheet: CompositeNode {
       let plan = WarpPlan(
         forwards: [matrix], filter: filter, clamp: false, blackOutside: false, format: format,
         crop: rect)
-      parts.append(graph.add(ConcatenatedWarp(plan), [.input(slot)]))
+      let whole = graph.implying(alphas, .input(slot), of: picture)
+      parts.append(graph.add(ConcatenatedWarp(plan), [whole]))
       taken.append(rect)
     }
     return graph.add(SheetPart(format: format, places: taken), parts)
@@ -156,7 +158,7 @@ private struct SheetPart: TileNode {
   }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
-    var spec = context.inputs.compactMap { $0 }.joined(or: context.main)
+    var spec = context.inputs.joined(or: context.main)
     spec.format = format
     spec.dataWindow = spec.channels.isEmpty ? .empty : format.window
     return spec

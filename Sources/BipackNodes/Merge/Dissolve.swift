@@ -54,7 +54,7 @@ public struct Dissolve: PointNode {
     var program = PointProgram()
     let kernel = Lerp(Float(place.fraction))
     for channel in channels.select(from: try spec(context).channels) {
-      program.set(channel, program.add(kernel, [.input(0, channel), .input(1, channel)])[0])
+      program.set(channel, program.add(kernel, context.planes(channel))[0])
     }
     return program
   }

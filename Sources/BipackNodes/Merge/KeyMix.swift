@@ -34,7 +34,7 @@ public struct KeyMix: PointNode {
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
     for channel in channels.select(from: try spec(context).channels) {
-      program.set(channel, .input(a.slot, channel))
+      program.set(channel, .plane(channel, of: context.spec(a), in: a.slot))
     }
     return program
   }

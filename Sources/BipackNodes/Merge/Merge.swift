@@ -93,15 +93,26 @@ public struct Merge: PointNode {
     """)
   public var metaInput = MetadataSource.b
 
+  public static let conditions: [ParamCondition] = [
+    .only(
+      "alphaMasking", where: "operation",
+      "'operation' does not mind alpha by itself (plus, multiply, difference, ...)"
+    ) { operation in
+      guard case .string(let text) = operation else { return true }
+      return MergeOperation(rawValue: text)?.isMaskable ?? true
+    }
+  ]
+
   public init() {}
 
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = bottom(context)
     let tops = tops(context).map(\.spec)
     try checkChannels(tops, spec)
+    let alphas = Self.alphas(tops + [spec])
     let window = tops.reduce(Rect.empty) { $0.union($1.dataWindow) }
     spec.dataWindow = bbox.window(a: window, b: spec.dataWindow)
-    for top in tops { spec.add(pairs(top, spec).map(\.output)) }
+    for top in tops { spec.add(pairs(top, spec, alphas).map(\.output)) }
     if metaInput != .b || context.spec(b) == nil {
       if metaInput == .a { spec.metadata = Metadata() }
       for top in tops { spec.metadata.merge(top.metadata) }
@@ -113,8 +124,10 @@ public struct Merge: PointNode {
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
     var below = Layer(spec: bottom(context), slot: b.slot)
-    for top in tops(context) {
-      below.lay(top, pairs(top.spec, below.spec), self, &program)
+    let tops = tops(context)
+    let alphas = Self.alphas(tops.map(\.spec) + [below.spec])
+    for top in tops {
+      below.lay(top, pairs(top.spec, below.spec, alphas), self, &program)
     }
     return program
   }
@@ -149,6 +162,11 @@ public struct Merge: PointNode {
       format: context.main.format, dataWindow: .empty, channels: [], isData: context.main.isData)
   }
 
+  /// The alphas of the result: pictures without them have them too, as soon as one of all has.
+  private static func alphas(_ specs: [ImageSpec]) -> [Channel] {
+    specs.flatMap(\.channels).filter(\.isAlpha)
+  }
+
   /// One channel of the result and what it is made of.
   fileprivate struct Pair {
     var a: Channel?
@@ -158,9 +176,10 @@ public struct Merge: PointNode {
 
   /// The channels merged. When the three sets are the same, channels meet by name; otherwise by
   /// their place in the sets.
-  private func pairs(_ top: ImageSpec, _ below: ImageSpec) -> [Pair] {
+  private func pairs(_ top: ImageSpec, _ below: ImageSpec, _ alphas: [Channel]) -> [Pair] {
     var both = below
     both.add(top.channels)
+    both.add(alphas.filter { top.implies($0) || below.implies($0) })
     var pairs: [Pair]
     if aChannels == bChannels, bChannels == outputChannels {
       pairs = aChannels.select(from: both.channels).map { Pair(a: $0, b: $0, output: $0) }
@@ -215,18 +234,13 @@ private struct Layer {
   func plane(_ channel: Channel?) -> PointProgram.Source {
     guard let channel else { return .constant(0) }
     if spec.has(channel) { return planes[channel] ?? .input(slot, channel) }
-    return channel.isAlpha && hasColor(channel.layer) ? .opaque(slot) : .constant(0)
+    return spec.implies(channel) ? .opaque(slot) : .constant(0)
   }
 
-  /// A picture with colour but without alpha is opaque wherever it is.
   func alpha(for channel: Channel?) -> PointProgram.Source {
     guard let channel else { return .constant(0) }
     if let alpha = spec.alpha(for: channel) { return plane(alpha) }
-    return hasColor(channel.layer) || hasColor("") ? .opaque(slot) : .constant(0)
-  }
-
-  private func hasColor(_ layer: String) -> Bool {
-    spec.channels.contains { $0.layer == layer && ($0.slot ?? 3) < 3 }
+    return .alpha(for: channel, of: spec, in: slot)
   }
 
   /// Merges `top` onto this layer.

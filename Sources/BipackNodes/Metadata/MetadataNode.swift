@@ -39,6 +39,12 @@ public struct MetadataNode: PointNode {
   @Param(unit: .frames, "The frame that has the start code, with 'useFrame'.")
   public var frame = 1
 
+  public static let conditions: [ParamCondition] = [
+    .only("copy", withInput: "from"),
+    .only("useFrame", "frame", with: "startcode"),
+    .only("frame", with: "useFrame"),
+  ]
+
   public init() {}
 
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {

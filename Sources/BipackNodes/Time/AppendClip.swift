@@ -8,7 +8,7 @@ public struct AppendClip: PointNode {
     Plays clips one after the other, each from its own first to its last frame, with dissolves between \
     them and a fade at either end. A dissolve of n frames lets two clips overlap by n frames, in which \
     the later one has 1/(n+1), 2/(n+1) ... n/(n+1) of the picture; fades go the same way from and to \
-    black and transparent. The format is that of the clip shown, the earlier one in a dissolve. Only \
+    black, and transparent where there is an alpha. The format is that of the clip shown, the earlier one in a dissolve. Only \
     the clips shown are computed.
     """
   public static let category = "Time"
@@ -129,7 +129,7 @@ public struct AppendClip: PointNode {
 
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     _ = try shown(context.frame, context.frames)
-    return context.inputs.compactMap { $0 }.joined(or: context.main)
+    return context.inputs.joined(or: context.main)
   }
 
   public func identity(_ context: NodeContext) -> Int? {
@@ -145,10 +145,9 @@ public struct AppendClip: PointNode {
         program.set(channel, .constant(0))
         continue
       }
-      var plane = PointProgram.Source.input(0, channel)
-      if let next = shown.next {
-        plane = program.add(Lerp(Float(next.share)), [plane, .input(1, channel)])[0]
-      }
+      let planes = context.planes(channel)
+      var plane = planes[0]
+      if let next = shown.next { plane = program.add(Lerp(Float(next.share)), planes)[0] }
       if shown.gain != 1 { plane = program.add(Affine(Float(shown.gain), 0), [plane])[0] }
       program.set(channel, plane)
     }

@@ -39,6 +39,11 @@ public struct FrameBlend: PointNode {
   @Param("What is made of the frames.")
   public var operation = Operation.average
 
+  public static let conditions: [ParamCondition] = [
+    .only("frames", without: "useRange"),
+    .only("startFrame", "endFrame", "absolute", with: "useRange"),
+  ]
+
   public init() {}
 
   /// More frames than this are thinned out evenly, keeping the first.
@@ -65,7 +70,7 @@ public struct FrameBlend: PointNode {
   }
 
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
-    context.inputs.compactMap { $0 }.joined(or: context.main)
+    context.inputs.joined(or: context.main)
   }
 
   public func identity(_ context: NodeContext) -> Int? { context.inputs.count == 1 ? 0 : nil }
@@ -73,7 +78,7 @@ public struct FrameBlend: PointNode {
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
     for channel in try spec(context).channels {
-      let planes = context.inputs.indices.map { PointProgram.Source.input($0, channel) }
+      let planes = context.planes(channel)
       let result = program.add(Reduce(operation: operation, count: planes.count), planes)
       program.set(channel, result[0])
     }

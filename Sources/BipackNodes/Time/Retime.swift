@@ -92,7 +92,7 @@ public struct Retime: PointNode {
   }
 
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
-    context.inputs.compactMap { $0 }.joined(or: context.main)
+    context.inputs.joined(or: context.main)
   }
 
   public func identity(_ context: NodeContext) -> Int? {
@@ -110,7 +110,7 @@ public struct Retime: PointNode {
       }
       if shown.share == 0 || context.inputs.count < 2 { continue }
       let mixed = program.add(
-        Mix(share: Float(shown.share)), [.input(0, channel), .input(1, channel)])
+        Mix(share: Float(shown.share)), context.planes(channel))
       program.set(channel, mixed[0])
     }
     return program
@@ -126,17 +126,5 @@ public struct Retime: PointNode {
       let rest = 1 - share
       for i in 0..<strip.count { out[i] = rest * a[i] + share * b[i] }
     }
-  }
-}
-
-extension [ImageSpec] {
-  /// The first, over the data windows of all and with everybody's channels.
-  func joined(or fallback: ImageSpec) -> ImageSpec {
-    guard var spec = first else { return fallback }
-    for other in dropFirst() {
-      spec.dataWindow = spec.dataWindow.union(other.dataWindow)
-      spec.add(other.channels)
-    }
-    return spec
   }
 }

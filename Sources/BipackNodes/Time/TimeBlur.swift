@@ -29,7 +29,8 @@ public struct TimeBlur: PointNode {
   public var shutterCustomOffset = 0.0
 
   public static let conditions: [ParamCondition] = [
-    .only("shutterCustomOffset", where: "shutterOffset", is: "custom")
+    .only("divisions", "shutterOffset", "shutterCustomOffset", with: "shutter"),
+    .only("shutterCustomOffset", where: "shutterOffset", is: "custom"),
   ]
 
   public init() {}
@@ -51,7 +52,7 @@ public struct TimeBlur: PointNode {
   }
 
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
-    context.inputs.compactMap { $0 }.joined(or: context.main)
+    context.inputs.joined(or: context.main)
   }
 
   public func identity(_ context: NodeContext) -> Int? { context.inputs.count == 1 ? 0 : nil }
@@ -61,7 +62,7 @@ public struct TimeBlur: PointNode {
     let kernel = FrameSum(
       operation: .average, weights: context.inputs.map { _ in 1 }, hasAlpha: false)
     for channel in try spec(context).channels {
-      let planes = context.inputs.indices.map { PointProgram.Source.input($0, channel) }
+      let planes = context.planes(channel)
       program.set(channel, program.add(kernel, planes)[0])
     }
     return program

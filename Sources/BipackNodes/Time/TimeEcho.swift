@@ -48,7 +48,7 @@ public struct TimeEcho: PointNode {
   }
 
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
-    context.inputs.compactMap { $0 }.joined(or: context.main)
+    context.inputs.joined(or: context.main)
   }
 
   public func identity(_ context: NodeContext) -> Int? { context.inputs.count == 1 ? 0 : nil }
@@ -63,13 +63,9 @@ public struct TimeEcho: PointNode {
     let kernel = FrameSum(
       operation: method, weights: order.map { Float(weights[$0]) }, hasAlpha: hasAlpha)
     for channel in try spec(context).channels {
-      var planes = order.map { PointProgram.Source.input($0, channel) }
+      var planes = order.map { PointProgram.Source.plane(channel, of: context.inputs[$0], in: $0) }
       if hasAlpha {
-        // A picture without alpha is opaque wherever it is.
-        planes += order.map { index in
-          guard let input = context.inputs[index] else { return .constant(0) }
-          return input.alpha(for: channel).map { .input(index, $0) } ?? .opaque(index)
-        }
+        planes += order.map { .alpha(for: channel, of: context.inputs[$0], in: $0) }
       }
       program.set(channel, program.add(kernel, planes)[0])
     }

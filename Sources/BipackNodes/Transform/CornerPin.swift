@@ -57,7 +57,7 @@ public struct CornerPin: Warping {
   public var shutterCustomOffset = 0.0
 
   public static let conditions: [ParamCondition] = [
-    .only("shutter", "shutterOffset", with: "motionBlur"),
+    .only("shutter", "shutterOffset", "shutterCustomOffset", with: "motionBlur"),
     .only("shutterCustomOffset", where: "shutterOffset", is: "custom"),
     .only("to1", "from1", with: "enable1"),
     .only("to2", "from2", with: "enable2"),

@@ -73,7 +73,7 @@ public struct Transform: Warping {
   public var shutterCustomOffset = 0.0
 
   public static let conditions: [ParamCondition] = [
-    .only("shutter", "shutterOffset", with: "motionBlur"),
+    .only("shutter", "shutterOffset", "shutterCustomOffset", with: "motionBlur"),
     .only("shutterCustomOffset", where: "shutterOffset", is: "custom"),
   ]
 

@@ -352,6 +352,21 @@ private struct Combinations {
     #expect(image.values(.red) == [0.25])
     #expect(image.values(.alpha) == [1])
   }
+
+  /// Of several pictures without alpha each is opaque where it is, also below one that has an alpha.
+  @Test func aStackOfPicturesWithoutAlphaIsOpaqueWhereAnyIs() async throws {
+    let colors = [Channel.red, .green, .blue]
+    func opaque(_ width: Int, at x: Int) -> Image {
+      let ones = [Float](repeating: 1, count: width)
+      return Pictures.make(
+        width: width, format: Format(width: 4, height: 1), at: (x, 0),
+        Dictionary(uniqueKeysWithValues: colors.map { ($0, ones) }))
+    }
+    let top = Pictures.row([0, 0, 0, 0], alpha: [0, 0, 0, 0])
+    let image = try await run(Merge(), [opaque(1, at: 0), opaque(2, at: 1), top])
+    #expect(image.values(.red) == [1, 1, 1, 0])
+    #expect(image.values(.alpha) == [1, 1, 1, 0])
+  }
 }
 
 @Suite("KeyMix, Dissolve, Switch") struct ChoosingTests {
