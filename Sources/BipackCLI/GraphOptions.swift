@@ -94,6 +94,12 @@ struct GraphsOptions: ParsableArguments {
   var graphs: [String]
 
   @OptionGroup var changes: GraphChanges
+
+  func validate() throws {
+    if graphs.count(where: { $0 == "-" }) > 1 {
+      throw ValidationError("'-' is given twice, and standard input can be read once")
+    }
+  }
 }
 
 extension Comp {

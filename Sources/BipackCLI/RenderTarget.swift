@@ -1,5 +1,4 @@
 import Bipack
-import Glibc
 
 /// What `--to` names: a file for the picture of one node, a JSON file for what it measures, or `-` for
 /// a pipe.
@@ -38,9 +37,10 @@ struct RenderTarget {
   /// The comp with a writer behind the node, as the document could have it, and that writer's id.
   func writer(of name: String?, in comp: Comp) throws -> (comp: Comp, id: Int) {
     let node = try node(name, in: comp)
-    if isPipe { return comp.adding(name: "--to", behind: node) { _ in RawFrames() } }
-    let path = PlainPath.join(try Self.currentFolder(), path)
-    return comp.adding(name: "--to", behind: node) { view in
+    // Messages call it by the node it writes, and its path starts where the command does.
+    let name = name ?? comp.nodes[node].path
+    if isPipe { return comp.adding(name: name, behind: node) { _ in RawFrames() } }
+    return comp.adding(name: name, behind: node) { view in
       Write().with { write in
         write.path = FilePath(path)
         if let view {
@@ -48,14 +48,5 @@ struct RenderTarget {
         }
       }
     }
-  }
-
-  /// Paths on the command line start here, those of a document at its folder.
-  private static func currentFolder() throws -> String {
-    guard let folder = getcwd(nil, 0) else {
-      throw Failure(.input, "the current folder: " + String(cString: strerror(errno)))
-    }
-    defer { free(folder) }
-    return String(cString: folder)
   }
 }

@@ -11,10 +11,16 @@ import BipackPixels
 /// What Bipack writes instead is said by `ColorTags`, and by the writer of each format.
 extension Metadata {
   /// Without what describes the file it came from.
-  public var carried: Metadata {
-    filter { key in
-      !WrittenRecord.isOwn(key) && !Self.ofFile.contains(Self.folded(key)) && !Self.hasPrefix(key)
-    }
+  public var carried: Metadata { filter { !Self.describesFile($0) } }
+
+  /// Whether a name can go with a picture into a file: one that does not describe the file itself, and that
+  /// EXR can hold.
+  public static func isKept(_ name: String) -> Bool {
+    !describesFile(name) && EXRAttributes.canHold(name)
+  }
+
+  private static func describesFile(_ key: String) -> Bool {
+    WrittenRecord.isOwn(key) || ofFile.contains(folded(key)) || hasPrefix(key)
   }
 
   /// Without what describes the encoding of its colour.

@@ -121,6 +121,11 @@ extension Timecode {
       dropFrame: drops)
   }
 
+  /// Whether a packed word is a time of day in decimal digits, at whatever rate.
+  public static func isAddress(_ word: UInt32) -> Bool {
+    FrameRate(30).flatMap { Timecode(packed: word & ~drop, rate: $0) } != nil
+  }
+
   /// The digits of a packed word, whatever its rate: `;` before the frames means drop frame.
   public static func label(of word: UInt32) -> String {
     func two(_ shift: UInt32, _ tens: UInt32) -> String {

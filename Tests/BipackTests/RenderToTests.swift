@@ -92,6 +92,8 @@ import Testing
     (["-o", "flat", "-o", "soft", "--to", "a.exr"], "one -o"),
     (["--to", "~/a.exr"], "write the folder out"), (["--to", "-", "--events"], "not both"),
     (["-o", "nobody", "--to", "a.exr"], "no node 'nobody'"),
+    (["-o", "soft", "-F", "1", "--to", "none/../a.xyz"], "nodes.soft: none/../a.xyz:"),
+    (["-o", "dim.other", "--to", "look/a.exr"], "nodes.dim.other: look/a.exr is"),
   ])
   func refuses(_ arguments: [String], _ words: String) throws {
     let scratch = try Scratch()
@@ -141,6 +143,17 @@ import Testing
     }
     // Paths start from the current folder.
     #expect(scratch.names.contains("out.0001.exr"))
+  }
+
+  /// A pipe gives what it has once.
+  @Test(arguments: ["check - -", "render - -F 1 g.json -"])
+  func standardInputIsOneGraph(_ command: String) throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(Self.graph, "g.json")
+    let child = try Child(
+      "/bin/sh", ["-c", "\"$0\" \(command) < \"$1\"", Command.executable.path, file],
+      directory: scratch.url.path)
+    #expect(child.wait() == 2 && child.errors.contains("read once"), "\(child.errors)")
   }
 
   @Test func severalGraphs() throws {

@@ -100,6 +100,12 @@ import Testing
     // No decimal digit; no such hour.
     #expect(Timecode(packed: 0x0102_030a, rate: Self.film) == nil)
     #expect(Timecode(packed: 0x2502_0304, rate: Self.film) == nil)
+    for word in [0x2302_0304, 0xc182_8384, 0x0001_0040, 0x2359_5929] as [UInt32] {
+      #expect(Timecode.isAddress(word))
+    }
+    for word in [0x2402_0304, 0x010a_0000, 0x0160_0000, 0x0000_0035, .max] as [UInt32] {
+      #expect(!Timecode.isAddress(word))
+    }
     #expect(Timecode.label(of: 0x1023_4569) == "10:23:45;29")
   }
 

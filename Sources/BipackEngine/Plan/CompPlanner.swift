@@ -193,6 +193,9 @@ struct CompPlanner: Sendable {
       frame: moment.frame, frames: comp.frames, fps: comp.fps,
       format: comp.format.scaled(by: 1 / proxy), proxy: proxy, settings: comp.settings, inputs: [],
       samples: visit.samples)
+    if let folder = comp.nodes[moment.node].directory {
+      context.settings = context.settings.startingPaths(in: folder)
+    }
     context.view = moment.view
     context.joined = visit.joined
     return context

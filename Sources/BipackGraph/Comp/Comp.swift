@@ -33,11 +33,13 @@ public struct Comp: Sendable {
     self.shared = shared
     sinks = nodes.indices.filter { nodes[$0].declaration.isSink }
     var ids = aliases
-    for (id, node) in nodes.enumerated() { ids[node.path] = id }
+    // A node that was added is called as one of the document's, which keeps the name.
+    for (id, node) in nodes.enumerated().reversed() { ids[node.path] = id }
     self.ids = ids
   }
 
-  /// The comp with one more node, its first input connected to `source`, as if the document had it.
+  /// The comp with one more node, its first input connected to `source`, as if the document had it; its
+  /// relative paths start from the current folder.
   /// `make` gives the node, in a comp with views for each of them.
   package func adding(name: String, behind source: Int, _ make: (String?) -> any Node)
     -> (comp: Comp, id: Int)
@@ -50,7 +52,8 @@ public struct Comp: Sendable {
       return each.allSatisfy { $0 == each[0] } ? .data(each[0]) : .views(each.map(ParamSource.data))
     }
     let node = CompNode(
-      path: name, inputs: [source], mask: nil, maskChannel: .alpha, invertMask: false,
+      path: name, directory: ".", inputs: [source], mask: nil, maskChannel: .alpha,
+      invertMask: false,
       isCachePoint: false, links: [], location: nodes[source].location,
       recipe: Recipe(path: name, declaration: declaration, lists: [], params: params))
     let comp = Comp(
@@ -95,6 +98,8 @@ public struct Comp: Sendable {
 public final class CompNode: Sendable {
   /// `blur`, or `group.blur` inside a group.
   public let path: String
+  /// The folder its relative paths start from, if not the document's.
+  package let directory: String?
   public let type: any Node.Type
   /// The node on each slot; lists take as many slots as they have entries. Nil is not connected.
   public let inputs: [Int?]
@@ -110,10 +115,12 @@ public final class CompNode: Sendable {
   package let recipe: Recipe
 
   package init(
-    path: String, inputs: [Int?], mask: Int?, maskChannel: Channel, invertMask: Bool,
+    path: String, directory: String? = nil, inputs: [Int?], mask: Int?, maskChannel: Channel,
+    invertMask: Bool,
     isCachePoint: Bool, links: [DataLink], location: SourceLocation, recipe: Recipe
   ) {
     self.path = path
+    self.directory = directory
     type = recipe.declaration.type
     self.inputs = inputs
     self.mask = mask

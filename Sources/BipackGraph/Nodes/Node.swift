@@ -249,6 +249,14 @@ public struct DocumentSettings: Hashable, Sendable {
     self.ocio = ocio
     self.workingSpace = workingSpace
   }
+
+  /// The same, with the relative paths of nodes starting from another folder.
+  package func startingPaths(in folder: String) -> DocumentSettings {
+    var settings = self
+    settings.ocio = ocio.map { PlainPath.join(directory, $0) }
+    settings.directory = folder
+    return settings
+  }
 }
 
 /// Limits on image files that differ from the reader's own; nil leaves them.

@@ -48,12 +48,16 @@ public enum ColorError: Error, Hashable, Sendable, CustomStringConvertible {
       "display '\(display)' has no view '\(name)' in \(config)\(Self.hint(name, known)); "
         + "'bipack colorspaces' lists them"
     case .missingFile(let path):
-      "the LUT file '\(path)' does not exist or cannot be read"
+      "the \(Self.kind(of: path)) file '\(path)' does not exist or cannot be read"
     case .badFile(let path, let reason):
-      "the LUT file '\(path)' cannot be used: \(reason)"
+      "the \(Self.kind(of: path)) file '\(path)' cannot be used: \(reason)"
     case .failed(let task, let config, let reason):
       "cannot \(task) in \(config): \(reason)"
     }
+  }
+
+  private static func kind(of path: String) -> String {
+    TableFile.isCDL(path) ? "CDL" : "LUT"
   }
 
   /// "(did you mean 'x'?)" where a known name is near, else the known names, the first dozen.

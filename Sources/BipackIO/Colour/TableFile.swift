@@ -5,7 +5,7 @@
 /// text holds no NUL (a sparse file is nothing else), that its blocks end and that it can hold the
 /// entries it claims. Only the first `headBytes` are looked at; what follows is numbers, and their
 /// count is bounded by the size.
-enum TableFile {
+package enum TableFile {
   /// The largest LUT, in bytes: a .cube of 129^3 colours, OpenColorIO's largest, takes 60 MB.
   static let tableBytes = 128 << 20
   /// The largest CDL and the largest config, in bytes. They are held in memory as a whole.
@@ -17,9 +17,7 @@ enum TableFile {
 
   /// Why OpenColorIO must not be given this LUT or CDL file; nil when it may try.
   static func refusal(table path: String) -> String? {
-    let ending = extensionOf(path)
-    let isGrade = ["cc", "ccc", "cdl"].contains(ending)
-    return refusal(path, limit: isGrade ? textBytes : tableBytes) { head, size in
+    refusal(path, limit: isCDL(path) ? textBytes : tableBytes) { head, size in
       if isProfile(head) { return profile(head, size) }
       if head.contains(0) { return "it is not a text file: it holds bytes that are zero" }
       return isXML(head) ? dimensions(head, size) : claims(lines(head), size)
@@ -49,9 +47,9 @@ enum TableFile {
     return judge(head, stamp.size)
   }
 
-  private static func extensionOf(_ path: String) -> String {
-    guard let dot = path.lastIndex(of: ".") else { return "" }
-    return path[path.index(after: dot)...].lowercased()
+  /// Whether a file by its name holds colour decisions rather than a table.
+  package static func isCDL(_ path: String) -> Bool {
+    ["cc", "ccc", "cdl"].contains(ImageFile.extensionOf(path))
   }
 }
 

@@ -43,11 +43,14 @@ enum EXRAttributes {
     return .opaque(type: type, bytes: bytes)
   }
 
+  /// Whether an attribute of the picture can have this name.
+  static func canHold(_ name: String) -> Bool {
+    !structural.contains(name) && (1...255).contains(name.utf8.count) && !name.utf8.contains(0)
+  }
+
   /// The EXR type and bytes of a value; nil when EXR cannot hold it under this name.
   static func encode(name: String, _ value: Metadata.Value) -> (type: String, bytes: [UInt8])? {
-    if structural.contains(name) || name.isEmpty || name.utf8.count > 255 || name.utf8.contains(0) {
-      return nil
-    }
+    guard canHold(name) else { return nil }
     switch value {
     case .string(let text): return ("string", Array(text.utf8))
     case .int(let value):

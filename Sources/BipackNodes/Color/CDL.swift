@@ -81,11 +81,12 @@ public struct CDL: CompositeNode {
   {
     let config = try context.colorConfig()
     let inverse = direction == .inverse
+    guard path.text.isEmpty || TableFile.isCDL(path.text) else {
+      throw NodeError(
+        .input, "'path' is '\(path.text)', which is no .cc, .ccc or .cdl file; tables are for LUT")
+    }
     let processor = try colorTask { () throws(ColorError) in
       guard path.text.isEmpty else {
-        guard ["cc", "ccc", "cdl"].contains(ImageFile.extensionOf(path.text)) else {
-          throw .badFile(path: path.text, reason: "it is no .cc, .ccc or .cdl; tables are for LUT")
-        }
         return try config.file(
           context.absolute(path.text), cccID: cccId.isEmpty ? nil : cccId, clamp: clamp,
           inverse: inverse)

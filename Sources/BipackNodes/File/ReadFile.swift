@@ -20,6 +20,8 @@ struct ReadFile: SourceNode {
   var sample = ""
   var options = ReadOptions()
   var source: SubImage?
+  /// How many frames after the file's own the wanted one comes.
+  var ahead = 0
   /// What the file calls the channels that have lost a view's name.
   var stored: [Channel: Channel] = [:]
 
@@ -33,7 +35,7 @@ struct ReadFile: SourceNode {
       throw NodeError("'path' is empty; it names the file to read")
     }
     let choice = try Self.place(read, context)
-    (content, sample) = (choice.content, choice.sample)
+    (content, sample, ahead) = (choice.content, choice.sample, choice.ahead)
     options.raw = read.raw
     options.limits = ImageLimits(context.settings.imageLimits)
     if !read.part.isEmpty {
@@ -48,7 +50,7 @@ struct ReadFile: SourceNode {
       if !read.raw { source.spec.metadata = source.spec.metadata.carried.withoutColor }
       // Where another frame stands in, timecode is counted on to the frame that is wanted.
       if let code = FrameRate(context.fps).flatMap({ source.spec.metadata.timecode(at: $0) }) {
-        source.spec.metadata.set(code.advanced(by: choice.ahead))
+        source.spec.metadata.set(code.advanced(by: ahead))
       }
     } catch {
       throw NodeError(error)
@@ -118,6 +120,8 @@ struct ReadFile: SourceNode {
     case .index(let index): hasher.combine(index)
     case .name(let name): hasher.combine(name)
     }
+    // A file and what stands in for the frames after it differ in their timecode alone.
+    if ahead != 0, picture.metadata[Metadata.timecodeKey] != nil { hasher.combine(ahead) }
     for plain in stored.keys.sorted(by: { $0.name < $1.name }) {
       if let channel = stored[plain] { hasher.combine(plain.name + "=" + channel.name) }
     }

@@ -12,7 +12,8 @@ struct ImageSum {
   var step: Matrix3
   /// How bright the next image is against this one.
   var weight = 1.0
-  /// Whether the brightest image is taken instead of the mean.
+  /// Whether the brightest image is taken instead of the mean. A maximum keeps every overshoot of a filter, and
+  /// the next doubling adds to it, so images are then read without.
   var isMaximum = false
   var filter: ResampleFilter
   /// What the data window is cut to.
@@ -25,7 +26,7 @@ struct ImageSum {
       let moved = graph.add(
         ConcatenatedWarp(
           WarpPlan(
-            forwards: [step], filter: filter, clamp: false, blackOutside: true, format: format)),
+            forwards: [step], filter: filter, clamp: isMaximum, blackOutside: true, format: format)),
         [sum])
       let isLast = doubling + 1 == doublings
       sum = graph.add(

@@ -1,4 +1,5 @@
 public import BipackGraph
+import BipackIO
 public import BipackPixels
 
 /// Sets, copies and removes what a picture says of itself. Pixels pass untouched.
@@ -22,7 +23,7 @@ public struct MetadataNode: PointNode {
   @Param("Names of what is copied from the input 'from', with `*` for any letters.")
   public var copy: TextList = ["*"]
   @Param(
-    "What is set: `[\"owner=Anna\", \"take=3\"]`. Numbers become numbers; in quotes, `take=\"3\"`, they stay text."
+    "What is set: `[\"owner=Anna\", \"take=3\"]`. EXR's standard names have the type that they have there (`isoSpeed=800` is a float); else numbers become numbers, and in quotes, `take=\"3\"`, stay text. What describes the file itself (`compression`) cannot be set."
   )
   public var set: TextList = []
   @Param(
@@ -94,13 +95,30 @@ public struct MetadataNode: PointNode {
     guard let equals = entry.utf8.firstIndex(of: UInt8(ascii: "=")), equals != entry.startIndex
     else { throw NodeError("'set' has '\(entry)'; expected a name, '=' and a value: owner=Anna") }
     let text = entry[entry.utf8.index(after: equals)...]
-    return (String(entry[..<equals]), value(text))
+    let name = String(entry[..<equals])
+    guard Metadata.isKept(name) else {
+      throw NodeError(
+        "'set' has '\(entry)': no file keeps '\(name)', which is a name of the file's own or one that EXR "
+          + "cannot hold (1 to 255 bytes)")
+    }
+    guard let kind = StandardMetadata.kinds[name] else { return (name, value(text)) }
+    let isQuoted = quoted(text) != nil
+    guard let value = kind == .text || !isQuoted ? kind.value(quoted(text) ?? String(text)) : nil
+    else {
+      throw NodeError(
+        "'set' has '\(entry)'; expected of the standard name '\(name)': \(kind.shape)")
+    }
+    return (name, value)
+  }
+
+  /// What stands between quotes.
+  private static func quoted(_ text: Substring) -> String? {
+    let isQuoted = text.utf8.count >= 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
+    return isQuoted ? String(text.dropFirst().dropLast()) : nil
   }
 
   private static func value(_ text: Substring) -> Metadata.Value {
-    if text.utf8.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") {
-      return .string(String(text.dropFirst().dropLast()))
-    }
+    if let text = quoted(text) { return .string(text) }
     if let number = Int(text), Int32(exactly: number) != nil { return .int(number) }
     if let number = Double(text), number.isFinite { return .float(number) }
     return .string(String(text))

@@ -82,6 +82,11 @@ import Testing
       try await run(node, [Pictures.row([0])])
     }
     #expect(error?.message.contains("tables are for LUT") == true)
+    node.path = "/no/such.cdl"
+    let missing = await #expect(throws: RenderError.self) {
+      try await run(node, [Pictures.row([0])])
+    }
+    #expect(missing?.message.contains("the CDL file '/no/such.cdl'") == true)
   }
 
   @Test func cdlGradesInItsWorkingSpace() async throws {

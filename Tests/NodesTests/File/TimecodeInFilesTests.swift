@@ -3,6 +3,7 @@ import BipackEngine
 import BipackGraph
 import BipackIO
 import BipackPixels
+import Foundation
 import Testing
 
 /// Timecode and frame rate on their way through files.
@@ -93,5 +94,41 @@ import Testing
       (2, "10:00:59;29"), (3, "10:01:00;02"), (4, "10:01:00;03"), (5, "10:01:00;04"),
       (7, "10:01:00;06"),
     ] { #expect(try code("out.000\(frame).exr") == text + " at 30000/1001", "\(frame)") }
+  }
+
+  /// A file and what stands in for the frames after it are the same pixels at two times.
+  @Test func aStandInBesideItsFileKeepsItsOwnTime() async throws {
+    try await makePlate("exr", 1...1)
+    let text = """
+      {"bipack": 1, "format": {"width": 16, "height": 8}, "frames": [1, 2], "nodes": {
+       "in": {"type": "Read", "path": "plate.####.exr", "after": "hold"},
+       "later": {"type": "TimeOffset", "source": "in", "timeOffset": -1},
+       "now": {"type": "Write", "source": "in", "path": "now.####.exr"},
+       "next": {"type": "Write", "source": "later", "path": "next.####.exr"}}}
+      """
+    let comp = try #require(
+      Comp.check(text: text, directory: folder.path, registry: Registry(Catalog.nodes)).comp)
+    let summary = await Renderer(RenderOptions(threads: 2)).render(RenderJob(comp, frames: [1]))
+    #expect(summary.failures.map(\.description) == [])
+    #expect(try code("now.0001.exr") == "10:00:59;28 at 30000/1001")
+    #expect(try code("next.0001.exr") == "10:00:59;29 at 30000/1001")
+  }
+
+  /// Scanners leave anything in the field.
+  @Test(arguments: [UInt8(0x75), 0xff, 0x3a])
+  func aWordOfADPXThatIsNoTimeIsNotCarriedOn(_ byte: UInt8) async throws {
+    try await makePlate("dpx", 1...1)
+    #expect(try code("plate.0001.dpx") != nil)
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder.path + "/plate.0001.dpx"))
+    try file.seek(toOffset: 1920)
+    try file.write(contentsOf: [UInt8](repeating: byte, count: 4))
+    try file.close()
+    #expect(try ImageFile.info(folder.path + "/plate.0001.dpx")[0].spec.metadata["timeCode"] == nil)
+    try await render(
+      """
+      "in": {"type": "Read", "path": "plate.####.dpx"},
+      "out": {"type": "Write", "source": "in", "path": "out.####.exr"}
+      """, 1...1)
+    #expect(try ImageFile.info(folder.path + "/out.0001.exr")[0].spec.metadata["timeCode"] == nil)
   }
 }

@@ -42,6 +42,39 @@ import Testing
     #expect(metadata["rule"] == .string("a=b") && metadata["empty"] == .string(""))
   }
 
+  /// Standard names have their standard's types, whatever was typed.
+  @Test(arguments: [
+    ("isoSpeed=800", Metadata.Value.float(800)), ("expTime=0.02", .float(Double(Float(0.02)))),
+    ("owner=3", .string("3")), ("owner=\"3\"", .string("3")), ("imageCounter=7", .int(7)),
+    ("framesPerSecond=24000/1001", .rational(24000, 1001)),
+    ("framesPerSecond=25", .rational(25, 1)),
+    ("adoptedNeutral=0.25 0.5", .floats([0.25, 0.5])),
+    ("multiView=left right", .strings(["left", "right"])),
+    ("sensorAcquisitionRectangle=0, 0, 99, 49", .ints([0, 0, 99, 49])),
+  ])
+  func standardNamesHaveTheirTypes(_ entry: String, _ value: Metadata.Value) async throws {
+    var node = MetadataNode()
+    node.set = TextList([entry])
+    let metadata = try await run(node, [picture([:])])
+    #expect(metadata.keys.map { metadata[$0] } == [value])
+  }
+
+  @Test(arguments: [
+    ("isoSpeed=fast", "'isoSpeed': a number"), ("isoSpeed=\"800\"", "a number"),
+    ("focus=nan", "a number"),
+    ("imageCounter=1.5", "a whole number"), ("adoptedNeutral=1", "2 numbers"),
+    ("framesPerSecond=0", "frames a second"), ("timeCode=01:00:00:00", "'startcode' gives it"),
+    ("compression=zip", "no file keeps 'compression'"), ("bipack:graph=x", "no file keeps"),
+    ("oiio:subimages=2", "no file keeps"), ("name=x", "no file keeps 'name'"),
+    (String(repeating: "n", count: 256) + "=x", "1 to 255 bytes"),
+  ])
+  func whatAStandardOrAFileCannotHoldIsAnError(_ entry: String, _ words: String) async throws {
+    var node = MetadataNode()
+    node.set = TextList([entry])
+    let error = await #expect(throws: RenderError.self) { _ = try await run(node, [picture([:])]) }
+    #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+  }
+
   @Test func countsTimecode() async throws {
     var node = MetadataNode()
     (node.startcode, node.useFrame, node.frame) = ("01:00:00:22", true, 1001)
