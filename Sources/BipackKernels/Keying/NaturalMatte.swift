@@ -67,11 +67,7 @@ package struct NaturalMatte: Sendable {
   /// each size, the system at full size, two planes to solve it with and what they began from.
   package static func scratch(_ window: Rect) -> Int {
     let plane = PaddedPlane.floats(window.width, window.height)
-    var (levels, width, height) = (6 * plane, window.width, window.height)
-    while min(width, height) > smallest {
-      (width, height) = ((width + 1) / 2, (height + 1) / 2)
-      levels += 6 * PaddedPlane.floats(width, height)
-    }
+    let levels = 6 * PaddedPlane.floats(window) { min($0, $1) > smallest }
     let cells = (window.width / Int(BP_MATTING_CELL) + 2) * window.height
     return levels + 3 * plane + cells * (Int(BP_MATTING_ROW) + 2)
   }

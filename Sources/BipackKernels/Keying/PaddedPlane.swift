@@ -26,15 +26,28 @@ final class PaddedPlane: @unchecked Sendable {
 
   private static let pad = Int(BP_MATTING_PAD)
 
+  private static func stride(_ width: Int) -> Int { (width + 15) / 16 * 16 + 3 * pad }
+
   /// Floats of memory a plane of this size takes.
-  static func floats(_ width: Int, _ height: Int) -> Int {
-    ((width + 15) / 16 * 16 + 3 * pad) * (height + 2 * pad)
+  static func floats(_ width: Int, _ height: Int) -> Int { stride(width) * (height + 2 * pad) }
+
+  /// The same of a pyramid: a plane, and halves of it as long as a size is to be halved.
+  static func floats(_ window: Rect, halvedWhile isHalved: (_ width: Int, _ height: Int) -> Bool)
+    -> Int
+  {
+    var (width, height) = (window.width, window.height)
+    var total = floats(width, height)
+    while isHalved(width, height) {
+      (width, height) = ((width + 1) / 2, (height + 1) / 2)
+      total += floats(width, height)
+    }
+    return total
   }
 
   init(width: Int, height: Int, pool: BlockPool) {
     (self.width, self.height) = (width, height)
-    stride = (width + 15) / 16 * 16 + 3 * Self.pad
-    memory = pool.scratch(count: stride * (height + 2 * Self.pad))
+    stride = Self.stride(width)
+    memory = pool.scratch(count: Self.floats(width, height))
     base = memory.base + Self.pad * stride + Self.pad
   }
 

@@ -39,12 +39,7 @@ package struct Unmixing: Sendable {
 
   /// Floats of memory it takes for a picture: ten planes of each size.
   package static func scratch(_ window: Rect) -> Int {
-    var (floats, width, height) = (0, window.width, window.height)
-    while true {
-      floats += 10 * PaddedPlane.floats(width, height)
-      if max(width, height) <= 1 { return floats }
-      (width, height) = ((width + 1) / 2, (height + 1) / 2)
-    }
+    10 * PaddedPlane.floats(window) { max($0, $1) > 1 }
   }
 
   /// Reads the picture's colours and a matte that is 0 outside its data window, and does it all.
