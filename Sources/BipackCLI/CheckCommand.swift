@@ -15,19 +15,18 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(help: "Fails on warnings too.")
   var strict = false
 
-  @Option(
-    name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
-    help: ArgumentHelp(
-      "Frames to plan: 1001, 1001-1048, 1-100x2; by default the graph's own.", valueName: "range"),
-    transform: { try FrameList($0) })
-  var frames: FrameList?
+  @OptionGroup var options: JobOptions
+
+  mutating func validate() throws { try options.validate(graphs: graphs.graphs.count) }
 
   func run() async throws {
+    let renderer = Renderer(options.machine.renderOptions(disk: nil))
     var everything: [Diagnostic] = []
     var statuses: [ExitStatus] = []
+    var written = WrittenFiles()
     for path in graphs.graphs {
       do {
-        try await check(path, &everything)
+        try await check(path, renderer, &everything, &written)
       } catch let failure as Failure {
         failure.report()
         statuses.append(failure.status)
@@ -43,20 +42,32 @@ struct CheckCommand: AsyncParsableCommand {
     if status != .done { throw Failure(status) }
   }
 
-  private func check(_ path: String, _ everything: inout [Diagnostic]) async throws {
+  private func check(
+    _ path: String, _ renderer: Renderer, _ everything: inout [Diagnostic],
+    _ written: inout WrittenFiles
+  ) async throws {
     let name = GraphOptions.name(of: path)
     let result = try graphs.changes.check(path)
     var diagnostics = result.diagnostics
     var status = ExitStatus.usage
     var planned = ""
     if let comp = result.comp {
-      let rehearsal = await Renderer().rehearse(comp, frames: frames?.frames)
-      diagnostics += rehearsal.diagnostics(comp)
-      let failures = rehearsal.findings.filter(\.isFatal).map(\.error)
-      if !failures.isEmpty { status = rehearsal.isRefused ? .usage : ExitStatus(failures) }
-      let count = frames?.count ?? comp.frames.count
-      if rehearsal.planned.count < count {
-        planned = ", \(rehearsal.planned.count) of \(Text.count(count, "frame")) planned"
+      do {
+        let job = try options.job(of: comp)
+        if graphs.graphs.count > 1 { try written.add(job, of: path, renderer) }
+        let rehearsal = try await rehearse(job, renderer)
+        diagnostics += rehearsal.diagnostics(job.comp)
+        let failures = rehearsal.findings.filter(\.isFatal).map(\.error)
+        if !failures.isEmpty { status = rehearsal.isRefused ? .usage : ExitStatus(failures) }
+        if rehearsal.planned.count < job.frames.count {
+          planned =
+            ", \(rehearsal.planned.count) of \(Text.count(job.frames.count, "frame")) planned"
+        }
+      } catch let failure as Failure {
+        status = failure.status
+        diagnostics.append(
+          Diagnostic(
+            severity: .error, file: name, line: 1, column: 1, path: "", message: failure.message))
       }
     }
     everything += diagnostics
@@ -74,10 +85,23 @@ struct CheckCommand: AsyncParsableCommand {
     Terminal.output.line(text)
   }
 
+  private func rehearse(_ job: RenderJob, _ renderer: Renderer) async throws -> Rehearsal {
+    var rehearsal = await renderer.rehearse(job)
+    if let to = options.to, options.takesValues {
+      rehearsal.refuse(renderer.conflict(writing: to, of: job))
+      do throws(ImageFileError) {
+        try ImageFile.checkTarget(to, createDirectories: false)
+      } catch {
+        throw Failure(.storage, error.description)
+      }
+    }
+    return rehearsal
+  }
+
   private func document(_ comp: Comp, _ planned: String) -> String {
     let (first, last) = (comp.frames.lowerBound, comp.frames.upperBound)
     var text = Text.count(comp.nodes.count, "node") + ", "
-    if let frames {
+    if let frames = options.frames {
       text += (frames.count == 1 ? "frame " : "frames ") + frames.description
     } else {
       text += first == last ? "frame \(first)" : "frames \(first)-\(last)"
@@ -105,7 +129,11 @@ extension Rehearsal {
       {
         message += " (\(finding.frameText))"
       }
-      if !finding.isNeeded { message += "; no file that is written needs it" }
+      switch finding.need {
+      case .certain: break
+      case .undecided: message += "; measured values decide whether it is read"
+      case .none: message += "; no file that is written needs it"
+      }
       return Diagnostic(
         severity: finding.isFatal ? .error : .warning, file: place?.file ?? "",
         line: place?.line ?? 1, column: place?.column ?? 1,

@@ -19,29 +19,8 @@ struct RenderCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var graphs: GraphsOptions
-  @OptionGroup var machine: MachineOptions
+  @OptionGroup var options: JobOptions
   @OptionGroup var cache: CacheOptions
-  @OptionGroup var view: ViewOptions
-
-  @Option(
-    name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
-    help: ArgumentHelp(
-      "Frames: 1001, 1001-1048, 1-100x2, 1-10,20,30-25; by default the graph's own.",
-      valueName: "range"),
-    transform: { try FrameList($0) })
-  var frames: FrameList?
-
-  @Option(
-    name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("Writes only this node; may be repeated.", valueName: "node"))
-  var outputs: [String] = []
-
-  @Option(
-    name: .customLong("to"),
-    help: ArgumentHelp(
-      "Writes the node that -o names, of any kind, to this file (a.####.exr, a.png ..., or .json for what a node measures); - writes raw floats to standard output.",
-      valueName: "file"))
-  var to: String?
 
   @Option(
     help: ArgumentHelp(
@@ -70,13 +49,11 @@ struct RenderCommand: AsyncParsableCommand {
     guard (1...64).contains(parallelFrames) else {
       throw ValidationError("--parallel-frames is a number from 1 to 64")
     }
-    if to != nil, graphs.graphs.count > 1 || outputs.count > 1 {
-      throw ValidationError("--to takes one graph and one -o: everything else would share the file")
+    try options.validate(graphs: graphs.graphs.count)
+    if options.takesValues, events {
+      throw ValidationError("--events is about frames; values to \(options.to ?? "") have none")
     }
-    if to?.hasSuffix(".json") == true, events {
-      throw ValidationError("--events is about frames; values to \(to ?? "") have none")
-    }
-    if to == "-", events {
+    if options.to == "-", events {
       throw ValidationError("standard output takes the pixels of --to - or --events, not both")
     }
   }
@@ -85,12 +62,12 @@ struct RenderCommand: AsyncParsableCommand {
     signal(SIGPIPE, SIG_IGN)  // a reader of --events that went away does not stop the render
     signal(SIGXFSZ, SIG_IGN)  // a file-size limit is a storage error of the frame, not a death
     let stream = EventStream()
-    var options = machine.renderOptions(disk: cache.open { warn($0, stream) })
+    var machine = options.machine.renderOptions(disk: cache.open { warn($0, stream) })
     // A pipe takes frames one after the other.
-    options.framesInFlight = to == "-" ? 1 : parallelFrames
-    let renderer = Renderer(options)
+    machine.framesInFlight = options.to == "-" ? 1 : parallelFrames
+    let renderer = Renderer(machine)
     var statuses: [ExitStatus] = []
-    var written: [String: String] = [:]
+    var written = WrittenFiles()
     for graph in graphs.graphs {
       do {
         statuses.append(try await render(graph, renderer, stream, &written))
@@ -116,63 +93,32 @@ struct RenderCommand: AsyncParsableCommand {
 
   /// What is to be rendered of a graph.
   private func job(_ graph: String, _ stream: EventStream) throws -> RenderJob {
-    var comp = try graphs.changes.load(graph) { diagnostic in
+    let comp = try graphs.changes.load(graph) { diagnostic in
       if events { stream.diagnostic(diagnostic) } else { GraphOptions.report(diagnostic) }
     }
-    if frames == nil, comp.frames.count > FrameList.limit {
-      throw Failure(
-        .usage,
-        "the graph has \(comp.frames.count) frames; name those to render with -F, "
-          + "at most \(FrameList.limit) at a time")
-    }
-    var wanted: [Int]?
-    if let to {
-      let (extended, id) = try RenderTarget(to).writer(of: outputs.first, in: comp)
-      (comp, wanted) = (extended, [id])
-    } else if outputs.isEmpty {
-      guard !comp.sinks.isEmpty else {
-        throw Failure(
-          .usage,
-          "the graph writes no file: it has no Write node; -o NODE --to FILE writes any node")
-      }
-    } else {
-      wanted = try outputs.map { try writer($0, in: comp) }
-    }
-    var job = RenderJob(
-      comp, frames: frames?.frames, outputs: wanted, proxy: machine.proxy, continues: continues)
-    job.views = try view.places(in: comp)
+    var job = try options.job(of: comp)
+    job.continues = continues
     job.isForced = force
     job.explains = why
     return job
-  }
-
-  private func writer(_ name: String, in comp: Comp) throws -> Int {
-    let id = try comp.find(name)
-    guard comp.nodes[id].declaration.isSink else {
-      throw Failure(
-        .usage,
-        "'\(name)' is a \(comp.nodes[id].declaration.typeName) and writes no file; "
-          + "say where it goes with --to FILE, or connect a Write node to it")
-    }
-    return id
   }
 
   /// Writes what a node measures, frame by frame.
   private func measure(_ graph: String, _ path: String, _ renderer: Renderer) async throws
     -> ExitStatus
   {
-    let comp = try graphs.changes.load(graph)
-    let (id, type) = try RenderTarget(path).meter(outputs.first, in: comp)
-    let (frames, proxy) = (frames?.frames ?? Array(comp.frames), machine.proxy)
-    let view = try view.places(in: comp)?.first ?? 0
-    if let error = renderer.conflict(writing: path, of: RenderJob(comp, frames: frames)) {
+    let job = try options.job(of: graphs.changes.load(graph))
+    guard let id = job.outputs?.first, let type = job.comp.nodes[id].type as? any DataNode.Type
+    else { return .usage }
+    if let error = renderer.conflict(writing: path, of: job) {
       throw Failure(.usage, error.description)
     }
+    let view = job.views?.first ?? 0
     let task = Task {
-      var file = ValuesFile(comp.nodes[id].path, type)
-      for frame in frames {
+      var file = ValuesFile(job.comp.nodes[id].path, type)
+      for frame in job.frames {
         let values = try await renderer.values(
-          comp, node: id, frame: Double(frame), view: view, proxy: proxy)
+          job.comp, node: id, frame: Double(frame), view: view, proxy: job.proxy)
         file.add(values, frame: frame)
       }
       return file.text
@@ -188,22 +134,13 @@ struct RenderCommand: AsyncParsableCommand {
     return .done
   }
 
-  /// `written` are the files of the graphs before, and whose they are.
+  /// `written` are the files of the graphs before.
   private func render(
-    _ graph: String, _ renderer: Renderer, _ stream: EventStream, _ written: inout [String: String]
+    _ graph: String, _ renderer: Renderer, _ stream: EventStream, _ written: inout WrittenFiles
   ) async throws -> ExitStatus {
-    if let to, try RenderTarget(to).takesValues { return try await measure(graph, to, renderer) }
+    if let to = options.to, options.takesValues { return try await measure(graph, to, renderer) }
     let job = try job(graph, stream)
-    if graphs.graphs.count > 1 {
-      for (place, path) in renderer.filesWritten(job) {
-        if let other = written.updateValue(graph, forKey: place) {
-          throw Failure(
-            .usage,
-            "\(GraphOptions.name(of: graph)): \(path) is written by "
-              + "\(GraphOptions.name(of: other)) too, in this call")
-        }
-      }
-    }
+    if graphs.graphs.count > 1 { try written.add(job, of: graph, renderer) }
     if graphs.graphs.count > 1, !events { Terminal.error.line(GraphOptions.name(of: graph) + ":") }
     let record = RenderRecord(keepsFrames: stats)
     let progress: any Progress =

@@ -36,9 +36,6 @@ public final class AtomicFile {
 
   /// Starts the file. `createDirectories` makes missing folders on the way.
   public init(_ path: String, createDirectories: Bool = true) throws(ImageFileError) {
-    guard !path.isEmpty, !path.utf8.contains(0), path.utf8.last != UInt8(ascii: "/") else {
-      throw .badPath(path)
-    }
     self.path = path
     target = try Self.followed(path)
     let (folder, name) = Self.split(target)
@@ -161,8 +158,41 @@ public final class AtomicFile {
     }
   }
 
+  /// What can be told of a target without making anything. See `ImageFile.checkTarget`.
+  static func check(_ path: String, createDirectories: Bool) throws(ImageFileError) {
+    let target = try followed(path)
+    let (folder, name) = split(target)
+    let here = folder.isEmpty ? "." : folder
+    let longest = pathconf(here, Int32(_PC_NAME_MAX))
+    if name.utf8.count > (longest > 0 ? longest : 255) {
+      throw .system(ENAMETOOLONG, path: path, doing: "create the file")
+    }
+    var info = stat()
+    if stat(target, &info) == 0, info.st_mode & S_IFMT != S_IFREG { throw .notAFile(path) }
+    // The folder, or what of it is there already.
+    var part = here
+    while stat(part, &info) != 0 {
+      let code = errno
+      guard code == ENOENT, createDirectories else {
+        throw .system(
+          code, path: path,
+          doing: createDirectories ? "create the folder \(part)" : "create the file")
+      }
+      let trimmed = part.utf8.last == UInt8(ascii: "/") ? String(part.dropLast()) : part
+      let parent = split(trimmed).folder
+      part = parent.isEmpty ? "." : parent
+    }
+    if info.st_mode & S_IFMT != S_IFDIR {
+      throw .system(ENOTDIR, path: path, doing: "create the file")
+    }
+    if access(part, W_OK | X_OK) != 0 { throw .system(errno, path: path, doing: "create the file") }
+  }
+
   /// The path with a symbolic link at its end replaced by what that points at.
   private static func followed(_ path: String) throws(ImageFileError) -> String {
+    guard !path.isEmpty, !path.utf8.contains(0), path.utf8.last != UInt8(ascii: "/") else {
+      throw .badPath(path)
+    }
     var target = path
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
     for _ in 0..<40 {

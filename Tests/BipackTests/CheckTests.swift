@@ -167,8 +167,130 @@ import Testing
       Self.graph(
         #""x": { "type": "Invert", "source": "bars" }, "# + Self.out, frames: "[1, 9000000]"),
       "g.json")
+    let check = try Command.run("check", file, "-F", "1-900000")
+    #expect(check.status == 0, "\(check.errors)")
+    #expect(check.output.contains(" of 900000 frames planned"), "\(check.output)")
+    for command in ["check", "render"] {
+      let all = try Command.run(command, file)
+      #expect(all.status == 2 && all.errors.contains("name those to render with -F"))
+    }
+  }
+
+  private static let write = #""out": { "type": "Write", "source": "bars", "path": "#
+
+  /// Graphs that render refuses for what they write: nodes, the exit code of both, what is said.
+  static let unwritable: [(nodes: String, status: Int32, words: String)] = [
+    (#""x": { "type": "Invert", "source": "bars" }"#, 2, "the graph writes no file"),
+    (write + #""a.exr", "disabled": true }"#, 2, "nodes.out is disabled"),
+    (
+      write + #""\#(String(repeating: "a", count: 260)).exr" }"#, 75, "File name too long"
+    ),
+    (write + #""g.json/a.exr" }"#, 75, "Not a directory"),
+    (write + #""none/a.exr", "createDirectories": false }"#, 75, "no such file or folder"),
+    (write + #""folder.exr" }"#, 75, "not a regular file"),
+    (write + #""a.jp2" }"#, 1, "can be read but not written"),
+    (write + #""a.null" }"#, 1, "can be read but not written"),
+    (write + #""a.zfile" }"#, 1, "3 channels"),
+    (large(70_000) + write.replacing("bars", with: "x") + #""a.jpg" }"#, 1, "at most 65500"),
+    (large(70_000) + write.replacing("bars", with: "x") + #""a.gif" }"#, 1, "at most 65535"),
+    (large(17_000) + write.replacing("bars", with: "x") + #""a.webp" }"#, 1, "at most 16383"),
+    (large(300) + write.replacing("bars", with: "x") + #""a.ico" }"#, 1, "at most 256"),
+    (
+      #""x": { "type": "Shuffle", "source": "bars", "mapping": "\#(String(repeating: "a", count: 300)).Z=R" }, "#
+        + write.replacing("bars", with: "x") + #""a.exr" }"#, 1, "cannot be stored"
+    ),
+    (
+      #""s": { "type": "ImageStats", "source": "bars", "area": [9, 0, 3, 4] }, "x": { "type": "Multiply", "source": "bars", "value": { "from": "s.mean" } }, "#
+        + write.replacing("bars", with: "x") + #""a.exr" }"#, 1, "the area is empty"
+    ),
+  ]
+
+  private static func large(_ width: Int) -> String {
+    #""x": { "type": "Constant", "format": "\#(width)x8" }, "#
+  }
+
+  @Test(arguments: unwritable.indices)
+  func agreesWithRenderOnWhatIsWritten(_ index: Int) throws {
+    let (nodes, status, words) = Self.unwritable[index]
+    let scratch = try Scratch()
+    let file = try scratch.write(Self.graph(nodes, frames: "[1, 1]"), "g.json")
+    try FileManager.default.createDirectory(
+      atPath: scratch.path("folder.exr"), withIntermediateDirectories: true)
+    let check = try Command.run("check", file)
+    #expect(check.status == status, "\(check.errors)")
+    #expect(check.errors.contains(words), "\(check.errors)")
+    let render = try Command.run("render", file)
+    #expect(render.status == status, "\(render.errors)")
+    #expect(render.errors.contains(words), "\(render.errors)")
+  }
+
+  /// Beyond its data window a picture is black, and black can be measured.
+  @Test func blackIsMeasured() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      Self.graph(
+        #"""
+        "left": { "type": "Crop", "source": "bars", "box": [0, 0, 4, 8] },
+        "s": { "type": "ImageStats", "source": "left", "area": [8, 0, 12, 8] },
+        "x": { "type": "Multiply", "source": "bars", "value": { "from": "s.mean" } },
+        """# + Self.out), "g.json")
+    #expect(try Command.run("check", file).status == 0)
+    #expect(try Command.run("render", file).status == 0)
+  }
+
+  /// A branch that a measured choice may leave out is no error; what is read in any case is.
+  @Test func aBranchNotTakenIsAWarning() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      Self.graph(
+        #"""
+        "stats": { "type": "ImageStats", "source": "bars" },
+        "plate": { "type": "Read", "path": "p.exr" },
+        "x": { "type": "Switch", "inputs": ["bars", "plate"],
+               "which": { "expr": "stats.luminance > 2" } },
+        """# + Self.out), "g.json")
     let check = try Command.run("check", file)
     #expect(check.status == 0, "\(check.errors)")
-    #expect(check.output.contains(" of 9000000 frames planned"), "\(check.output)")
+    #expect(check.errors.contains("measured values decide whether it is read"), "\(check.errors)")
+    #expect(try Command.run("render", file).status == 0)
+  }
+
+  /// `check` takes what says which files a render makes.
+  @Test func takesTheOptionsOfRender() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      Self.graph(
+        #"""
+        "x": { "type": "Read", "path": "p.exr" }, "y": { "type": "Invert", "source": "bars" },
+        "s": { "type": "ImageStats", "source": "bars" },
+        """# + Self.out), "g.json")
+    let good = scratch.path("a.####.png")
+    let calls: [([String], Int32)] = [
+      ([], 3), (["-o", "out"], 3), (["-o", "y", "--to", good], 0), (["-o", "y"], 2),
+      (["-o", "y", "--to", scratch.path("a.####.xyz")], 1), (["-o", "nothing"], 2),
+      (["-o", "y", "--to", scratch.path("a.png")], 2), (["-o", "s", "--to", file], 2),
+      (["-o", "s", "--to", scratch.path("values.json")], 0), (["-o", "y", "--to", "x.json"], 2),
+      (["--view", "left"], 2), (["-o", "y", "--to", good, "--proxy", "2"], 0),
+      (["-o", "y", "--to", scratch.path("b.####.png"), "--memory", "1k"], 33),
+      (["-o", "s", "--to", scratch.path("none/values.json")], 75),
+    ]
+    for (options, status) in calls {
+      let check = try Command.run(["check", file] + options)
+      let render = try Command.run(["render", file] + options)
+      #expect(check.status == status, "check \(options): \(check.errors)")
+      #expect(render.status == status, "render \(options): \(render.errors)")
+    }
+  }
+
+  /// Two graphs of one call may not write the same file.
+  @Test func severalGraphsAreCheckedTogether() throws {
+    let scratch = try Scratch()
+    let text = Self.graph(Self.write + #""a.####.exr" }"#)
+    let files = [try scratch.write(text, "a.json"), try scratch.write(text, "b.json")]
+    for command in ["check", "render"] {
+      let result = try Command.run([command] + files)
+      #expect(result.status == 2, "\(result.errors)")
+      #expect(result.errors.contains("is written by"), "\(result.errors)")
+    }
   }
 }

@@ -8,6 +8,10 @@ extension CompPlanner {
     var losses: [RenderError] = []
     /// Moments that cannot be planned, or that depend on such.
     var broken: Set<Moment> = []
+    /// Data nodes whose values parameters ask for.
+    var measured: [Moment] = []
+    /// Inputs that are read or not as measured values come out.
+    var undecided: [Moment] = []
   }
 
   /// Plans a goal as far as that goes: a node that fails fails what depends on it, and everything else
@@ -19,7 +23,7 @@ extension CompPlanner {
       return notes.broken.contains(moment) ? nil : done[moment] ?? nil
     }
     guard let visit = tryVisit(moment, joined: goal.joined, &notes) else {
-      for input in unevaluated(moment) { settle(input, &notes) }
+      for input in inputs(ofUnknown: moment, &notes) { settle(input, &notes) }
       return nil
     }
     if goal.kind == .write, visit.resolved.isDisabled { return nil }
@@ -28,19 +32,8 @@ extension CompPlanner {
     note(visit.resolved.node.problems(context(moment, visit)), moment, &notes)
     if feeds.contains(where: notes.broken.contains) { return nil }
     do {
-      let id = try add(goal, frame: frame)
-      guard let id else { return nil }
-      if case .sink(let sink) = builder[id].work {
-        do throws(NodeError) {
-          _ = try sink.written(builder[id].context)
-        } catch {
-          throw RenderError(error, path: comp.nodes[goal.node].path, frame: frame)
-        }
-        notes.losses += sink.losses(builder[id].context).map {
-          RenderError(
-            kind: .invalid, path: comp.nodes[goal.node].path, frame: frame, message: $0)
-        }
-      }
+      guard let id = try add(goal, frame: frame) else { return nil }
+      try verify(id, goal, &notes)
       return id
     } catch {
       note(error, &notes)
@@ -48,8 +41,26 @@ extension CompPlanner {
     }
   }
 
+  /// What a goal says to the pictures it gets.
+  private func verify(_ id: Int, _ goal: Goal, _ notes: inout Notes) throws(RenderError) {
+    let (path, context) = (comp.nodes[goal.node].path, builder[id].context)
+    do throws(NodeError) {
+      switch builder[id].work {
+      case .sink(let sink):
+        _ = try sink.written(context)
+        notes.losses += sink.losses(context).map {
+          RenderError(kind: .invalid, path: path, frame: context.frame, message: $0)
+        }
+      case .data(let data): try data.verify(context)
+      default: break
+      }
+    } catch {
+      throw RenderError(error, path: path, frame: context.frame)
+    }
+  }
+
   /// Plans a node and all that it needs, as far as that goes.
-  private mutating func settle(_ goal: Moment, _ notes: inout Notes) {
+  mutating func settle(_ goal: Moment, _ notes: inout Notes) {
     var stack = [goal]
     while let top = stack.last {
       if done[top] != nil {
@@ -60,7 +71,7 @@ extension CompPlanner {
         notes.broken.insert(top)
         done[top] = .some(nil)
         stack.removeLast()
-        stack += unevaluated(top)
+        stack += inputs(ofUnknown: top, &notes)
         continue
       }
       let feeds = feeds(of: top, visit)
@@ -113,11 +124,45 @@ extension CompPlanner {
     }
   }
 
-  /// What a node reads whose parameters are not known: all its inputs, at its own frame.
-  private func unevaluated(_ moment: Moment) -> [Moment] {
+  /// What a node reads whose parameters are not known: those inputs that it reads whatever is measured.
+  /// The others are left for later.
+  private func inputs(ofUnknown moment: Moment, _ notes: inout Notes) -> [Moment] {
     let node = comp.nodes[moment.node]
-    return (node.inputs + [node.mask]).compactMap { $0 }.map {
+    notes.measured += node.links.map {
+      Moment(node: $0.node, frame: moment.frame, view: moment.view)
+    }
+    let all = (node.inputs + [node.mask]).compactMap { $0 }.map {
       Moment(node: $0, frame: moment.frame, view: moment.view)
+    }
+    guard !node.links.isEmpty else { return all }
+    let trials = trials(moment)
+    let possible = trials.reduce(into: Set(all)) { $0.formUnion($1) }
+    let certain = trials.dropFirst().reduce(trials.first ?? []) { $0.intersection($1) }
+    notes.undecided += possible.subtracting(certain).sorted { $0.node < $1.node }
+    return all.filter(certain.contains)
+  }
+
+  /// What a node would read if all that it takes from data nodes were 0, or 1, and so on: a choice among
+  /// its inputs gives itself away. Values that it refuses are left out.
+  private func trials(_ moment: Moment) -> [Set<Moment>] {
+    let node = comp.nodes[moment.node]
+    return (0...node.inputs.count).compactMap { trial in
+      var assumed: [Moment: [String: DataValue]] = [:]
+      for link in node.links {
+        let source = Moment(node: link.node, frame: moment.frame, view: moment.view)
+        guard let data = comp.nodes[link.node].type as? any DataNode.Type else { continue }
+        for port in data.values {
+          assumed[source, default: [:]][port.name] = port.kind.value(Double(trial))
+        }
+      }
+      var planner = CompPlanner(comp: comp, proxy: proxy, values: assumed)
+      guard let visit = try? planner.visit(moment) else { return nil }
+      let feeds = planner.feeds(of: moment, visit)
+      var read = Set(feeds.compactMap { $0 })
+      if let mask = node.mask, !planner.isPassedBy(visit, feeds) {
+        read.insert(Moment(node: mask, frame: moment.frame, view: moment.view))
+      }
+      return read
     }
   }
 
@@ -130,6 +175,16 @@ extension CompPlanner {
     for problem in problems {
       notes.errors.append(
         RenderError(problem, path: comp.nodes[moment.node].path, frame: moment.frame))
+    }
+  }
+}
+
+extension DataValue.Kind {
+  /// The value whose components are all `number`.
+  fileprivate func value(_ number: Double) -> DataValue {
+    switch self {
+    case .number: .number(number)
+    case .vector(let count): .vector(Array(repeating: number, count: count))
     }
   }
 }

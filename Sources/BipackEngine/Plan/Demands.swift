@@ -26,19 +26,23 @@ extension PlanBuilder {
 
   private func terminalDemands(_ goal: Int) throws(RenderError) -> [Demand] {
     do throws(NodeError) {
-      switch self[goal].work {
-      case .sink(let sink): return [try sink.written(self[goal].context)]
-      case .data(let data): return measured(data, goal)
-      default: return [self[goal].demand]
-      }
+      return try demanded(by: goal) ?? [self[goal].demand]
     } catch {
       throw RenderError(error, path: self[goal].path, frame: self[goal].context.frame)
     }
   }
 
-  private func measured(_ data: any DataNode, _ id: Int) -> [Demand] {
-    let all = Demand(rect: self[id].spec.dataWindow, channels: Set(self[id].spec.channels))
-    return data.demand(all, self[id].context)
+  /// What a sink or a data node asks of each input; nil for other nodes.
+  private func demanded(by id: Int) throws(NodeError) -> [Demand]? {
+    let (spec, context) = (self[id].spec, self[id].context)
+    switch self[id].work {
+    case .sink(let sink): return [try sink.written(context)]
+    case .data(let data):
+      try data.verify(context)
+      let all = Demand(rect: spec.dataWindow, channels: Set(spec.channels))
+      return data.demand(all, context)
+    default: return nil
+    }
   }
 
   /// Walks from the goals back to the sources and records what each node must deliver: a rectangle
@@ -94,16 +98,9 @@ extension PlanBuilder {
   private mutating func plan(_ id: Int, _ demand: Demand, _ rows: Range<Int>?) throws(NodeError) {
     let node = self[id].node
     let context = self[id].context
-    switch self[id].work {
-    case .sink(let sink):
-      request([try sink.written(context)].map { $0.within(rows) }, from: id)
-      return
-    case .data(let data):
-      request(measured(data, id).map { $0.within(rows) }, from: id)
-      return
-    default: break
+    if let demands = try demanded(by: id) {
+      return request(demands.map { $0.within(rows) }, from: id)
     }
-
     switch node.role {
     case .point(let point):
       let program = try point.program(context)

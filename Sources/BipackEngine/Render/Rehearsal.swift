@@ -1,22 +1,33 @@
-/// What planning all frames of a document has found wrong, without computing a pixel.
+/// What planning all frames of a job has found wrong, without computing a pixel.
 public struct Rehearsal: Sendable {
+  /// How sure it is that a render comes upon something.
+  public enum Need: Int, Comparable, Sendable {
+    /// Nothing that is rendered depends on it.
+    case none
+    /// What is measured in pixels decides whether it is asked for.
+    case undecided
+    case certain
+
+    public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+  }
+
   /// One thing wrong with one node, at one or more frames.
   public struct Finding: Sendable {
     /// As it was at the first of the frames.
     public var error: RenderError
     /// The frames at which the node is asked for and fails, in ascending order.
     public var frames: [Double]
-    /// Whether a file that is written depends on it. Documents that write no file need all they have.
-    public var isNeeded: Bool
+    public var need: Need
     /// Nothing fails: the file keeps less than the picture has.
     public var isLoss = false
 
     /// Whether a render fails by it.
-    public var isFatal: Bool { isNeeded && !isLoss }
+    public var isFatal: Bool { need == .certain && !isLoss }
   }
 
   public var findings: [Finding] = []
-  /// A render would not begin: it would write over its own inputs, or one file twice.
+  /// A render would not begin: it would write over its own inputs, or one file twice, or all writers
+  /// are disabled.
   public var isRefused = false
   /// The frames that were planned.
   public var planned: [Int] = []
@@ -28,17 +39,24 @@ public struct Rehearsal: Sendable {
   }
   private var places: [Cause: Int] = [:]
 
-  mutating func note(_ error: RenderError, isNeeded: Bool, isLoss: Bool = false) {
+  mutating func note(_ error: RenderError, _ need: Need, isLoss: Bool = false) {
     let words = error.message.split { $0.isNumber || $0 == "-" || $0 == "." }
     let cause = Cause(path: error.path, words: words)
     let place = places[cause] ?? findings.count
     if place == findings.count {
       places[cause] = place
-      findings.append(Finding(error: error, frames: [], isNeeded: isNeeded, isLoss: isLoss))
+      findings.append(Finding(error: error, frames: [], need: need, isLoss: isLoss))
     }
-    if isNeeded { findings[place].isNeeded = true }
+    findings[place].need = max(findings[place].need, need)
     guard let frame = error.frame, findings[place].frames.last != frame else { return }
     findings[place].frames.append(frame)
+  }
+
+  /// Notes why a render would not begin.
+  public mutating func refuse(_ error: RenderError?) {
+    guard let error else { return }
+    isRefused = true
+    note(error, .certain)
   }
 
   mutating func sort() {

@@ -213,10 +213,15 @@ extension RenderError {
   /// A render that had nothing to write at any of its frames.
   fileprivate init?(idle summary: RenderSummary) {
     guard !summary.disabled.isEmpty, summary.rendered + summary.upToDate == 0 else { return nil }
-    let names = summary.disabled.keys.sorted().map { "nodes." + $0 }.joined(separator: ", ")
+    self.init(allDisabled: Set(summary.disabled.keys))
+  }
+
+  /// Writers that are all disabled.
+  init(allDisabled writers: Set<String>) {
+    let names = writers.sorted().map { "nodes." + $0 }.joined(separator: ", ")
     self.init(
       kind: .invalid,
-      message: "nothing to write: \(names) \(summary.disabled.count == 1 ? "is" : "are") disabled")
+      message: "nothing to write: \(names) \(writers.count == 1 ? "is" : "are") disabled")
   }
 }
 

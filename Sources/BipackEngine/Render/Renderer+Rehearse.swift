@@ -2,88 +2,171 @@ public import BipackGraph
 import BipackPixels
 
 extension Renderer {
-  /// Plans frames of everything a document ends in, without computing a pixel, and gives all that
-  /// the nodes themselves refuse: files that are missing or cannot be read, a formula that cannot be
-  /// read, a colour space nobody knows, a value out of range, a format that cannot be written. What
-  /// is wrong with one node does not hide what is wrong with another.
-  ///
-  /// `frames` are the document's own by default. Of very many, as many are planned as take a few
-  /// seconds, spread evenly: `Rehearsal.planned` says which. What depends on values that only pixels
-  /// can give is left out. Files in each other's way are found too (`conflicts`).
+  /// Plans the frames of a document (its own, or those given) as `rehearse(_:)` does a job's.
   public func rehearse(_ comp: Comp, frames: [Int]? = nil) async -> Rehearsal {
+    // A document may name more frames than there is room to list.
+    let frames = frames ?? Rehearsal.spread(comp.frames, limit: Self.mostFrames(comp))
+    return await rehearse(RenderJob(comp, frames: frames))
+  }
+
+  /// Plans a job without computing a pixel, and gives all that a render of it would fail by: files
+  /// that are missing or cannot be read, a formula that cannot be read, a colour space nobody knows, a
+  /// value out of range, a format that cannot be written or has no room for the picture, a folder that
+  /// takes no files, too little memory, files in each other's way (`conflicts`). What is wrong with one
+  /// node does not hide what is wrong with another. Unless the job names its outputs, nodes that nobody
+  /// reads are planned too.
+  ///
+  /// Of very many frames as many are planned as take a few seconds, spread evenly: `Rehearsal.planned`
+  /// says which. What depends on values that only pixels can give is left out.
+  public func rehearse(_ job: RenderJob) async -> Rehearsal {
+    let comp = job.comp
     var rehearsal = Rehearsal()
-    let limit = max(2, 200_000 / max(1, comp.nodes.count))
-    rehearsal.planned =
-      frames.map { Rehearsal.spread($0, limit: limit) }
-      ?? Rehearsal.spread(comp.frames, limit: limit)
-    let (needed, others) = ends(of: comp)
+    rehearsal.planned = Rehearsal.spread(job.frames, limit: Self.mostFrames(comp))
+    let wanted = goals(comp, job.outputs, views: job.views)
+    let idle = job.outputs == nil ? goals(comp, idleEnds(of: comp), views: job.views) : []
+    // Documents that write no file need all they have.
+    let idleNeed = comp.sinks.isEmpty ? Rehearsal.Need.certain : .none
+    var files = JobFiles(comp)
     var programs: Set<StableHash> = []
+    var isIdle = !wanted.isEmpty
     for (index, frame) in rehearsal.planned.enumerated() {
       if Task.isCancelled { break }
-      var planner = CompPlanner(comp: comp, proxy: 1, values: [:])
-      var notes = CompPlanner.Notes()
-      var ids: [Int] = []
-      func add(_ goals: [CompPlanner.Goal], isNeeded: Bool) {
-        (notes.errors, notes.losses) = ([], [])
-        for goal in goals {
-          if let id = planner.rehearse(goal, frame: Double(frame), &notes) { ids.append(id) }
-        }
-        for error in notes.errors { rehearsal.note(error, isNeeded: isNeeded) }
-        for loss in notes.losses { rehearsal.note(loss, isNeeded: isNeeded, isLoss: true) }
-      }
-      add(goals(comp, needed), isNeeded: true)
-      let (count, nodes) = (ids.count, planner.builder.nodes.count)
-      add(goals(comp, others), isNeeded: comp.sinks.isEmpty)
-      for (place, error) in Self.refusedPrograms(planner.builder, &programs) {
-        rehearsal.note(error, isNeeded: comp.sinks.isEmpty || place < nodes)
-      }
+      var round = Round(CompPlanner(comp: comp, proxy: job.proxy, values: [:]), Double(frame))
+      round.rehearse(wanted, .certain)
+      if !round.isIdle { isIdle = false }
+      round.rehearseMeasured(.certain)
+      round.rehearseUndecided()
+      round.rehearse(idle, idleNeed)
+      round.rehearseMeasured(idleNeed)
+      round.askPrograms(&programs)
       // The rest of planning asks nothing of a node that changes from frame to frame.
-      guard index == 0 else { continue }
-      for goal in ids {
-        do throws(RenderError) {
-          _ = try plan(planner.builder, [goal])
-        } catch {
-          rehearsal.note(error, isNeeded: comp.sinks.isEmpty || ids.prefix(count).contains(goal))
-        }
-      }
+      if index == 0 { round.note(memory(&round)) }
+      round.report(to: &rehearsal)
+      for use in round.planner.files(of: wanted, frame: Double(frame)) { files.add(use) }
     }
-    for error in conflicts(RenderJob(comp, frames: rehearsal.planned)) {
-      rehearsal.isRefused = true
-      rehearsal.note(error, isNeeded: true)
+    var refusals = files.errors()
+    if isIdle, refusals.isEmpty, rehearsal.findings.allSatisfy({ !$0.isFatal }) {
+      refusals = [RenderError(allDisabled: Set(wanted.map { comp.nodes[$0.node].path }))]
     }
+    for error in refusals { rehearsal.refuse(error) }
     rehearsal.sort()
     return rehearsal
   }
 
-  /// The sinks with the data nodes that drive parameters, and the nodes nobody reads.
-  private func ends(of comp: Comp) -> (needed: [Int], others: [Int]) {
+  private static func mostFrames(_ comp: Comp) -> Int { max(2, 200_000 / max(1, comp.nodes.count)) }
+
+  /// The nodes that nobody reads, and that are no writers.
+  private func idleEnds(of comp: Comp) -> [Int] {
     var isUsed = [Bool](repeating: false, count: comp.nodes.count)
-    var isLinked = isUsed
+    for sink in comp.sinks { isUsed[sink] = true }
     for node in comp.nodes {
       for case let input? in node.inputs + [node.mask] { isUsed[input] = true }
-      for link in node.links { isLinked[link.node] = true }
+      for link in node.links { isUsed[link.node] = true }
     }
-    var isNeeded = isLinked
-    for sink in comp.sinks { isNeeded[sink] = true }
-    let nodes = comp.nodes.indices
-    return (nodes.filter { isNeeded[$0] }, nodes.filter { !isUsed[$0] && !isNeeded[$0] })
+    return comp.nodes.indices.filter { !isUsed[$0] }
   }
 
-  /// What point nodes say to the channels they get, each asked once, with their places in the plan.
-  private static func refusedPrograms(_ builder: PlanBuilder, _ asked: inout Set<StableHash>)
-    -> [(place: Int, error: RenderError)]
-  {
-    var errors: [(Int, RenderError)] = []
-    for (place, node) in builder.nodes.enumerated() {
+  /// What the planner says to the goals of a round: all together, or, where that fails, one by one.
+  private func memory(_ round: inout Round) -> [(RenderError, Rehearsal.Need)] {
+    let certain = round.goals.filter { $0.need == .certain }.map(\.id)
+    do throws(RenderError) {
+      let plan = try plan(round.planner.builder, certain)
+      if plan.peakBytes > options.memory { throw RenderError(tooLarge: plan, options.memory) }
+      return []
+    } catch {
+      var errors = [(error, Rehearsal.Need.certain)]
+      for goal in round.goals {
+        do throws(RenderError) {
+          _ = try plan(round.planner.builder, [goal.id])
+        } catch {
+          errors.append((error, goal.need))
+        }
+      }
+      return errors
+    }
+  }
+}
+
+/// The rehearsal of one frame.
+private struct Round {
+  var planner: CompPlanner
+  let frame: Double
+  /// Goals that are whole, by their place in the plan.
+  private(set) var goals: [(id: Int, need: Rehearsal.Need)] = []
+  /// Whether there were but disabled writers.
+  private(set) var isIdle = true
+  private var notes = CompPlanner.Notes()
+  private var found: [(error: RenderError, need: Rehearsal.Need, isLoss: Bool)] = []
+  /// Up to where the plan's nodes are needed how much.
+  private var stages: [(end: Int, need: Rehearsal.Need)] = []
+  private var measured: Set<CompPlanner.Moment> = []
+
+  init(_ planner: CompPlanner, _ frame: Double) {
+    self.planner = planner
+    self.frame = frame
+  }
+
+  mutating func rehearse(_ wanted: [CompPlanner.Goal], _ need: Rehearsal.Need) {
+    for goal in wanted {
+      if let id = planner.rehearse(goal, frame: frame, &notes) { goals.append((id, need)) }
+      if need == .certain, isIdle { isIdle = planner.isDisabledWriter(goal, frame) }
+    }
+    end(need)
+  }
+
+  /// Plans the data nodes whose values were asked for, and those that these ask for.
+  mutating func rehearseMeasured(_ need: Rehearsal.Need) {
+    while let moment = notes.measured.popLast() {
+      guard measured.insert(moment).inserted else { continue }
+      let goal = CompPlanner.Goal(kind: .measure, node: moment.node, view: moment.view)
+      if let id = planner.rehearse(goal, frame: moment.frame, &notes) { goals.append((id, need)) }
+    }
+    end(need)
+  }
+
+  /// Plans what may be read or not.
+  mutating func rehearseUndecided() {
+    while let moment = notes.undecided.popLast() {
+      planner.settle(moment, &notes)
+      rehearseMeasured(.undecided)
+    }
+    end(.undecided)
+  }
+
+  private mutating func end(_ need: Rehearsal.Need) {
+    found += notes.errors.map { ($0, need, false) } + notes.losses.map { ($0, need, true) }
+    (notes.errors, notes.losses) = ([], [])
+    stages.append((planner.builder.nodes.count, need))
+  }
+
+  /// What point nodes say to the channels they get, each asked once.
+  mutating func askPrograms(_ asked: inout Set<StableHash>) {
+    for (place, node) in planner.builder.nodes.enumerated() {
       guard case .point(let point) = node.node.role, asked.insert(node.hash).inserted else {
         continue
       }
       do throws(NodeError) {
         _ = try point.program(node.context)
       } catch {
-        errors.append((place, RenderError(error, path: node.path, frame: node.context.frame)))
+        let need = stages.first { place < $0.end }?.need ?? .none
+        found.append((RenderError(error, path: node.path, frame: node.context.frame), need, false))
       }
     }
-    return errors
+  }
+
+  mutating func note(_ errors: [(RenderError, Rehearsal.Need)]) {
+    found += errors.map { ($0.0, $0.1, false) }
+  }
+
+  func report(to rehearsal: inout Rehearsal) {
+    for finding in found { rehearsal.note(finding.error, finding.need, isLoss: finding.isLoss) }
+  }
+}
+
+extension CompPlanner {
+  /// Whether a goal is a writer that is disabled at a frame.
+  fileprivate func isDisabledWriter(_ goal: Goal, _ frame: Double) -> Bool {
+    let moment = Moment(node: goal.node, frame: frame, view: goal.view)
+    return goal.kind == .write && visits[moment]?.resolved.isDisabled == true
   }
 }

@@ -7,7 +7,10 @@ public import BipackPixels
 public protocol DataNode: Node {
   /// The values it gives.
   static var values: [ValuePort] { get }
-  /// Computes them all. The inputs are complete in what `demand` asked for.
+  /// Refuses what could not be measured, as far as that is known without a pixel. Nothing is refused by
+  /// default.
+  func verify(_ context: NodeContext) throws(NodeError)
+  /// Computes them all. Called only if `verify` refuses nothing. The inputs are complete in what `demand` asked for.
   func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: DataValue]
 }
 
@@ -15,6 +18,7 @@ extension DataNode {
   public var role: NodeRole { .data(self) }
   public static var isMaskable: Bool { false }
   public func identity(_ context: NodeContext) -> Int? { 0 }
+  public func verify(_ context: NodeContext) throws(NodeError) {}
   public var cost: NodeCost { .heavy }
 }
 

@@ -488,20 +488,30 @@ final class OIIOFile {
     var types: [SampleType]
     var channels: Int
     var compression: String?
+    /// The most columns and rows.
+    var side = 1 << 20
   }
 
   /// What the common formats take; the first type is the default.
   private static func target(_ suffix: String) -> Target {
     switch suffix {
-    case "jpg", "jpeg": Target(types: [.uint8], channels: 3)
+    case "jpg", "jpeg", "jpe": Target(types: [.uint8], channels: 3, side: 65_500)
     case "tif", "tiff":
       Target(types: [.uint8, .uint16, .float], channels: 4, compression: "zip")
     case "dpx": Target(types: [.other, .uint8, .uint16], channels: 4)
     case "hdr", "rgbe": Target(types: [.float], channels: 3)
-    case "tga": Target(types: [.uint8], channels: 4, compression: "rle")
+    case "tga", "tpic":
+      Target(types: [.uint8], channels: 4, compression: "rle", side: 65_535)
     case "bmp": Target(types: [.uint8], channels: 3)
-    case "webp", "gif", "ico", "avif", "heic", "heif": Target(types: [.uint8], channels: 4)
-    case "sgi", "rgb", "rgba", "bw": Target(types: [.uint8, .uint16], channels: 4)
+    case "webp": Target(types: [.uint8], channels: 4, side: 16_383)
+    case "gif": Target(types: [.uint8], channels: 4, side: 65_535)
+    case "ico": Target(types: [.uint8], channels: 4, side: 256)
+    case "avif", "heic", "heif": Target(types: [.uint8], channels: 4)
+    case "sgi", "rgb", "rgba", "bw":
+      Target(types: [.uint8, .uint16], channels: 4, side: 65_535)
+    case "iff": Target(types: [.uint8, .uint16], channels: 4, side: 8192)
+    case "rla": Target(types: [.uint8, .uint16, .float], channels: 4, side: 65_535)
+    case "zfile": Target(types: [.float], channels: 1)
     default: Target(types: [.uint8, .uint16, .float], channels: 4)
     }
   }
@@ -519,6 +529,31 @@ final class OIIOFile {
     let channels = min(options.channels?.count ?? spec.channels.count, target.channels)
     return 2 * spec.format.window.area * channels * bytes
   }
+
+  /// The channels that go into a file, if its format has room for them and for the picture's size.
+  static func stored(_ path: String, _ spec: ImageSpec, _ options: WriteOptions)
+    throws(ImageFileError) -> [Channel]
+  {
+    let suffix = ImageFile.extensionOf(path)
+    let target = target(suffix)
+    let channels = try colorChannels(
+      spec, options, path, format: "." + suffix, most: target.channels)
+    guard channels.count <= target.channels else {
+      throw .cannotWrite(
+        path, ".\(suffix) cannot store \(channels.count) channels",
+        expected: "\(target.channels) (see the 'channels' setting)")
+    }
+    let window = spec.format.window
+    guard !window.isEmpty, window.width <= target.side, window.height <= target.side else {
+      throw .cannotWrite(
+        path, "a picture of \(window.width)x\(window.height) pixels cannot be stored in .\(suffix)",
+        expected: "at most \(target.side) each way")
+    }
+    return channels
+  }
+
+  /// Formats whose writer makes nothing that could be put in a file of ours.
+  private static let readOnly: Set = ["jp2", "j2k", "j2c", "jpc", "null", "term"]
 
   private static let abilities = Locked<[String: Int]>([:])
 
@@ -547,7 +582,7 @@ final class OIIOFile {
   ) throws(ImageFileError) -> (Target, SampleType) {
     let suffix = ImageFile.extensionOf(path)
     if isMovie(suffix) { throw .movie(path) }
-    switch try canWrite(suffix, path, isCancelled) {
+    switch readOnly.contains(suffix) ? -1 : try canWrite(suffix, path, isCancelled) {
     case 1: break
     case -1: throw .cannotWrite(path, ".\(suffix) files can be read but not written")
     default:
@@ -579,12 +614,8 @@ final class OIIOFile {
   ) throws(ImageFileError) {
     let (target, type) = try writable(path, options.type, isCancelled)
     let suffix = ImageFile.extensionOf(path)
-    let channels = try colorChannels(
-      image.spec, options, path, format: "." + suffix, most: target.channels)
+    let channels = try stored(path, image.spec, options)
     let window = image.format.window
-    guard !window.isEmpty, window.width <= 1 << 20, window.height <= 1 << 20 else {
-      throw .cannotWrite(path, "a picture of \(window) cannot be stored")
-    }
     let isCoded = type.isCoded
     let bytes = type == .uint8 ? 1 : isCoded ? 2 : 4
     let count = window.area * channels.count

@@ -48,15 +48,19 @@ public struct ImageStats: DataNode {
     ]
   }
 
-  public func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: DataValue] {
-    guard let image = task.input(0) else { throw NodeError("nothing is connected to measure") }
-    let box = box(task.context)
-    if box.isEmpty {
+  public func verify(_ context: NodeContext) throws(NodeError) {
+    try context.checkHasPicture()
+    if box(context).isEmpty {
       throw NodeError("the area is empty: right must lie right of left, and bottom below top")
     }
+  }
+
+  public func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: DataValue] {
+    let box = box(task.context)
     var results: [Statistics] = []
-    for channel in channels(image.spec) {
-      guard let channel else {
+    for channel in channels(task.context.main) {
+      // Outside its data window, and in channels it has not, a picture is black.
+      guard let channel, let image = task.input(0) else {
         results.append(Statistics.constant(0, count: box.area))
         continue
       }

@@ -11,3 +11,14 @@ extension Box {
     return rect.isEmpty ? .empty : rect
   }
 }
+
+extension NodeContext {
+  /// Throws where the picture to be measured comes to nothing at this frame.
+  func checkHasPicture() throws(NodeError) {
+    if inputs.first.flatMap({ $0 }) == nil { throw .nothingToMeasure }
+  }
+}
+
+extension NodeError {
+  static let nothingToMeasure = NodeError("there is no picture to measure at this frame")
+}

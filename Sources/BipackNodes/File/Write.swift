@@ -126,10 +126,8 @@ public struct Write: SinkNode {
 
   public func tryTarget(_ context: NodeContext) throws(NodeError) {
     let path = try paths(context)[0]
-    do throws(ImageFileError) {
+    try refusing { () throws(ImageFileError) in
       try ImageFile.tryTarget(path, createDirectories: createDirectories)
-    } catch {
-      throw NodeError(writing: error)
     }
   }
 
@@ -160,6 +158,9 @@ public struct Write: SinkNode {
       let (path, kind) = try target(context)
       try checkWritable(path)
       if !raw { _ = try colors(path, kind, context) }
+      try refusing { () throws(ImageFileError) in
+        try ImageFile.checkTarget(path, createDirectories: createDirectories)
+      }
       return []
     } catch {
       return [error]
@@ -167,11 +168,14 @@ public struct Write: SinkNode {
   }
 
   private func checkWritable(_ path: String) throws(NodeError) {
-    do throws(ImageFileError) {
+    try refusing { () throws(ImageFileError) in
       try ImageFile.checkWritable(path, type: dataType.sampleType)
-    } catch {
-      throw NodeError(writing: error)
     }
+  }
+
+  /// What is wrong with the file is wrong with the node.
+  private func refusing<T>(_ body: () throws(ImageFileError) -> T) throws(NodeError) -> T {
+    do throws(ImageFileError) { return try body() } catch { throw NodeError(writing: error) }
   }
 
   private func colors(_ path: String, _ kind: FileKind, _ context: NodeContext) throws(NodeError)
@@ -327,11 +331,14 @@ public struct Write: SinkNode {
   }
 
   public func written(_ context: NodeContext) throws(NodeError) -> Demand {
-    let (_, kind) = try target(context)
+    let (path, kind) = try target(context)
     let spec = context.main
     let rect = kind == .exr ? spec.dataWindow : spec.format.window
     let wanted = selected(spec, kind, viewNames(context))
     guard !wanted.isEmpty else { throw nothingSelected(spec) }
+    try refusing { () throws(ImageFileError) in
+      try ImageFile.checkWritable(path, spec: spec, options: layout(spec, kind, context))
+    }
     return Demand(rect: rect, channels: Set(wanted))
   }
 
@@ -351,12 +358,10 @@ public struct Write: SinkNode {
       options.dataWindow = contents(
         of: image, options.channels ?? [], black: black, in: window, pool)
     }
-    do throws(ImageFileError) {
+    try refusing { () throws(ImageFileError) in
       try ImageFile.write(
         image, to: path, options: options, parallel: { loops($0, $1) },
         isCancelled: loops.isCancelled)
-    } catch {
-      throw NodeError(writing: error)
     }
   }
 
@@ -370,11 +375,8 @@ public struct Write: SinkNode {
     let (path, kind) = try target(context)
     let spec = context.main
     let options = try options(spec, path, kind, context)
-    let file: ImageFileWriter?
-    do throws(ImageFileError) {
-      file = try ImageFile.beginWrite(path, spec: spec, options: options)
-    } catch {
-      throw NodeError(writing: error)
+    let file = try refusing { () throws(ImageFileError) in
+      try ImageFile.beginWrite(path, spec: spec, options: options)
     }
     guard let file else { throw NodeError("the format of \(path) takes whole pictures only") }
     return FileInBands(file)

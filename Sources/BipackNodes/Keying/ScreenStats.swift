@@ -53,14 +53,18 @@ public struct ScreenStats: DataNode {
     [Demand(rect: rect(context), channels: Set(Channel.rgb))]
   }
 
-  public func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: DataValue] {
-    guard let image = task.input(0) else { throw NodeError("nothing is connected to measure") }
-    let rect = rect(task.context)
-    if rect.isEmpty {
+  public func verify(_ context: NodeContext) throws(NodeError) {
+    try context.checkHasPicture()
+    if rect(context).isEmpty {
       throw NodeError(
         "the area shows nothing of the picture: right must lie right of left, bottom below top, and both must meet its data window"
       )
     }
+  }
+
+  public func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: DataValue] {
+    guard let image = task.input(0) else { throw .nothingToMeasure }
+    let rect = rect(task.context)
     let small = BlockMeans(
       image, Channel.rgb, in: rect, most: 320, pool: task.pool, loop: EngineLoop(run: task.loops))
     let fit = ScreenFit(width: small.width, height: small.height, planes: [small.planes])

@@ -25,6 +25,10 @@ enum Command {
   }
 
   static func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
+    try run(arguments, environment: environment)
+  }
+
+  static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
     let child = try start(arguments, environment: environment)
     let status = child.wait()
     return Outcome(status: status, output: child.output, errors: child.errors)

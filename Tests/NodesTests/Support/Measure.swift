@@ -9,6 +9,7 @@ func measure<Measuring: DataNode>(_ node: Measuring, _ image: Image) throws -> [
     frame: 1, frames: 1...1, fps: 24, format: image.format, proxy: 1,
     settings: DocumentSettings(), inputs: [image.spec])
   let all = Demand(rect: image.dataWindow, channels: Set(image.channels))
+  try bound.verify(context)
   return try bound.measure(
     DataTask(
       context: context, pool: Pictures.renderer.pool, loops: .serial, inputs: [image],

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Bipack
+
+/// Which files of a graph a render makes, and what it may use for them. `check` takes the same, so that
+/// both speak of the same render.
+struct JobOptions: ParsableArguments {
+  @OptionGroup var machine: MachineOptions
+  @OptionGroup var view: ViewOptions
+
+  @Option(
+    name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
+    help: ArgumentHelp(
+      "Frames: 1001, 1001-1048, 1-100x2, 1-10,20,30-25; by default the graph's own.",
+      valueName: "range"),
+    transform: { try FrameList($0) })
+  var frames: FrameList?
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Writes only this node; may be repeated.", valueName: "node"))
+  var outputs: [String] = []
+
+  @Option(
+    name: .customLong("to"),
+    help: ArgumentHelp(
+      "Writes the node that -o names, of any kind, to this file (a.####.exr, a.png ..., or .json for what a node measures); - writes raw floats to standard output.",
+      valueName: "file"))
+  var to: String?
+
+  /// Whether values are written, not pictures.
+  var takesValues: Bool { to?.hasSuffix(".json") == true }
+
+  /// Throws where the options do not go with so many graphs.
+  func validate(graphs: Int) throws {
+    if to != nil, graphs > 1 || outputs.count > 1 {
+      throw ValidationError("--to takes one graph and one -o: everything else would share the file")
+    }
+  }
+
+  /// What is to be rendered of a graph.
+  func job(of graph: Comp) throws -> RenderJob {
+    if frames == nil, graph.frames.count > FrameList.limit {
+      throw Failure(
+        .usage,
+        "the graph has \(graph.frames.count) frames; name those to render with -F, "
+          + "at most \(FrameList.limit) at a time")
+    }
+    let (comp, wanted) = try target(in: graph)
+    var job = RenderJob(comp, frames: frames?.frames, outputs: wanted, proxy: machine.proxy)
+    job.views = try view.places(in: comp)
+    return job
+  }
+
+  /// The graph with what is to be made of it; nil for all its writers.
+  private func target(in graph: Comp) throws -> (Comp, [Int]?) {
+    if let to {
+      let target = try RenderTarget(to)
+      if target.takesValues { return (graph, [try target.meter(outputs.first, in: graph).id]) }
+      let (extended, id) = try target.writer(of: outputs.first, in: graph)
+      return (extended, [id])
+    }
+    if !outputs.isEmpty { return (graph, try outputs.map { try writer($0, in: graph) }) }
+    guard !graph.sinks.isEmpty else {
+      throw Failure(
+        .usage, "the graph writes no file: it has no Write node; -o NODE --to FILE writes any node")
+    }
+    return (graph, nil)
+  }
+
+  private func writer(_ name: String, in comp: Comp) throws -> Int {
+    let id = try comp.find(name)
+    guard comp.nodes[id].declaration.isSink else {
+      throw Failure(
+        .usage,
+        "'\(name)' is a \(comp.nodes[id].declaration.typeName) and writes no file; "
+          + "say where it goes with --to FILE, or connect a Write node to it")
+    }
+    return id
+  }
+}
+
+/// The files of the graphs of a call, and whose they are: no two may write the same.
+struct WrittenFiles {
+  private var graphs: [String: String] = [:]
+
+  mutating func add(_ job: RenderJob, of graph: String, _ renderer: Renderer) throws {
+    for (place, path) in renderer.filesWritten(job) {
+      if let other = graphs.updateValue(graph, forKey: place) {
+        throw Failure(
+          .usage,
+          "\(GraphOptions.name(of: graph)): \(path) is written by "
+            + "\(GraphOptions.name(of: other)) too, in this call")
+      }
+    }
+  }
+}
