@@ -91,9 +91,8 @@ public struct CDL: CompositeNode {
           context.absolute(path.text), cccID: cccId.isEmpty ? nil : cccId, clamp: clamp,
           inverse: inverse)
       }
-      func rgb(_ color: ColorValue) -> [Double] { [color.r, color.g, color.b] }
       return try config.cdl(
-        slope: rgb(slope), offset: rgb(offset), power: rgb(power), saturation: saturation,
+        slope: slope.rgb, offset: offset.rgb, power: power.rgb, saturation: saturation,
         clamp: clamp, inverse: inverse)
     }
     return try graph.apply(

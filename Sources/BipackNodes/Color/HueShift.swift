@@ -90,8 +90,3 @@ public struct HueShift: PointNode {
     ) { _ in kernel }
   }
 }
-
-extension ColorValue {
-  /// The three colours, for messages.
-  var rgb: [Double] { [r, g, b] }
-}

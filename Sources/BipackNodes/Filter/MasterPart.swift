@@ -22,13 +22,12 @@ struct MasterFilter: Sendable, Hashable {
   static func master(_ set: ChannelSet, of spec: ImageSpec) throws(NodeError) -> Channel? {
     if set == .none || set.text.isEmpty { return nil }
     let named = set.select(from: spec.channels)
+    if named.isEmpty, let word = set.words.first {
+      throw NodeError("master", hasNo: word, in: spec.channels)
+    }
     guard named.count == 1 else {
-      let what =
-        named.isEmpty ? "no channel" : "\(named.count) channels"
       throw NodeError(
-        .invalid,
-        "master: expected one channel, \"\(set.text)\" names \(what) of the picture, which has "
-          + spec.channels.map(\.name).joined(separator: ", "))
+        .invalid, "master: expected one channel, \"\(set.text)\" names \(named.count)")
     }
     return named[0]
   }
