@@ -29,7 +29,7 @@ import Testing
         )? {
           try await NodeLaws.run(
             test.node, test.inputs, RenderOptions(threads: 2, isCaching: false),
-            windows: Self.windows
+            region: NodeLaws.view, windows: Self.windows
           ) { inputs, pool in
             guard var picture = inputs[slot] else { return }
             change(&picture, pool)

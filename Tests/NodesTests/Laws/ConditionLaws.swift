@@ -83,7 +83,8 @@ import Testing
         isOpen += [Bool](repeating: open.contains(input.name), count: count)
       }
       return try await NodeLaws.run(
-        node, isOpen.count, RenderOptions(threads: 2, isCaching: false)
+        node, isOpen.count, RenderOptions(threads: 2, isCaching: false),
+        region: NodeLaws.view
       ) { inputs, _ in
         for slot in inputs.indices where isOpen[slot] { inputs[slot] = nil }
       }
