@@ -2,11 +2,11 @@ import Bipack
 import Foundation
 import Testing
 
-/// `check` says what a file cannot keep.
+/// `check` and `render` say what a file cannot keep.
 @Suite struct TimecodeLossTests {
-  private func check(_ path: String, _ more: String = "", strict: Bool = false) throws
-    -> Command.Outcome
-  {
+  private func check(
+    _ path: String, _ more: String = "", strict: Bool = false, command: String = "check"
+  ) throws -> Command.Outcome {
     let scratch = try Scratch()
     let graph = try scratch.write(
       """
@@ -16,7 +16,7 @@ import Testing
         "m": { "type": "Metadata", "source": "t" \(more) },
         "out": { "type": "Write", "source": "m", "path": "\(path)" } } }
       """, "g.json")
-    return strict ? try Command.run("check", graph, "--strict") : try Command.run("check", graph)
+    return try Command.run([command, graph] + (strict ? ["--strict"] : []))
   }
 
   @Test(arguments: ["a.####.tif", "a.####.png", "a.####.jpg"])
@@ -25,6 +25,9 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.errors)")
     let warnings = outcome.errors.split(separator: "\n").filter { $0.contains("warning") }
     #expect(warnings.count == 1 && warnings[0].contains("timecode and frame rate"), "\(warnings)")
+    let render = try check(path, command: "render")
+    #expect(render.status == 0, "\(render.errors)")
+    #expect(render.errors.components(separatedBy: "timecode and frame rate").count == 2)
     #expect(try check(path, strict: true).status == 2)
     #expect(
       try check(path, #", "remove": ["timeCode", "framesPerSecond"]"#, strict: true).status == 0)

@@ -53,15 +53,17 @@ struct RenderLoop {
       let pending = PendingImages()
       var warned: Set<String> = []
 
+      func warn(_ warnings: [RenderWarning]) {
+        for warning in warnings where warned.insert(warning.path + warning.message).inserted {
+          event(.warning(warning))
+        }
+      }
       func take(_ outcome: Outcome) {
         switch outcome {
         case .done(let report):
           summary.rendered += 1
           outputFiles.note(written: report.paths)
-          for warning in report.warnings
-          where warned.insert(warning.path + warning.message).inserted {
-            event(.warning(warning))
-          }
+          warn(report.warnings)
           event(.frameFinished(report))
         case .failed(let frame, let error):
           summary.failures.append(error)
@@ -103,6 +105,7 @@ struct RenderLoop {
               event(.frameUpToDate(frame: frame, paths: paths.upToDate))
               continue
             }
+            warn(forward.losses)
             var kept: Set<StableHash> = []
             if renderer.options.isCaching, case .success(let following)? = next {
               kept = forward.frontier(shared: following.hashes)

@@ -29,6 +29,17 @@ extension Renderer {
       return Set(off.map { planner.comp.nodes[wanted[$0].node].path })
     }
 
+    /// What the files still to be made cannot keep of their pictures.
+    var losses: [RenderWarning] {
+      due.flatMap { id -> [RenderWarning] in
+        guard case .sink(let sink) = builder[id].work else { return [] }
+        let context = builder[id].context
+        return sink.losses(context).map {
+          RenderWarning(path: builder[id].path, frame: context.frame, message: $0)
+        }
+      }
+    }
+
     /// Whether nothing is wanted but writers that are disabled.
     var isIdle: Bool {
       !goals.isEmpty && goals.indices.allSatisfy { goals[$0] == nil && wanted[$0].kind == .write }

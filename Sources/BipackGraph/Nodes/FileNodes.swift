@@ -37,7 +37,7 @@ public protocol SinkNode: Node {
   func prepare(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError) -> Expansion.Ref
   /// What is written of the prepared picture; by default all of it.
   func written(_ context: NodeContext) throws(NodeError) -> Demand
-  /// What the picture says of itself that the file cannot keep, in words for `check` to warn with. Nothing
+  /// What the picture says of itself that the file cannot keep, in words to warn with. Nothing
   /// by default.
   func losses(_ context: NodeContext) -> [String]
   /// Memory that writing takes beside the picture, in bytes. None by default.
