@@ -55,13 +55,13 @@ struct CheckCommand: AsyncParsableCommand {
       do {
         let job = try options.job(of: comp)
         if graphs.graphs.count > 1 { try written.add(job, of: path, renderer) }
-        let rehearsal = try await rehearse(job, renderer)
-        diagnostics += rehearsal.diagnostics(job.comp)
-        let failures = rehearsal.findings.filter(\.isFatal).map(\.error)
-        if !failures.isEmpty { status = rehearsal.isRefused ? .usage : ExitStatus(failures) }
-        if rehearsal.planned.count < job.frames.count {
+        let dryRun = try await dryRun(job, renderer)
+        diagnostics += dryRun.diagnostics(job.comp)
+        let failures = dryRun.findings.filter(\.isFatal).map(\.error)
+        if !failures.isEmpty { status = dryRun.isRefused ? .usage : ExitStatus(failures) }
+        if dryRun.planned.count < job.frames.count {
           planned =
-            ", \(rehearsal.planned.count) of \(Text.count(job.frames.count, "frame")) planned"
+            ", \(dryRun.planned.count) of \(Text.count(job.frames.count, "frame")) planned"
         }
       } catch let failure as Failure {
         status = failure.status
@@ -85,17 +85,17 @@ struct CheckCommand: AsyncParsableCommand {
     Terminal.output.line(text)
   }
 
-  private func rehearse(_ job: RenderJob, _ renderer: Renderer) async throws -> Rehearsal {
-    var rehearsal = await renderer.rehearse(job)
+  private func dryRun(_ job: RenderJob, _ renderer: Renderer) async throws -> DryRun {
+    var dryRun = await renderer.dryRun(job)
     if let to = options.to, options.takesValues {
-      rehearsal.refuse(renderer.conflict(writing: to, of: job))
+      dryRun.refuse(renderer.conflict(writing: to, of: job))
       do throws(ImageFileError) {
         try ImageFile.checkTarget(to, createDirectories: false)
       } catch {
         throw Failure(.storage, error.description)
       }
     }
-    return rehearsal
+    return dryRun
   }
 
   private func document(_ comp: Comp, _ planned: String) -> String {
@@ -114,7 +114,7 @@ struct CheckCommand: AsyncParsableCommand {
   }
 }
 
-extension Rehearsal {
+extension DryRun {
   /// The findings at their places in the document, in its order. What no file depends on is a warning.
   fileprivate func diagnostics(_ comp: Comp) -> [Diagnostic] {
     let order = findings.sorted {
@@ -142,7 +142,7 @@ extension Rehearsal {
   }
 }
 
-extension Rehearsal.Finding {
+extension DryRun.Finding {
   /// Whether it fails at other frames than those that were planned (time nodes ask for them).
   fileprivate func isElsewhere(_ planned: [Int]) -> Bool {
     guard let first = planned.min(), let last = planned.max() else { return true }

@@ -5,7 +5,7 @@ import Glibc
 /// The text an EXR or PNG of ours carries about what it was made from, and whether the file is still
 /// the one we wrote.
 ///
-/// Beside the record stands a seal: a hash of the header, of where each chunk lies (EXR) or of each
+/// Beside the record stands a checksum (`bipack:seal`): a hash of the header, of where each chunk lies (EXR) or of each
 /// chunk's own check sum (PNG), and of the size of the file. So looking takes a few reads, not the
 /// whole file; a file that was cut, or written again by a program that copies attributes, is noticed.
 public enum WrittenRecord: Hashable, Sendable {
@@ -19,9 +19,9 @@ public enum WrittenRecord: Hashable, Sendable {
 
   /// The attribute's name.
   public static let key = "bipack:graph"
-  static let sealKey = "bipack:seal"
-  /// What stands in the seal's place while the file is made.
-  static let blankSeal = [UInt8](repeating: UInt8(ascii: "0"), count: 32)
+  static let checksumKey = "bipack:seal"
+  /// What stands in the checksum's place while the file is made.
+  static let blankChecksum = [UInt8](repeating: UInt8(ascii: "0"), count: 32)
 
   /// Looks at the file at `path`.
   public init(path: String) {
@@ -31,9 +31,9 @@ public enum WrittenRecord: Hashable, Sendable {
     }
     let start = file.bytes(at: 0, count: 8) ?? []
     if start.starts(with: [0x76, 0x2f, 0x31, 0x01]) {
-      self = EXRSeal.look(file)
-    } else if start == PNGSeal.signature {
-      self = PNGSeal.look(file)
+      self = EXRChecksum.look(file)
+    } else if start == PNGChecksum.signature {
+      self = PNGChecksum.look(file)
     } else {
       self = .foreign
     }
@@ -80,8 +80,8 @@ final class RandomAccess {
   }
 }
 
-/// A hash as the 32 digits of a seal.
-func sealDigits(_ parts: [[UInt8]], size: Int) -> [UInt8] {
+/// A hash as the 32 digits of a checksum.
+func checksumDigits(_ parts: [[UInt8]], size: Int) -> [UInt8] {
   var hasher = StableHasher()
   hasher.combine("seal 1")
   hasher.combine(size)

@@ -170,15 +170,15 @@ private func banded(tiles: Int) -> RenderOptions {
 
 private func evaluate(
   _ options: RenderOptions, region: Rect? = nil,
-  _ build: (inout PlanBuilder, NodeContext) throws -> Int
+  _ build: (inout FrameGraph, NodeContext) throws -> Int
 ) async throws -> (Image, Renderer) {
   let renderer = Renderer(options)
   let context = NodeContext(
     frame: 1, frames: 1...1, fps: 24, format: Format(width: 301, height: 173), proxy: 1,
     settings: DocumentSettings(), inputs: [])
-  var builder = PlanBuilder()
-  let goal = try build(&builder, context)
-  return (try await renderer.deliver(&builder, goal, region), renderer)
+  var graph = FrameGraph()
+  let goal = try build(&graph, context)
+  return (try await renderer.deliver(&graph, goal, region), renderer)
 }
 
 @Suite("Engine") struct EngineTests {
@@ -236,7 +236,7 @@ private func evaluate(
 
   @Test func aRegionIsThatPartOfTheWhole() async throws {
     let region = Rect(x: 120, y: 60, width: 20, height: 80)
-    func build(_ b: inout PlanBuilder, _ c: NodeContext) throws -> Int {
+    func build(_ b: inout FrameGraph, _ c: NodeContext) throws -> Int {
       let ramp = try b.add(Coordinates(), inputs: [], context: c, path: "ramp")
       return try #require(try b.add(BoxSum(3), inputs: [ramp], context: c, path: "box"))
     }
@@ -250,7 +250,7 @@ private func evaluate(
     let context = NodeContext(
       frame: 1, frames: 1...1, fps: 24, format: Format(width: 8, height: 8), proxy: 1,
       settings: DocumentSettings(), inputs: [])
-    var b = PlanBuilder()
+    var b = FrameGraph()
     let ramp = try b.add(Coordinates(), inputs: [], context: context, path: "ramp")
     let same = try b.add(Coordinates(), inputs: [], context: context, path: "other")
     #expect(ramp == same)

@@ -43,7 +43,7 @@ import Testing
 
   @Test func aJobSaysWhatItsItemsTook() async {
     let workers = Workers(width: 2)
-    let tally = await withCheckedContinuation { continuation in
+    let timings = await withCheckedContinuation { continuation in
       workers.run(8, priority: 0) { _ in
         let end = ContinuousClock.now + .milliseconds(3)
         while ContinuousClock.now < end {}
@@ -51,19 +51,19 @@ import Testing
         continuation.resume(returning: $0)
       }
     }
-    #expect(tally.items == 8)
-    #expect(tally.busy >= 0.024 && tally.longest >= 0.003 && tally.longest < tally.busy)
-    #expect(tally.span >= 0.012 && tally.span <= tally.busy + tally.longest)
+    #expect(timings.items == 8)
+    #expect(timings.busy >= 0.024 && timings.longest >= 0.003 && timings.longest < timings.busy)
+    #expect(timings.span >= 0.012 && timings.span <= timings.busy + timings.longest)
   }
 
   @Test func moreCoresShareOutThePiecesButNotTheRest() {
-    var tally = Tally(items: 100)
+    var timings = Timings(items: 100)
     let start = ContinuousClock.now
     for i in 0..<100 {
-      tally.add(start + .milliseconds(i), start + .milliseconds(i + 1))
+      timings.add(start + .milliseconds(i), start + .milliseconds(i + 1))
     }
     let pass = PassReport(
-      path: "", typeName: "", seconds: 0.12, tally, waits: LockWaits(), bytes: 0)
+      path: "", typeName: "", seconds: 0.12, timings, waits: LockWaits(), bytes: 0)
     #expect(abs(pass.serialSeconds - 0.02) < 1e-9)
     #expect(abs(pass.seconds(onCores: 1) - 0.12) < 1e-9)
     #expect(abs(pass.seconds(onCores: 10) - 0.03) < 1e-9)

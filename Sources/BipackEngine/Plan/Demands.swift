@@ -1,7 +1,7 @@
 import BipackGraph
 import BipackPixels
 
-extension PlanBuilder {
+extension FrameGraph {
   /// Sets what the goals themselves must deliver: images their whole data window, or the part of it
   /// in `rows`. Sinks and data nodes ask for what they need when their turn comes.
   mutating func demandGoals(_ goals: [Int], rows: Range<Int>? = nil) {
@@ -49,7 +49,7 @@ extension PlanBuilder {
   /// and some channels. Asks `cached` first; what it has needs nothing upstream: pixels, or where to
   /// read them. With `rows` sinks and data nodes want only what lies in these.
   mutating func inferDemands(
-    grid: TileGrid, rows: Range<Int>? = nil, cached: (PlanNode) -> PlanNode.Work?
+    grid: TileGrid, rows: Range<Int>? = nil, cached: (GraphNode) -> GraphNode.Work?
   ) throws(RenderError) {
     for id in nodes.indices.reversed() {
       let demand = clipped(self[id].demand, id, grid, isBand: rows != nil)

@@ -55,7 +55,7 @@ extension FramePlan.Pass {
       case .frame: "frame"
       }
     case .read: "read"
-    case .recall: "recall"
+    case .diskImage: "diskImage"
     case .write: "write"
     case .measure: "measure"
     }

@@ -16,7 +16,7 @@ public struct FramePlan: Sendable {
       case strips(StripProgram, nodes: [String])
       case tiles(any TileKernel, TileShape, computed: [Channel])
       case read(any SourceNode)
-      case recall(Recall)
+      case diskImage(DiskImage)
       case write(any SinkNode)
       case measure(any DataNode)
     }
@@ -44,7 +44,7 @@ public struct FramePlan: Sendable {
     /// Inputs that want to know what is read here.
     var watches: [Watch] = []
     /// The name of the result in the disk cache.
-    package var lasting: StableHash?
+    package var contentHash: StableHash?
     /// Bytes of an image that was there already, in the memory cache.
     package var cachedBytes = 0
     /// Bytes of the image it makes, at most.

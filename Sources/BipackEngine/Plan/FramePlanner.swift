@@ -6,11 +6,11 @@ import BipackPixels
 /// Bands are cut at tile borders, all of one height, the largest that fits: two neighbours compute
 /// both what filters and warps reach for across the border, so fewer bands are less work.
 struct FramePlanner {
-  let builder: PlanBuilder
+  let graph: FrameGraph
   let goals: [Int]
   let options: RenderOptions
   /// Finds images made earlier. Bands do without: they hold little, and nothing for long.
-  let cached: (PlanNode) -> PlanNode.Work?
+  let cached: (GraphNode) -> GraphNode.Work?
   /// What goes to the cache when the frame is planned as a whole.
   let kept: Set<StableHash>
 
@@ -55,7 +55,7 @@ struct FramePlanner {
 
   /// The rows of tiles in which some goal wants pixels.
   private func tileRows() throws(RenderError) -> Range<Int>? {
-    var sized = builder
+    var sized = graph
     sized.demandGoals(goals)
     guard let rows = try sized.rowsWanted(goals) else { return nil }
     let shift = options.grid.log2Size
@@ -78,26 +78,26 @@ struct FramePlanner {
 
   private func frame(_ bands: [FramePlan.Band], rows: Int?) -> FramePlan {
     FramePlan(
-      bands: bands, bandRows: rows, frame: goals.last.map { builder[$0].context.frame } ?? 0,
-      nodeCount: builder.nodes.count)
+      bands: bands, bandRows: rows, frame: goals.last.map { graph[$0].context.frame } ?? 0,
+      nodeCount: graph.nodes.count)
   }
 
   private func band(_ rows: Range<Int>?, usesCache: Bool = true) throws(RenderError)
     -> FramePlan.Band
   {
-    var builder = builder
+    var graph = graph
     if rows == nil {
-      for id in builder.nodes.indices
-      where builder[id].isCachePoint || kept.contains(builder[id].hash) {
-        builder[id].isMaterialised = true
+      for id in graph.nodes.indices
+      where graph[id].isCachePoint || kept.contains(graph[id].hash) {
+        graph[id].isMaterialised = true
       }
     }
-    builder.demandGoals(goals, rows: rows)
-    try builder.inferDemands(grid: options.grid, rows: rows) {
+    graph.demandGoals(goals, rows: rows)
+    try graph.inferDemands(grid: options.grid, rows: rows) {
       rows == nil && usesCache ? cached($0) : nil
     }
-    var band = PassList.plan(
-      builder, goals: goals, options: options,
+    var band = PassPlanner.plan(
+      graph, goals: goals, options: options,
       kept: rows == nil && options.isCaching ? kept : nil)
     if let rows { try band.confine(to: rows, options.grid) }
     return band

@@ -12,12 +12,12 @@ struct Fusion {
   private(set) var root: [Int?]
 
   /// With `isEnabled` false every point node is a group of its own: the tests compare.
-  init(_ nodes: [PlanNode], live: [Bool], isEnabled: Bool) {
+  init(_ nodes: [GraphNode], live: [Bool], isEnabled: Bool) {
     root = [Int?](repeating: nil, count: nodes.count)
     var consumers: [[Int]] = Array(repeating: [], count: nodes.count)
     for id in nodes.indices where live[id] {
       switch nodes[id].work {
-      case .image, .recall: continue
+      case .image, .diskImage: continue
       default: break
       }
       for case let input? in nodes[id].inputs where live[input] { consumers[input].append(id) }
@@ -35,7 +35,7 @@ struct Fusion {
 
 /// Turns a group of point nodes into one strip program.
 struct Lowering {
-  private let nodes: [PlanNode]
+  private let nodes: [GraphNode]
   private let group: [Int]
   private let region: Rect
   private var steps: [StripProgram.Step] = []
@@ -52,7 +52,7 @@ struct Lowering {
   }
 
   /// The members of `group` stand in the order of the nodes.
-  static func lower(_ group: [Int], root: Int, _ nodes: [PlanNode]) -> Result {
+  static func lower(_ group: [Int], root: Int, _ nodes: [GraphNode]) -> Result {
     var lowering = Lowering(nodes, group, nodes[root].demand.rect)
     for id in group { lowering.lower(id) }
     let channels = nodes[root].spec.channels.filter(nodes[root].demand.channels.contains)
@@ -63,7 +63,7 @@ struct Lowering {
       externals: lowering.externals)
   }
 
-  private init(_ nodes: [PlanNode], _ group: [Int], _ region: Rect) {
+  private init(_ nodes: [GraphNode], _ group: [Int], _ region: Rect) {
     self.nodes = nodes
     self.group = group
     self.region = region

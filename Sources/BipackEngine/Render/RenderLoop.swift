@@ -49,7 +49,7 @@ struct RenderLoop {
 
     await withTaskGroup(of: Outcome.self) { group in
       var inFlight = 0
-      var next: Result<Renderer.Forward, any Error>?
+      var next: Result<FrameRequest, any Error>?
       let pending = PendingImages()
       var warned: Set<String> = []
 
@@ -81,38 +81,38 @@ struct RenderLoop {
           take(outcome)
         }
         if isStopped { break }
-        let current: Result<Renderer.Forward, any Error>
-        if let next { current = next } else { current = await forward(goals, frame) }
+        let current: Result<FrameRequest, any Error>
+        if let next { current = next } else { current = await request(goals, frame) }
         next = nil
-        if index + 1 < job.frames.count { next = await forward(goals, job.frames[index + 1]) }
+        if index + 1 < job.frames.count { next = await request(goals, job.frames[index + 1]) }
 
         switch current {
         case .failure(let error): take(outcome(frame, error))
-        case .success(let forward):
-          for path in forward.disabled { summary.disabled[path, default: 0] += 1 }
-          if forward.isIdle {
+        case .success(let request):
+          for path in request.disabled { summary.disabled[path, default: 0] += 1 }
+          if request.isIdle {
             event(.frameSkipped(frame: frame))
             continue
           }
           do throws(RenderError) {
-            let paths = try paths(forward, frame, &folders)
+            let paths = try paths(request, frame, &folders)
             outputFiles.note(upToDate: paths.upToDate)
-            if !forward.outdated.isEmpty {
-              event(.frameOutdated(frame: frame, forward.outdated))
+            if !request.outdated.isEmpty {
+              event(.frameOutdated(frame: frame, request.outdated))
             }
-            if forward.due.isEmpty, !forward.upToDate.isEmpty {
+            if request.due.isEmpty, !request.upToDate.isEmpty {
               summary.upToDate += 1
               event(.frameUpToDate(frame: frame, paths: paths.upToDate))
               continue
             }
-            warn(forward.losses)
+            warn(request.losses)
             var kept: Set<StableHash> = []
             if renderer.options.isCaching, case .success(let following)? = next {
-              kept = forward.frontier(shared: following.hashes)
+              kept = request.frontier(shared: following.hashes)
             }
             pending.promise(kept, owner: index)
             inFlight += 1
-            group.addTask { await render(frame, index, forward, paths.due, kept, pending) }
+            group.addTask { await render(frame, index, request, paths.due, kept, pending) }
           } catch {
             take(.failed(frame, error))
           }
@@ -143,35 +143,35 @@ struct RenderLoop {
     return summary
   }
 
-  private func forward(_ goals: [CompPlanner.Goal], _ frame: Int) async
-    -> Result<Renderer.Forward, any Error>
+  private func request(_ goals: [FrameGraphBuilder.Goal], _ frame: Int) async
+    -> Result<FrameRequest, any Error>
   {
     do {
-      var forward = try await renderer.forward(
+      var request = try await renderer.request(
         job.comp, goals, frame: Double(frame), proxy: job.proxy)
-      forward.memo = memo
-      if !job.isForced { forward.compareFiles(explains: job.explains) }
-      return .success(forward)
+      request.memo = memo
+      if !job.isForced { request.compareFiles(explains: job.explains) }
+      return .success(request)
     } catch {
       return .failure(error)
     }
   }
 
   private func render(
-    _ frame: Int, _ owner: Int, _ forward: Renderer.Forward, _ paths: [String],
+    _ frame: Int, _ owner: Int, _ request: FrameRequest, _ paths: [String],
     _ kept: Set<StableHash>, _ pending: PendingImages
   ) async -> Outcome {
     let clock = ContinuousClock.now
     defer { pending.end(owner: owner) }
-    await pending.settled(forward.hashes, before: owner)
-    var forward = forward
-    forward.attachRecords()
+    await pending.settled(request.hashes, before: owner)
+    var request = request
+    request.attachRecords()
     do {
-      let (plan, outcome) = try await renderer.complete(forward, kept: kept) { pending.keep($0) }
+      let (plan, outcome) = try await renderer.complete(request, kept: kept) { pending.keep($0) }
       return .done(
         FrameReport(
           frame: frame, paths: paths, seconds: (ContinuousClock.now - clock).seconds,
-          planSeconds: forward.seconds + plan.planSeconds, peakBytes: plan.peakBytes,
+          planSeconds: request.seconds + plan.planSeconds, peakBytes: plan.peakBytes,
           passes: outcome.reports, warnings: outcome.warnings))
     } catch {
       return outcome(frame, error)
@@ -181,15 +181,15 @@ struct RenderLoop {
   /// The files of a frame. No two frames or outputs share one: `JobFiles` saw to that. Folders of those
   /// still to be made are tried.
   private func paths(
-    _ forward: Renderer.Forward, _ frame: Int, _ folders: inout TargetFolders
+    _ request: FrameRequest, _ frame: Int, _ folders: inout TargetFolders
   ) throws(RenderError) -> (due: [String], upToDate: [String]) {
     var paths: (due: [String], upToDate: [String]) = ([], [])
-    for (index, goal) in forward.goals.enumerated() {
-      guard let goal, case .sink(let sink) = forward.builder[goal].work else { continue }
-      let node = forward.builder[goal]
+    for (index, goal) in request.goals.enumerated() {
+      guard let goal, case .sink(let sink) = request.graph[goal].work else { continue }
+      let node = request.graph[goal]
       do throws(NodeError) {
         let files = try sink.paths(node.context)
-        if forward.upToDate.contains(index) {
+        if request.upToDate.contains(index) {
           paths.upToDate += files
         } else {
           for path in files { try folders.attempt(sink, path, node.context) }
@@ -230,16 +230,16 @@ extension RenderError {
 
 extension Comp {
   /// A goal as people call it: the node's path, and the view where only one of several is meant.
-  fileprivate func name(of goal: CompPlanner.Goal) -> String {
+  fileprivate func name(of goal: FrameGraphBuilder.Goal) -> String {
     let path = nodes[goal.node].path
     return views.count > 1 && goal.joined.isEmpty ? "\(path) (\(views[goal.view]))" : path
   }
 }
 
-extension Renderer.Forward {
+extension FrameRequest {
   /// The nodes `other` has too, at the last place before the graphs part, if they cost something.
   func frontier(shared other: Set<StableHash>) -> Set<StableHash> {
-    let nodes = builder.nodes
+    let nodes = graph.nodes
     var isReached = [Bool](repeating: false, count: nodes.count)
     var isFrontier = [Bool](repeating: false, count: nodes.count)
     let due = Set(due)

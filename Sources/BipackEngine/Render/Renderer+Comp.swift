@@ -14,23 +14,23 @@ extension Renderer {
   public func image(
     _ comp: Comp, node: Int, frame: Double, view: Int = 0, region: Rect? = nil, proxy: Double = 1
   ) async throws -> Image {
-    let goal = CompPlanner.Goal(kind: .image, node: node, view: view)
-    var forward = try await forward(comp, [goal], frame: frame, proxy: proxy)
-    guard let goal = forward.goals.first ?? nil else {
+    let goal = FrameGraphBuilder.Goal(kind: .image, node: node, view: view)
+    var request = try await request(comp, [goal], frame: frame, proxy: proxy)
+    guard let goal = request.goals.first ?? nil else {
       return Image(
         spec: ImageSpec(format: comp.format, dataWindow: .empty, channels: []), grid: options.grid)
     }
-    return try await deliver(&forward.planner.builder, goal, region)
+    return try await deliver(&request.builder.graph, goal, region)
   }
 
   /// What a data node of a document measures at one frame.
   public func values(
     _ comp: Comp, node: Int, frame: Double, view: Int = 0, proxy: Double = 1
   ) async throws -> [String: DataValue] {
-    let goal = CompPlanner.Goal(kind: .measure, node: node, view: view)
-    let forward = try await forward(comp, [goal], frame: frame, proxy: proxy)
-    guard let id = forward.goals.first ?? nil else { return [:] }
-    return try await measure(forward, id)
+    let goal = FrameGraphBuilder.Goal(kind: .measure, node: node, view: view)
+    let request = try await request(comp, [goal], frame: frame, proxy: proxy)
+    guard let id = request.goals.first ?? nil else { return [:] }
+    return try await measure(request, id)
   }
 
   /// The plan of one frame in some views (all by default), without running it (except data nodes that parameters need).
@@ -38,53 +38,53 @@ extension Renderer {
     _ comp: Comp, outputs: [Int]? = nil, frame: Double, views: [Int]? = nil, proxy: Double = 1
   ) async throws -> FramePlan {
     let clock = ContinuousClock.now
-    let forward = try await forward(
+    let request = try await request(
       comp, goals(comp, outputs, views: views), frame: frame, proxy: proxy)
-    var plan = try plan(forward)
+    var plan = try plan(request)
     plan.planSeconds = (ContinuousClock.now - clock).seconds
     return plan
   }
 
   /// Sinks are written, other nodes delivered as images, each in each view. A sink that is the same
   /// in every view writes all of them into one file.
-  func goals(_ comp: Comp, _ outputs: [Int]?, views: [Int]? = nil) -> [CompPlanner.Goal] {
+  func goals(_ comp: Comp, _ outputs: [Int]?, views: [Int]? = nil) -> [FrameGraphBuilder.Goal] {
     let views = views ?? (comp.views.isEmpty ? [0] : Array(comp.views.indices))
-    return (outputs ?? comp.sinks).flatMap { id -> [CompPlanner.Goal] in
+    return (outputs ?? comp.sinks).flatMap { id -> [FrameGraphBuilder.Goal] in
       let node = comp.nodes[id]
-      let kind: CompPlanner.Goal.Kind =
+      let kind: FrameGraphBuilder.Goal.Kind =
         node.type is any SinkNode.Type
         ? .write : node.type is any DataNode.Type ? .measure : .image
       if kind == .write, views.count > 1, !node.isPerView {
-        return [CompPlanner.Goal(kind: kind, node: id, view: views[0], joined: views)]
+        return [FrameGraphBuilder.Goal(kind: kind, node: id, view: views[0], joined: views)]
       }
-      return views.map { CompPlanner.Goal(kind: kind, node: id, view: $0) }
+      return views.map { FrameGraphBuilder.Goal(kind: kind, node: id, view: $0) }
     }
   }
 
-  /// Plans forward; whenever a parameter needs the value of a data node, that node's own frame is
+  /// The graph of a frame; whenever a parameter needs the value of a data node, that node's own frame is
   /// planned and run first.
-  func forward(
-    _ comp: Comp, _ goals: [CompPlanner.Goal], frame: Double, proxy: Double
-  ) async throws -> Forward {
+  func request(
+    _ comp: Comp, _ goals: [FrameGraphBuilder.Goal], frame: Double, proxy: Double
+  ) async throws -> FrameRequest {
     let clock = ContinuousClock.now
-    var values: [CompPlanner.Moment: [String: DataValue]] = [:]
+    var values: [FrameGraphBuilder.Moment: [String: DataValue]] = [:]
     // A stack of plans waiting for each other's values.
-    var pending: [(goals: [CompPlanner.Goal], frame: Double)] = [(goals, frame)]
+    var pending: [(goals: [FrameGraphBuilder.Goal], frame: Double)] = [(goals, frame)]
     while let top = pending.last {
       do {
-        var planner = CompPlanner(comp: comp, proxy: proxy, values: values)
+        var builder = FrameGraphBuilder(comp: comp, proxy: proxy, values: values)
         var ids: [Int?] = []
-        for goal in top.goals { ids.append(try planner.add(goal, frame: top.frame)) }
-        let forward = Forward(
-          planner: planner, wanted: top.goals, goals: ids, frame: top.frame,
+        for goal in top.goals { ids.append(try builder.add(goal, frame: top.frame)) }
+        let request = FrameRequest(
+          builder: builder, wanted: top.goals, goals: ids, frame: top.frame,
           seconds: (ContinuousClock.now - clock).seconds)
-        if pending.count == 1 { return forward }
+        if pending.count == 1 { return request }
         if let goal = top.goals.first, let id = ids.first ?? nil {
-          values[CompPlanner.Moment(node: goal.node, frame: top.frame, view: goal.view)] =
-            try await measure(forward, id)
+          values[FrameGraphBuilder.Moment(node: goal.node, frame: top.frame, view: goal.view)] =
+            try await measure(request, id)
         }
         pending.removeLast()
-      } catch let missing as CompPlanner.MissingValues {
+      } catch let missing as FrameGraphBuilder.MissingValues {
         try Task.checkCancellation()
         guard pending.count <= comp.nodes.count else {
           throw RenderError(
@@ -93,37 +93,37 @@ extension Renderer {
             message: "its values depend on themselves")
         }
         let moment = missing.moment
-        let goal = CompPlanner.Goal(kind: .measure, node: moment.node, view: moment.view)
+        let goal = FrameGraphBuilder.Goal(kind: .measure, node: moment.node, view: moment.view)
         pending.append(([goal], moment.frame))
       }
     }
     throw RenderError(kind: .invalid, frame: frame, message: "nothing to plan")
   }
 
-  private func measure(_ forward: Forward, _ id: Int) async throws -> [String: DataValue] {
-    let hash = forward.builder[id].hash
+  private func measure(_ request: FrameRequest, _ id: Int) async throws -> [String: DataValue] {
+    let hash = request.graph[id].hash
     if let known = cache.values(hash) { return known }
-    var forward = forward
+    var request = request
     if let disk = options.disk {
-      forward.planner.builder.identify()
-      if let lasting = forward.builder[id].lasting, let known = disk.values(lasting) {
+      request.builder.graph.identify()
+      if let contentHash = request.graph[id].contentHash, let known = disk.values(contentHash) {
         cache.insert(known, hash)
         return known
       }
     }
-    return try await complete(forward).outcome.values
+    return try await complete(request).outcome.values
   }
 
   /// Plans and runs.
   func complete(
-    _ forward: Forward, kept: Set<StableHash> = [],
+    _ request: FrameRequest, kept: Set<StableHash> = [],
     onKept: @escaping @Sendable (StableHash) -> Void = { _ in }
   ) async throws -> (plan: FramePlan, outcome: FrameRun.Outcome) {
-    try await complete(forward.builder, forward.due, kept: kept, onKept: onKept)
+    try await complete(request.graph, request.due, kept: kept, onKept: onKept)
   }
 
   /// Demands, fusion and order for everything that is wanted.
-  func plan(_ forward: Forward, kept: Set<StableHash> = []) throws(RenderError) -> FramePlan {
-    try plan(forward.builder, forward.due, kept: kept)
+  func plan(_ request: FrameRequest, kept: Set<StableHash> = []) throws(RenderError) -> FramePlan {
+    try plan(request.graph, request.due, kept: kept)
   }
 }

@@ -17,7 +17,7 @@ extension Renderer {
   /// What is wrong with writing one more file beside a job: a node of the graph, read by an output
   /// or not, reads it.
   public func conflict(writing path: String, of job: RenderJob) -> RenderError? {
-    let all = job.comp.nodes.indices.map { CompPlanner.Goal(kind: .image, node: $0) }
+    let all = job.comp.nodes.indices.map { FrameGraphBuilder.Goal(kind: .image, node: $0) }
     var files = files(of: job, all)
     return files.reader(of: path).map {
       RenderError(
@@ -30,11 +30,11 @@ extension Renderer {
     files(of: job, goals(job.comp, job.outputs, views: job.views))
   }
 
-  private func files(of job: RenderJob, _ goals: [CompPlanner.Goal]) -> JobFiles {
+  private func files(of job: RenderJob, _ goals: [FrameGraphBuilder.Goal]) -> JobFiles {
     var files = JobFiles(job.comp)
     for frame in job.frames {
-      var planner = CompPlanner(comp: job.comp, proxy: job.proxy, values: [:])
-      for use in planner.files(of: goals, frame: Double(frame)) { files.add(use) }
+      var builder = FrameGraphBuilder(comp: job.comp, proxy: job.proxy, values: [:])
+      for use in builder.files(of: goals, frame: Double(frame)) { files.add(use) }
     }
     return files
   }
@@ -166,7 +166,7 @@ struct JobFiles {
   }
 }
 
-extension CompPlanner {
+extension FrameGraphBuilder {
   /// The files that goals read and write at a frame: by parameters alone, without a look at a picture.
   ///
   /// Where the values of data nodes would be needed, every input is taken to be read. Nodes that
@@ -208,7 +208,7 @@ extension CompPlanner {
   }
 }
 
-extension CompPlanner.Moment {
+extension FrameGraphBuilder.Moment {
   /// Another node at the same frame in the same view.
   fileprivate func at(_ node: Int) -> Self { Self(node: node, frame: frame, view: view) }
 }

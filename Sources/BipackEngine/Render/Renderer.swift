@@ -34,27 +34,27 @@ public final class Renderer: Sendable {
     _ node: any Node, inputs: [Image?] = [], format: Format? = nil, frame: Double = 1,
     region: Rect? = nil
   ) async throws -> Image {
-    var (builder, goal) = try graph(node, inputs: inputs, format: format, frame: frame)
+    var (graph, goal) = try self.graph(of: node, inputs: inputs, format: format, frame: frame)
     guard let goal else {
       let format = format ?? inputs.lazy.compactMap { $0?.format }.first ?? Self.usualFormat
       return Image(
         spec: ImageSpec(format: format, dataWindow: .empty, channels: []), grid: options.grid)
     }
-    return try await deliver(&builder, goal, region)
+    return try await deliver(&graph, goal, region)
   }
 
   private static let usualFormat = Format(width: 1920, height: 1080)
 
   /// One node on images in memory, and its place; nil where it comes to nothing.
   func graph(
-    _ node: any Node, inputs: [Image?], format: Format? = nil, frame: Double = 1
-  ) throws(RenderError) -> (PlanBuilder, Int?) {
+    of node: any Node, inputs: [Image?], format: Format? = nil, frame: Double = 1
+  ) throws(RenderError) -> (FrameGraph, Int?) {
     let format =
       format ?? inputs.lazy.compactMap { $0?.format }.first ?? Self.usualFormat
     let context = NodeContext(
       frame: frame, frames: 1...1, fps: 24, format: format, proxy: 1, settings: DocumentSettings(),
       inputs: [], samples: [])
-    var builder = PlanBuilder()
+    var graph = FrameGraph()
     var ids: [Int?] = []
     for image in inputs {
       guard let image else {
@@ -64,48 +64,48 @@ public final class Renderer: Sendable {
       var hasher = StableHasher()
       hasher.combine("given")
       hasher.combine(nextNumber())
-      ids.append(builder.add(image: image, hash: hasher.finalize(), context: context))
+      ids.append(graph.add(image: image, hash: hasher.finalize(), context: context))
     }
     let name = type(of: node).typeName
     let bound = NodeDeclaration.bind(node, inputs: ids.count)
     let frames = bound.inputFrames(
       FrameContext(frame: frame, frames: 1...1, fps: 24, connected: ids.map { $0 != nil }))
-    let feeds = try builder.watching(
+    let feeds = try graph.watching(
       frames.map { $0.slot < ids.count ? ids[$0.slot] : nil }, frames,
       NodeDeclaration.of(type(of: node)).watchedInputs(of: ids.count), context: context, path: name)
-    let goal = try builder.add(bound, inputs: feeds, context: context, path: name)
-    return (builder, goal)
+    let goal = try graph.add(bound, inputs: feeds, context: context, path: name)
+    return (graph, goal)
   }
 
   /// The image of one plan node. Where there is nothing to compute, an image without pixels.
-  func deliver(_ builder: inout PlanBuilder, _ goal: Int, _ region: Rect?) async throws -> Image {
-    let spec = builder[goal].spec
+  func deliver(_ graph: inout FrameGraph, _ goal: Int, _ region: Rect?) async throws -> Image {
+    let spec = graph[goal].spec
     if let region {
-      builder[goal].demand = Demand(
+      graph[goal].demand = Demand(
         rect: region.intersection(spec.dataWindow), channels: Set(spec.channels))
     }
     let empty = Image(spec: spec, grid: options.grid)
     if let region, region.intersection(spec.dataWindow).isEmpty { return empty }
-    return try await complete(builder, [goal]).outcome.images.first ?? empty
+    return try await complete(graph, [goal]).outcome.images.first ?? empty
   }
 
   /// Plans what makes `goals`; images in `kept` go to the cache.
-  func plan(_ builder: PlanBuilder, _ goals: [Int], kept: Set<StableHash> = [])
+  func plan(_ graph: FrameGraph, _ goals: [Int], kept: Set<StableHash> = [])
     throws(RenderError) -> FramePlan
   {
     let clock = ContinuousClock.now
     let cache = options.isCaching ? cache : nil
     let (disk, grid) = (options.disk, options.grid)
-    var builder = builder
-    if disk != nil { builder.identify() }
+    var graph = graph
+    if disk != nil { graph.identify() }
     var plan = try FramePlanner(
-      builder: builder, goals: goals, options: options,
+      graph: graph, goals: goals, options: options,
       cached: { node in
         if let image = cache?.image(node.hash, covering: node.demand) { return .image(image) }
-        guard let disk, node.isCostly || node.isCachePoint, let hash = node.lasting,
+        guard let disk, node.isCostly || node.isCachePoint, let hash = node.contentHash,
           disk.holds(hash, node.demand, grid)
         else { return nil }
-        return .recall(Recall(cache: disk, hash: hash))
+        return .diskImage(DiskImage(cache: disk, hash: hash))
       }, kept: kept
     ).plan()
     plan.planSeconds = (ContinuousClock.now - clock).seconds
@@ -115,14 +115,14 @@ public final class Renderer: Sendable {
   /// Plans and runs. An image of the disk cache that is gone when its turn comes is computed after
   /// all: the cache does not promise it again.
   func complete(
-    _ builder: PlanBuilder, _ goals: [Int], kept: Set<StableHash> = [],
+    _ graph: FrameGraph, _ goals: [Int], kept: Set<StableHash> = [],
     onKept: @escaping @Sendable (StableHash) -> Void = { _ in }
   ) async throws -> (plan: FramePlan, outcome: FrameRun.Outcome) {
     while true {
-      let plan = try plan(builder, goals, kept: kept)
+      let plan = try plan(graph, goals, kept: kept)
       do {
         return (plan, try await run(plan, onKept: onKept))
-      } catch is LostRecall {}
+      } catch is LostDiskImage {}
     }
   }
 
@@ -152,7 +152,7 @@ public final class Renderer: Sendable {
       end.giveUpSoon()
     }
     if flag.isSet, !outcome.isComplete { throw CancellationError() }
-    if outcome.hasLostRecall { throw LostRecall() }
+    if outcome.hasLostDiskImage { throw LostDiskImage() }
     if let failure = outcome.failure { throw failure }
     return outcome
   }
@@ -177,7 +177,7 @@ extension RenderError {
 
 /// An entry of the disk cache was gone or damaged when its turn came: the frame is planned again,
 /// without it.
-struct LostRecall: Error {}
+struct LostDiskImage: Error {}
 
 /// A switch that only turns on.
 final class CancelFlag: Sendable {

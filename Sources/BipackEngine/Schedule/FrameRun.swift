@@ -30,7 +30,7 @@ final class FrameRun: @unchecked Sendable {
     var isComplete = false
     var warnings: [RenderWarning] = []
     /// An image could not be read back from the disk cache.
-    var hasLostRecall = false
+    var hasLostDiskImage = false
   }
   private let outcome = Locked(Outcome())
 
@@ -40,12 +40,12 @@ final class FrameRun: @unchecked Sendable {
   /// What the pass under way reads. Here and nowhere else, so that it is gone when the pass ends,
   /// whichever thread is still on its way out of it.
   private var inputs: [Image?] = []
-  private var gathered: Gathering
+  private var gathered: BandAssembly
   private var started = ContinuousClock.now
   private var waitsBefore = LockWaits()
-  private var savings: Savings
+  private var storePolicy: StorePolicy
   private let stores = PendingStores()
-  /// A file changed while it was read: what is made of it has no lasting name.
+  /// A file changed while it was read: what is made of it has no content hash.
   private var isUnsteady = false
   /// Called when a kept image is there.
   private let onKept: @Sendable (StableHash) -> Void
@@ -62,13 +62,13 @@ final class FrameRun: @unchecked Sendable {
     self.pool = pool
     self.cache = cache
     self.disk = disk
-    savings = Savings(
+    storePolicy = StorePolicy(
       plan.bands.count == 1 ? plan.bands[0].passes : [],
       keepsEverything: disk?.keepsEverything ?? false)
     self.isCancelled = isCancelled
     self.onKept = onKept
     self.completion = completion
-    gathered = Gathering(plan)
+    gathered = BandAssembly(plan)
   }
 
   func start() { startBand() }
@@ -153,10 +153,10 @@ final class FrameRun: @unchecked Sendable {
         }
         return image
       }
-    case .recall(let recall):
+    case .diskImage(let diskImage):
       file(index) { [self] (loops: Loops) throws(NodeError) -> Image? in
-        if let image = recall.read(pass.demand, pass.spec, loops, pool) { return image }
-        outcome.withLock { $0.hasLostRecall = true }
+        if let image = diskImage.read(pass.demand, pass.spec, loops, pool) { return image }
+        outcome.withLock { $0.hasLostDiskImage = true }
         throw NodeError(.input, "its image in the disk cache is gone")
       }
     case .write(let sink):
@@ -166,7 +166,7 @@ final class FrameRun: @unchecked Sendable {
     case .measure(let data):
       inputs = gathered.inputs(of: index, in: band, pass, inputs)
       if band + 1 < plan.bands.count {
-        end(index, nil, Tally(items: 0))
+        end(index, nil, Timings(items: 0))
         return
       }
       workers.run(1, priority: priority) { [self] _ in
@@ -179,8 +179,8 @@ final class FrameRun: @unchecked Sendable {
         } catch {
           fail(RenderError(error, path: pass.path, frame: plan.frame))
         }
-      } completion: { [self] tally in
-        end(index, Image(spec: pass.spec, grid: pool.grid), tally)
+      } completion: { [self] timings in
+        end(index, Image(spec: pass.spec, grid: pool.grid), timings)
       }
     }
   }
@@ -216,13 +216,13 @@ final class FrameRun: @unchecked Sendable {
   ) {
     workers.files.async { [self] in
       var image: Image?
-      let tally = Locked(Tally(items: 0))
+      let timings = Locked(Timings(items: 0))
       do throws(NodeError) {
-        image = try work(workers.loops(into: tally, isCancelled: { [self] in isStopped }))
+        image = try work(workers.loops(into: timings, isCancelled: { [self] in isStopped }))
       } catch {
         fail(RenderError(error, path: passes[index].path, frame: plan.frame))
       }
-      end(index, consume image, tally.withLock { $0 })
+      end(index, consume image, timings.withLock { $0 })
     }
   }
 
@@ -257,12 +257,12 @@ final class FrameRun: @unchecked Sendable {
       result.planes.withLock { all in
         for (channel, plane) in planes.enumerated() { all[channel][x, y] = plane }
       }
-    } completion: { [self] tally in
+    } completion: { [self] timings in
       var image = Image(spec: pass.spec, grid: pool.grid)
       for (channel, plane) in zip(channels, result.take()) {
         image[channel] = plane
       }
-      end(index, consume image, tally)
+      end(index, consume image, timings)
     }
   }
 
@@ -292,7 +292,7 @@ final class FrameRun: @unchecked Sendable {
       } catch {
         fail(RenderError(error, path: pass.path, frame: plan.frame))
       }
-    } completion: { [self] tally in
+    } completion: { [self] timings in
       var image = Image(spec: pass.spec, grid: grid)
       let planes = result.take()
       for channel in pass.spec.channels {
@@ -302,7 +302,7 @@ final class FrameRun: @unchecked Sendable {
           image[channel] = input[channel]
         }
       }
-      end(index, consume image, tally)
+      end(index, consume image, timings)
     }
   }
 
@@ -384,13 +384,13 @@ final class FrameRun: @unchecked Sendable {
     return output
   }
 
-  private func end(_ index: Int, _ image: consuming Image?, _ tally: Tally) {
+  private func end(_ index: Int, _ image: consuming Image?, _ timings: Timings) {
     let pass = passes[index]
     let seconds = (ContinuousClock.now - started).seconds
     let waits = contention - waitsBefore
     inputs = []
     let report = PassReport(
-      path: pass.path, typeName: pass.typeName, seconds: seconds, tally, waits: waits,
+      path: pass.path, typeName: pass.typeName, seconds: seconds, timings, waits: waits,
       bytes: image?.bytes ?? 0)
     outcome.withLock { $0.reports.append(report) }
     if pass.isKept, let image, !isStopped {
@@ -413,11 +413,11 @@ final class FrameRun: @unchecked Sendable {
   /// Bands are left alone: they are parts of images, and made twice at their borders.
   private func store(_ index: Int, _ image: Image?, _ seconds: Double, _ disk: DiskCache) {
     let pass = passes[index]
-    guard let hash = pass.lasting, !isUnsteady else { return }
+    guard let hash = pass.contentHash, !isUnsteady else { return }
     if case .measure = pass.work {
       if band + 1 == plan.bands.count { disk.store(outcome.withLock { $0.values }, hash) }
     } else if plan.bands.count == 1, let image,
-      savings.note(index, seconds: seconds, bytes: image.bytes)
+      storePolicy.note(index, seconds: seconds, bytes: image.bytes)
     {
       stores.begin(index)
       disk.store(image, hash, pass.demand) { [stores] in stores.end(index) }

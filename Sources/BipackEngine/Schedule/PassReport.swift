@@ -22,15 +22,16 @@ public struct PassReport: Sendable {
   public var bytes: Int
 
   init(
-    path: String, typeName: String, seconds: Double, _ tally: Tally, waits: LockWaits, bytes: Int
+    path: String, typeName: String, seconds: Double, _ timings: Timings, waits: LockWaits,
+    bytes: Int
   ) {
     self.path = path
     self.typeName = typeName
     self.seconds = seconds
-    items = tally.items
-    busySeconds = tally.busy
-    longestSeconds = tally.longest
-    serialSeconds = max(0, seconds - tally.span - tally.spans)
+    items = timings.items
+    busySeconds = timings.busy
+    longestSeconds = timings.longest
+    serialSeconds = max(0, seconds - timings.span - timings.spans)
     self.waits = waits.count
     waitSeconds = waits.time.seconds
     self.bytes = bytes

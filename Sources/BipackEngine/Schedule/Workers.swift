@@ -25,27 +25,27 @@ final class Workers: Sendable {
 
   /// A number of items, whoever runs them.
   private final class Job: @unchecked Sendable {
-    // SAFETY: `next`, `remaining` and `tally` are touched only under the lock of `Workers.state`;
+    // SAFETY: `next`, `remaining` and `timings` are touched only under the lock of `Workers.state`;
     // `body` is set once before the job is shared and cleared after its last item.
     let count: Int
     let priority: Int
     /// Cleared when the job is over, so that a worker still holding the job holds no closure.
     var body: (@Sendable (Int) -> Void)?
-    let completion: @Sendable (Tally) -> Void
+    let completion: @Sendable (Timings) -> Void
     var next = 0
     var remaining: Int
-    var tally: Tally
+    var timings: Timings
 
     init(
       count: Int, priority: Int, body: @escaping @Sendable (Int) -> Void,
-      completion: @escaping @Sendable (Tally) -> Void
+      completion: @escaping @Sendable (Timings) -> Void
     ) {
       self.count = count
       self.priority = priority
       self.body = body
       self.completion = completion
       remaining = count
-      tally = Tally(items: count)
+      timings = Timings(items: count)
     }
 
     /// Not inlined: whatever the call retains is released when it returns, before the item counts
@@ -66,10 +66,10 @@ final class Workers: Sendable {
   /// finished last. Lower `priority` goes first. Returns at once.
   func run(
     _ count: Int, priority: Int, _ body: @escaping @Sendable (Int) -> Void,
-    completion: @escaping @Sendable (Tally) -> Void
+    completion: @escaping @Sendable (Timings) -> Void
   ) {
     if count == 0 {
-      queue.async { completion(Tally(items: 0)) }
+      queue.async { completion(Timings(items: 0)) }
       return
     }
     submit(Job(count: count, priority: priority, body: body, completion: completion))
@@ -111,15 +111,15 @@ final class Workers: Sendable {
 
   private func finish(_ job: Job, _ start: ContinuousClock.Instant) {
     let end = ContinuousClock.now
-    let tally: Tally? = state.withLock { _ in
-      job.tally.add(start, end)
+    let timings: Timings? = state.withLock { _ in
+      job.timings.add(start, end)
       job.remaining -= 1
       if job.remaining > 0 { return nil }
       // What the items hold is let go before anything that comes after them begins.
       job.body = nil
-      return job.tally
+      return job.timings
     }
-    if let tally { job.completion(tally) }
+    if let timings { job.completion(timings) }
   }
 
   /// How often threads waited for the queue of jobs.
@@ -129,24 +129,24 @@ final class Workers: Sendable {
   /// when every item is done; it waits only for items another thread has already begun.
   var loops: Loops { loops(into: nil) }
 
-  /// The same, adding what the loops took to `tally`.
+  /// The same, adding what the loops took to `timings`.
   func loops(
-    into tally: Locked<Tally>?, isCancelled: @escaping @Sendable () -> Bool = { false }
+    into timings: Locked<Timings>?, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) -> Loops {
     Loops(isCancelled: isCancelled) { [self] count, body in
       if count <= 1 || width == 1 {
         let start = ContinuousClock.now
         for i in 0..<count { body(i) }
-        var own = Tally(items: count)
+        var own = Timings(items: count)
         own.add(start, .now)
         if count > 0 { own.longest /= Double(count) }
-        tally?.withLock { $0.add(own) }
+        timings?.withLock { $0.add(own) }
         return
       }
       withoutActuallyEscaping(body) { body in
         let done = DispatchSemaphore(value: 0)
         let job = Job(count: count, priority: Int.min, body: body) { own in
-          tally?.withLock { $0.add(own) }
+          timings?.withLock { $0.add(own) }
           done.signal()
         }
         submit(job, helpers: count - 1)

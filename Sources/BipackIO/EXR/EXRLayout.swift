@@ -239,7 +239,7 @@ struct EXRLayout {
     }
     if let record = options.record, part ?? 0 == 0 {
       attributes[WrittenRecord.key] = ("string", Array(record.utf8))
-      attributes[WrittenRecord.sealKey] = ("string", WrittenRecord.blankSeal)
+      attributes[WrittenRecord.checksumKey] = ("string", WrittenRecord.blankChecksum)
     }
     var list: [UInt8] = []
     for column in columns {

@@ -31,8 +31,8 @@ final class EXRWriter: SlabWriter {
   func finish() throws(ImageFileError) {
     let table = layout.table(sink.offsets)
     try file.write(table, at: header.count)
-    if let place = EXRSeal.place(in: header) {
-      try file.write(EXRSeal.digits(header: header, table: table, size: sink.end), at: place)
+    if let place = EXRChecksum.place(in: header) {
+      try file.write(EXRChecksum.digits(header: header, table: table, size: sink.end), at: place)
     }
     try file.commit()
   }

@@ -40,12 +40,12 @@ final class PNGWriter: SlabWriter {
     let size = cpng_pack_end(sum, &end)
     end.removeSubrange(size...)
     if let record {
-      let last = end.dropLast(PNGSeal.endBytes)
+      let last = end.dropLast(PNGChecksum.endBytes)
       let covered =
-        header.withUnsafeBytes { PNGSeal.descriptions($0) } + descriptions
+        header.withUnsafeBytes { PNGChecksum.descriptions($0) } + descriptions
         + Array(last.prefix(8) + last.suffix(4))
       end.insert(
-        contentsOf: PNGSeal.chunks(record: record, after: covered, size: sink.end + size),
+        contentsOf: PNGChecksum.chunks(record: record, after: covered, size: sink.end + size),
         at: last.endIndex)
     }
     try file.write(end, at: sink.end)
@@ -66,7 +66,7 @@ struct PNGLayout: BandLayout {
   private struct Band {
     /// The checksum of its rows; the stream ends with that of all of them.
     var sum: UInt32 = 1
-    /// Length, type and check sum of its chunk, which the seal covers.
+    /// Length, type and check sum of its chunk, which the checksum covers.
     var description: [UInt8] = []
   }
 

@@ -400,8 +400,8 @@ final class Folder {
       """
     let summary = try await render(nodes)
     #expect(summary.failures.contains { $0.message.contains(words) }, "\(summary.failures)")
-    let rehearsal = await Renderer(RenderOptions(threads: 1)).rehearse(try comp(nodes), frames: [1])
-    #expect(rehearsal.findings.contains { $0.isFatal && $0.error.message.contains(words) })
+    let dryRun = await Renderer(RenderOptions(threads: 1)).dryRun(try comp(nodes), frames: [1])
+    #expect(dryRun.findings.contains { $0.isFatal && $0.error.message.contains(words) })
     #expect(folder.files == [])
   }
 
@@ -414,9 +414,9 @@ final class Folder {
     let nodes = """
       \(layered), "out": {"type": "Write", "source": "l", "path": "\(path)", "channels": "\(channels)"}
       """
-    let rehearsal = await Renderer(RenderOptions(threads: 1)).rehearse(try comp(nodes), frames: [1])
+    let dryRun = await Renderer(RenderOptions(threads: 1)).dryRun(try comp(nodes), frames: [1])
     #expect(
-      rehearsal.findings.contains { $0.error.message.contains("leaves out the alpha") } == isSaid)
+      dryRun.findings.contains { $0.error.message.contains("leaves out the alpha") } == isSaid)
   }
 
   @Test func mergingPicturesWithoutAlphaTreatsThemAsOpaque() async throws {

@@ -21,7 +21,7 @@ import Testing
       var options = LoadOptions()
       options.overrides = [(node.path + "." + set.param, "\"\(words)\"")]
       let comp = try Comp.load(file, registry: ExampleTests.registry, options: options)
-      return await Pictures.renderer.rehearse(comp).findings.map(\.error).filter {
+      return await Pictures.renderer.dryRun(comp).findings.map(\.error).filter {
         $0.path == node.path
       }.map(\.message)
     }

@@ -30,7 +30,7 @@ import Testing
 extension Renderer {
   /// The plan of one node on images in memory.
   fileprivate func planned(_ node: any Node, inputs: [Image?]) async throws -> FramePlan {
-    var (builder, goal) = try graph(node, inputs: inputs)
+    var (builder, goal) = try graph(of: node, inputs: inputs)
     guard let goal else { throw CancellationError() }
     let window = builder[goal].spec.dataWindow.intersection(NodeLaws.view.expanded(1000))
     builder[goal].demand = Demand(rect: window, channels: Set(builder[goal].spec.channels))

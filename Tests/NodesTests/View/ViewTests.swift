@@ -69,7 +69,7 @@ import Testing
   ])
   func wrongViewsAreErrors(_ node: String, _ message: String) async throws {
     let comp = try comp(perView + ", " + node)
-    let errors = await Pictures.renderer.rehearse(comp)
+    let errors = await Pictures.renderer.dryRun(comp)
     #expect(errors.findings.contains { $0.error.message.contains(message) }, "\(errors)")
   }
 

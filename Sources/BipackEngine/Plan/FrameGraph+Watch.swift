@@ -11,7 +11,7 @@ struct Watch: Sendable {
   var check: (any PictureCheck)?
 }
 
-extension PlanBuilder {
+extension FrameGraph {
   /// The images a node reads, those of its matte inputs with an alpha: one rule for all nodes.
   /// `frames` say which input each image is.
   mutating func watching(

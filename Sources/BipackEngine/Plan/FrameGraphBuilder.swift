@@ -1,9 +1,9 @@
 import BipackGraph
 import BipackPixels
 
-/// Builds the forward graph of one frame from a document: resolves parameters, follows inputs to
+/// Builds the graph of one frame from a document: resolves parameters, follows inputs to
 /// other frames, applies masks. No recursion: a document may be 100,000 nodes deep.
-struct CompPlanner: Sendable {
+struct FrameGraphBuilder: Sendable {
   /// What a plan is for.
   struct Goal: Hashable, Sendable {
     enum Kind: Hashable, Sendable {
@@ -48,7 +48,7 @@ struct CompPlanner: Sendable {
   /// Values of data nodes that are known.
   let values: [Moment: [String: DataValue]]
 
-  var builder = PlanBuilder()
+  var graph = FrameGraph()
   private(set) var visits: [Moment: Visit] = [:]
   var done: [Moment: Int?] = [:]
   /// Set when resolving met an unknown value.
@@ -75,13 +75,13 @@ struct CompPlanner: Sendable {
     try checkChannels(moment, visit, inputs, made: nil)
     if case .sink(let sink) = role {
       let context = context(moment, visit)
-      inputs = [try builder.prepare(sink, inputs: inputs, context: context, path: path)]
+      inputs = [try graph.prepare(sink, inputs: inputs, context: context, path: path)]
     }
-    let id = try builder.addGoal(
+    let id = try graph.addGoal(
       visit.resolved.node, inputs: inputs, context: context(moment, visit), path: path)
     switch role {
-    case .sink(let sink): builder[id].work = .sink(sink)
-    case .data(let data): builder[id].work = .data(data)
+    case .sink(let sink): graph[id].work = .sink(sink)
+    case .data(let data): graph[id].work = .data(data)
     default: break
     }
     return id
@@ -213,31 +213,31 @@ struct CompPlanner: Sendable {
     let isMaskable = type(of: visit.resolved.node).isMaskable
 
     let context = context(moment, visit)
-    inputs = try builder.watching(
+    inputs = try graph.watching(
       inputs, visit.frames, source.recipe.watchedInputs, context: context, path: source.path)
-    let result = try builder.add(
+    let result = try graph.add(
       visit.resolved.node, inputs: inputs, context: context, path: source.path,
       own: visit.resolved.hash)
-    try checkChannels(moment, visit, inputs, made: builder.spec(result))
+    try checkChannels(moment, visit, inputs, made: graph.spec(result))
     var id = result
     if isMaskable, let result, result != main, source.mask != nil || visit.resolved.mix < 1 {
       let mask = source.mask.flatMap {
         done[Moment(node: $0, frame: moment.frame, view: moment.view)] ?? nil
       }
       var channel = source.maskChannel
-      if channel == .alpha, let mask, let found = builder[mask].spec.matteChannel {
+      if channel == .alpha, let mask, let found = graph[mask].spec.matteChannel {
         channel = found
-        if found == .alpha { builder.watch(matte: mask, Watch(path: source.path, name: "mask")) }
+        if found == .alpha { graph.watch(matte: mask, Watch(path: source.path, name: "mask")) }
       }
       // A mask that comes to nothing is black everywhere.
       if source.mask != nil, mask == nil {
         if !source.invertMask { return main }
       }
-      id = try builder.add(
+      id = try graph.add(
         MaskMix(mix: visit.resolved.mix, channel: channel, isInverted: source.invertMask),
         inputs: [main, result, mask], context: context, path: source.path)
     }
-    if source.isCachePoint, let id { builder[id].isCachePoint = true }
+    if source.isCachePoint, let id { graph[id].isCachePoint = true }
     return id
   }
 }

@@ -1,18 +1,18 @@
 import BipackGraph
 import BipackPixels
 
-/// Builds the graph of one frame, forward, from inputs to outputs.
+/// The graph of one frame, built from inputs to outputs.
 ///
 /// Each added node goes through the same rewriting, in this order: an identity vanishes; a node
 /// that can absorb its input (a chain of transforms) becomes one node; a composite node is replaced
 /// by its parts; and a node whose content hash is there already is that node. So common
 /// sub-expressions are merged within the frame by construction. Nodes stand in an order in which
 /// inputs come before their consumers.
-struct PlanBuilder {
-  private(set) var nodes: [PlanNode] = []
+struct FrameGraph {
+  private(set) var nodes: [GraphNode] = []
   private var byHash: [StableHash: Int] = [:]
 
-  subscript(id: Int) -> PlanNode {
+  subscript(id: Int) -> GraphNode {
     // In place: a node is large, and most who ask want one thing of it.
     _read { yield nodes[id] }
     _modify { yield &nodes[id] }
@@ -22,7 +22,7 @@ struct PlanBuilder {
 
   /// Adds pixels the caller has.
   mutating func add(image: Image, hash: StableHash, context: NodeContext) -> Int {
-    var node = PlanNode(
+    var node = GraphNode(
       path: "", node: GivenImage(), context: context, inputs: [], spec: image.spec, hash: hash,
       own: hash)
     node.work = .image(image)
@@ -169,7 +169,7 @@ struct PlanBuilder {
   private func planned(
     _ node: any Node, _ inputs: [Int?], _ context: NodeContext, _ spec: ImageSpec, _ path: String,
     _ known: StableHash?
-  ) throws(NodeError) -> PlanNode {
+  ) throws(NodeError) -> GraphNode {
     let own = ownHash(node, context, spec, known)
     var hasher = StableHasher()
     hasher.combine(own)
@@ -184,7 +184,7 @@ struct PlanBuilder {
       hasher.combine(input != nil)
       if let input { hasher.combine(nodes[input].hash) }
     }
-    return PlanNode(
+    return GraphNode(
       path: path, node: node, context: context, inputs: inputs, spec: spec,
       hash: hasher.finalize(), own: own, stamp: stamp)
   }

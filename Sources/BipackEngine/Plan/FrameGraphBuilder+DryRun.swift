@@ -1,7 +1,7 @@
 import BipackGraph
 
-extension CompPlanner {
-  /// What a rehearsal has found in a frame.
+extension FrameGraphBuilder {
+  /// What a dryRun has found in a frame.
   struct Notes {
     var errors: [RenderError] = []
     /// What files cannot keep of their pictures.
@@ -16,7 +16,7 @@ extension CompPlanner {
 
   /// Plans a goal as far as that goes: a node that fails fails what depends on it, and everything else
   /// is planned all the same. Gives the plan node of a goal that is whole.
-  mutating func rehearse(_ goal: Goal, frame: Double, _ notes: inout Notes) -> Int? {
+  mutating func dryRun(_ goal: Goal, frame: Double, _ notes: inout Notes) -> Int? {
     let moment = Moment(node: goal.node, frame: frame, view: goal.view)
     if goal.kind == .image {
       settle(moment, &notes)
@@ -43,9 +43,9 @@ extension CompPlanner {
 
   /// What a goal says to the pictures it gets.
   private func verify(_ id: Int, _ goal: Goal, _ notes: inout Notes) throws(RenderError) {
-    let (path, context) = (comp.nodes[goal.node].path, builder[id].context)
+    let (path, context) = (comp.nodes[goal.node].path, graph[id].context)
     do throws(NodeError) {
-      switch builder[id].work {
+      switch graph[id].work {
       case .sink(let sink):
         _ = try sink.written(context)
         notes.losses += sink.losses(context).map {
@@ -155,11 +155,11 @@ extension CompPlanner {
           assumed[source, default: [:]][port.name] = port.kind.value(Double(trial))
         }
       }
-      var planner = CompPlanner(comp: comp, proxy: proxy, values: assumed)
-      guard let visit = try? planner.visit(moment) else { return nil }
-      let feeds = planner.feeds(of: moment, visit)
+      var builder = FrameGraphBuilder(comp: comp, proxy: proxy, values: assumed)
+      guard let visit = try? builder.visit(moment) else { return nil }
+      let feeds = builder.feeds(of: moment, visit)
       var read = Set(feeds.compactMap { $0 })
-      if let mask = node.mask, !planner.isPassedBy(visit, feeds) {
+      if let mask = node.mask, !builder.isPassedBy(visit, feeds) {
         read.insert(Moment(node: mask, frame: moment.frame, view: moment.view))
       }
       return read

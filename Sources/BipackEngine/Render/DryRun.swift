@@ -1,5 +1,5 @@
 /// What planning all frames of a job has found wrong, without computing a pixel.
-public struct Rehearsal: Sendable {
+public struct DryRun: Sendable {
   /// How sure it is that a render comes upon something.
   public enum Need: Int, Comparable, Sendable {
     /// Nothing that is rendered depends on it.

@@ -2,7 +2,7 @@
 ///
 /// Two numbers say how a job would do on more cores: the time of its items, which is shared out, and
 /// the longest item, which is not.
-struct Tally: Sendable {
+struct Timings: Sendable {
   var items: Int
   /// The time of all items, added up over the threads.
   var busy = 0.0
@@ -28,7 +28,7 @@ struct Tally: Sendable {
   }
 
   /// Adds a job that ran after this one, as a piece of the same work.
-  mutating func add(_ other: Tally) {
+  mutating func add(_ other: Timings) {
     items += other.items
     busy += other.busy
     longest += other.longest

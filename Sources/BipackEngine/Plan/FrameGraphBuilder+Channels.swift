@@ -1,7 +1,7 @@
 import BipackGraph
 import BipackPixels
 
-extension CompPlanner {
+extension FrameGraphBuilder {
   /// Whether every name in the channel sets of a node, as the document has them, is there: in one of its
   /// inputs, or in what it makes.
   func checkChannels(_ moment: Moment, _ visit: Visit, _ inputs: [Int?], made: ImageSpec?)
@@ -12,7 +12,7 @@ extension CompPlanner {
     if names.isEmpty { return }
     var all = made ?? ImageSpec(format: comp.format, channels: [])
     for (frame, input) in zip(visit.frames, inputs) {
-      if let spec = builder.spec(input) {
+      if let spec = graph.spec(input) {
         all.add(spec.channels)
       } else if frame.slot < source.inputs.count, source.inputs[frame.slot] != nil {
         // A picture that comes to nothing has no channels to be known.

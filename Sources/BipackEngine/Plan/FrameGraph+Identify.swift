@@ -1,10 +1,10 @@
 import BipackGraph
 import BipackPixels
 
-/// Bipack's version. Part of every lasting hash: a release may change any pixel.
+/// Bipack's version. Part of every content hash: a release may change any pixel.
 package let programVersion = "0.1.0"
 
-extension PlanBuilder {
+extension FrameGraph {
   /// Gives each node the name its pixels have in other processes, on other machines, at other times:
   /// as `hash`, but files are known by what is in them, not by where they lie and when they were
   /// written. Pixels given by the embedding program have no such name, nor has what is made of them.
@@ -13,9 +13,9 @@ extension PlanBuilder {
   /// This reads every source file once (later only when it has changed), so it is done only when
   /// somebody asks.
   mutating func identify() {
-    for id in nodes.indices where nodes[id].lasting == nil {
+    for id in nodes.indices where nodes[id].contentHash == nil {
       if case .source(let source) = nodes[id].node.role { identify(source, id) }
-      self[id].lasting = lasting(nodes[id])
+      self[id].contentHash = contentHash(of: nodes[id])
     }
   }
 
@@ -28,7 +28,7 @@ extension PlanBuilder {
     self[id].fingerprint = fingerprint
   }
 
-  private func lasting(_ node: PlanNode) -> StableHash? {
+  private func contentHash(of node: GraphNode) -> StableHash? {
     if node.node is GivenImage { return nil }
     var hasher = StableHasher()
     hasher.combine("pixels")
@@ -47,7 +47,7 @@ extension PlanBuilder {
     for input in node.inputs {
       hasher.combine(input != nil)
       guard let input else { continue }
-      guard let hash = nodes[input].lasting else { return nil }
+      guard let hash = nodes[input].contentHash else { return nil }
       hasher.combine(hash)
     }
     return hasher.finalize()

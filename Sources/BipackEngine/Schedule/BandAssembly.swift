@@ -3,7 +3,7 @@ import BipackPixels
 
 /// What outlives a band of a frame: pictures that are wanted as a whole, put together band by band,
 /// and files that are being written.
-struct Gathering: Sendable {
+struct BandAssembly: Sendable {
   private let goals: Int
   /// Per goal, its images (of a sink or data node: its inputs) and what of them was demanded.
   private var images: [[Image?]]

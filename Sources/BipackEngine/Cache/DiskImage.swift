@@ -2,7 +2,7 @@ import BipackGraph
 import BipackPixels
 
 /// An image that the disk cache has promised, read when its pass comes.
-package struct Recall: Sendable {
+package struct DiskImage: Sendable {
   let cache: DiskCache
   let hash: StableHash
 

@@ -8,7 +8,7 @@ import BipackPixels
 /// stored once, where it has become dear; files that were read, and point operations on them, are not
 /// stored unless decoding them is slow. What only goes into a file must be dearer still: the file is
 /// there. `"cache": true` on a node stores it in any case.
-struct Savings {
+struct StorePolicy {
   /// Opening and looking up, per image.
   static let readSeconds = 0.0005
   /// Bytes of pixels a second: one thread unpacks 5 GB/s, but disks and networks are slower.
@@ -45,16 +45,16 @@ struct Savings {
     let pass = passes[index]
     seconds[index] = own
     switch pass.work {
-    case .image, .recall:
+    case .image, .diskImage:
       isStored[index] = true
       return false
     case .write, .measure: return false
     case .read:
-      isStored[index] = pass.isCachePoint && pass.lasting != nil
+      isStored[index] = pass.isCachePoint && pass.contentHash != nil
     case .strips, .tiles:
       let reading = Self.readSeconds + Double(bytes) / Self.readRate
       isStored[index] =
-        pass.lasting != nil
+        pass.contentHash != nil
         && (keepsEverything || pass.isCachePoint
           || remaking(index) > (isFinal[index] ? Self.finalMargin : Self.margin) * reading)
     }

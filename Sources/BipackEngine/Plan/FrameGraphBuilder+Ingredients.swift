@@ -25,7 +25,7 @@ final class IngredientMemo: Sendable {
   }
 }
 
-extension CompPlanner {
+extension FrameGraphBuilder {
   /// Everything that a goal is made from, node by node in the order of the document. Nothing for
   /// graphs too large to be listed in a file.
   func ingredients(of goal: Goal, frame: Double, _ memo: IngredientMemo)
@@ -67,7 +67,7 @@ extension CompPlanner {
   /// What is in the files that nodes read, by path and frame.
   private func fingerprints() -> [String: StableHash] {
     var result: [String: StableHash] = [:]
-    for node in builder.nodes {
+    for node in graph.nodes {
       if let fingerprint = node.fingerprint {
         result[Self.key(node.path, node.context.frame, node.context.view)] = fingerprint
       }

@@ -2,7 +2,7 @@ import BipackGraph
 import BipackPixels
 
 /// A node of one frame's plan: decoded, with known inputs, extent and content hash.
-struct PlanNode: Sendable {
+struct GraphNode: Sendable {
   /// What the node does once its inputs are there. Filled in when something demands it.
   enum Work: Sendable {
     case unplanned
@@ -12,7 +12,7 @@ struct PlanNode: Sendable {
     case tile(any TileKernel, TileShape, computed: [Channel])
     case source(any SourceNode)
     /// Pixels that are on disk, computed by an earlier run or another process.
-    case recall(Recall)
+    case diskImage(DiskImage)
     case sink(any SinkNode)
     case data(any DataNode)
   }
@@ -32,7 +32,7 @@ struct PlanNode: Sendable {
   /// What is in a source's file, once somebody asked (see `identify`).
   var fingerprint: StableHash?
   /// The name of the pixels beyond this process; nil when they have none (see `identify`).
-  var lasting: StableHash?
+  var contentHash: StableHash?
   var work = Work.unplanned
   var demand = Demand.none
   /// Its own image must exist: it is an output, or will be kept.

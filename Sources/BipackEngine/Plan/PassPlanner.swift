@@ -2,8 +2,8 @@ import BipackGraph
 import BipackPixels
 
 /// Orders the live nodes into passes and works out what memory they take.
-struct PassList {
-  private let nodes: [PlanNode]
+struct PassPlanner {
+  private let nodes: [GraphNode]
   private let grid: TileGrid
   private let threads: Int
   private let fusion: Fusion
@@ -14,14 +14,14 @@ struct PassList {
 
   /// `kept` are the images that go to the cache, besides those of cache points; nil keeps none.
   static func plan(
-    _ builder: PlanBuilder, goals: [Int], options: RenderOptions, kept: Set<StableHash>?
+    _ graph: FrameGraph, goals: [Int], options: RenderOptions, kept: Set<StableHash>?
   ) -> FramePlan.Band {
-    var list = PassList(builder.nodes, goals, options)
+    var list = PassPlanner(graph.nodes, goals, options)
     list.makePasses(kept)
     return list.ordered(goals)
   }
 
-  private init(_ nodes: [PlanNode], _ goals: [Int], _ options: RenderOptions) {
+  private init(_ nodes: [GraphNode], _ goals: [Int], _ options: RenderOptions) {
     self.nodes = nodes
     grid = options.grid
     threads = options.threads
@@ -73,8 +73,8 @@ struct PassList {
         pass.work = .tiles(kernel, shape, computed: computed)
         pass.bytes = grid.bytes(node.demand.rect, channels: computed.count)
         pass.scratchBytes = scratch(shape, node, computed.count)
-      case .recall(let recall):
-        pass.work = .recall(recall)
+      case .diskImage(let diskImage):
+        pass.work = .diskImage(diskImage)
         pass.bytes = grid.bytes(node.demand.rect, channels: node.demand.channels.count)
         pass.scratchBytes = threads << 21
         read = []
@@ -89,7 +89,7 @@ struct PassList {
       }
       pass.isKept = kept.map { $0.contains(node.hash) || node.isCachePoint } ?? false
       pass.isCachePoint = node.isCachePoint
-      (pass.stamp, pass.lasting) = (node.stamp, node.lasting)
+      (pass.stamp, pass.contentHash) = (node.stamp, node.contentHash)
       pass.watches = node.watches
       pass.inputDemands = read.map { $0.map { nodes[$0].demand } ?? .none }
       passOf[id] = passes.count
@@ -102,7 +102,7 @@ struct PassList {
   }
 
   /// Windows and canvases of the tasks that run at once.
-  private func scratch(_ shape: TileShape, _ node: PlanNode, _ channels: Int) -> Int {
+  private func scratch(_ shape: TileShape, _ node: GraphNode, _ channels: Int) -> Int {
     let rect = node.demand.rect
     /// What the kernel says of itself, for a piece of the rectangle.
     func own(_ width: Int, _ height: Int) -> Int? {

@@ -2,11 +2,11 @@ public import BipackGraph
 import BipackPixels
 
 extension Renderer {
-  /// Plans the frames of a document (its own, or those given) as `rehearse(_:)` does a job's.
-  public func rehearse(_ comp: Comp, frames: [Int]? = nil) async -> Rehearsal {
+  /// Plans the frames of a document (its own, or those given) as `dryRun(_:)` does a job's.
+  public func dryRun(_ comp: Comp, frames: [Int]? = nil) async -> DryRun {
     // A document may name more frames than there is room to list.
-    let frames = frames ?? Rehearsal.spread(comp.frames, limit: Self.mostFrames(comp))
-    return await rehearse(RenderJob(comp, frames: frames))
+    let frames = frames ?? DryRun.spread(comp.frames, limit: Self.mostFrames(comp))
+    return await dryRun(RenderJob(comp, frames: frames))
   }
 
   /// Plans a job without computing a pixel, and gives all that a render of it would fail by: files
@@ -16,41 +16,41 @@ extension Renderer {
   /// node does not hide what is wrong with another. Unless the job names its outputs, nodes that nobody
   /// reads are planned too.
   ///
-  /// Of very many frames as many are planned as take a few seconds, spread evenly: `Rehearsal.planned`
+  /// Of very many frames as many are planned as take a few seconds, spread evenly: `DryRun.planned`
   /// says which. What depends on values that only pixels can give is left out.
-  public func rehearse(_ job: RenderJob) async -> Rehearsal {
+  public func dryRun(_ job: RenderJob) async -> DryRun {
     let comp = job.comp
-    var rehearsal = Rehearsal()
-    rehearsal.planned = Rehearsal.spread(job.frames, limit: Self.mostFrames(comp))
+    var dryRun = DryRun()
+    dryRun.planned = DryRun.spread(job.frames, limit: Self.mostFrames(comp))
     let wanted = goals(comp, job.outputs, views: job.views)
     let idle = job.outputs == nil ? goals(comp, idleEnds(of: comp), views: job.views) : []
     // Documents that write no file need all they have.
-    let idleNeed = comp.sinks.isEmpty ? Rehearsal.Need.certain : .none
+    let idleNeed = comp.sinks.isEmpty ? DryRun.Need.certain : .none
     var files = JobFiles(comp)
     var programs: Set<StableHash> = []
     var isIdle = !wanted.isEmpty
-    for (index, frame) in rehearsal.planned.enumerated() {
+    for (index, frame) in dryRun.planned.enumerated() {
       if Task.isCancelled { break }
-      var round = Round(CompPlanner(comp: comp, proxy: job.proxy, values: [:]), Double(frame))
-      round.rehearse(wanted, .certain)
+      var round = Round(FrameGraphBuilder(comp: comp, proxy: job.proxy, values: [:]), Double(frame))
+      round.plan(wanted, .certain)
       if !round.isIdle { isIdle = false }
-      round.rehearseMeasured(.certain)
-      round.rehearseUndecided()
-      round.rehearse(idle, idleNeed)
-      round.rehearseMeasured(idleNeed)
+      round.planMeasured(.certain)
+      round.planUndecided()
+      round.plan(idle, idleNeed)
+      round.planMeasured(idleNeed)
       round.askPrograms(&programs)
       // The rest of planning asks nothing of a node that changes from frame to frame.
       if index == 0 { round.note(memory(&round)) }
-      round.report(to: &rehearsal)
-      for use in round.planner.files(of: wanted, frame: Double(frame)) { files.add(use) }
+      round.report(to: &dryRun)
+      for use in round.builder.files(of: wanted, frame: Double(frame)) { files.add(use) }
     }
     var refusals = files.errors()
-    if isIdle, refusals.isEmpty, rehearsal.findings.allSatisfy({ !$0.isFatal }) {
+    if isIdle, refusals.isEmpty, dryRun.findings.allSatisfy({ !$0.isFatal }) {
       refusals = [RenderError(allDisabled: Set(wanted.map { comp.nodes[$0.node].path }))]
     }
-    for error in refusals { rehearsal.refuse(error) }
-    rehearsal.sort()
-    return rehearsal
+    for error in refusals { dryRun.refuse(error) }
+    dryRun.sort()
+    return dryRun
   }
 
   private static func mostFrames(_ comp: Comp) -> Int { max(2, 200_000 / max(1, comp.nodes.count)) }
@@ -66,18 +66,18 @@ extension Renderer {
     return comp.nodes.indices.filter { !isUsed[$0] }
   }
 
-  /// What the planner says to the goals of a round: all together, or, where that fails, one by one.
-  private func memory(_ round: inout Round) -> [(RenderError, Rehearsal.Need)] {
+  /// What the builder says to the goals of a round: all together, or, where that fails, one by one.
+  private func memory(_ round: inout Round) -> [(RenderError, DryRun.Need)] {
     let certain = round.goals.filter { $0.need == .certain }.map(\.id)
     do throws(RenderError) {
-      let plan = try plan(round.planner.builder, certain)
+      let plan = try plan(round.builder.graph, certain)
       if plan.peakBytes > options.memory { throw RenderError(tooLarge: plan, options.memory) }
       return []
     } catch {
-      var errors = [(error, Rehearsal.Need.certain)]
+      var errors = [(error, DryRun.Need.certain)]
       for goal in round.goals {
         do throws(RenderError) {
-          _ = try plan(round.planner.builder, [goal.id])
+          _ = try plan(round.builder.graph, [goal.id])
         } catch {
           errors.append((error, goal.need))
         }
@@ -87,61 +87,61 @@ extension Renderer {
   }
 }
 
-/// The rehearsal of one frame.
+/// The dryRun of one frame.
 private struct Round {
-  var planner: CompPlanner
+  var builder: FrameGraphBuilder
   let frame: Double
   /// Goals that are whole, by their place in the plan.
-  private(set) var goals: [(id: Int, need: Rehearsal.Need)] = []
+  private(set) var goals: [(id: Int, need: DryRun.Need)] = []
   /// Whether there were but disabled writers.
   private(set) var isIdle = true
-  private var notes = CompPlanner.Notes()
-  private var found: [(error: RenderError, need: Rehearsal.Need, isLoss: Bool)] = []
+  private var notes = FrameGraphBuilder.Notes()
+  private var found: [(error: RenderError, need: DryRun.Need, isLoss: Bool)] = []
   /// Up to where the plan's nodes are needed how much.
-  private var stages: [(end: Int, need: Rehearsal.Need)] = []
-  private var measured: Set<CompPlanner.Moment> = []
+  private var stages: [(end: Int, need: DryRun.Need)] = []
+  private var measured: Set<FrameGraphBuilder.Moment> = []
 
-  init(_ planner: CompPlanner, _ frame: Double) {
-    self.planner = planner
+  init(_ builder: FrameGraphBuilder, _ frame: Double) {
+    self.builder = builder
     self.frame = frame
   }
 
-  mutating func rehearse(_ wanted: [CompPlanner.Goal], _ need: Rehearsal.Need) {
+  mutating func plan(_ wanted: [FrameGraphBuilder.Goal], _ need: DryRun.Need) {
     for goal in wanted {
-      if let id = planner.rehearse(goal, frame: frame, &notes) { goals.append((id, need)) }
-      if need == .certain, isIdle { isIdle = planner.isDisabledWriter(goal, frame) }
+      if let id = builder.dryRun(goal, frame: frame, &notes) { goals.append((id, need)) }
+      if need == .certain, isIdle { isIdle = builder.isDisabledWriter(goal, frame) }
     }
     end(need)
   }
 
   /// Plans the data nodes whose values were asked for, and those that these ask for.
-  mutating func rehearseMeasured(_ need: Rehearsal.Need) {
+  mutating func planMeasured(_ need: DryRun.Need) {
     while let moment = notes.measured.popLast() {
       guard measured.insert(moment).inserted else { continue }
-      let goal = CompPlanner.Goal(kind: .measure, node: moment.node, view: moment.view)
-      if let id = planner.rehearse(goal, frame: moment.frame, &notes) { goals.append((id, need)) }
+      let goal = FrameGraphBuilder.Goal(kind: .measure, node: moment.node, view: moment.view)
+      if let id = builder.dryRun(goal, frame: moment.frame, &notes) { goals.append((id, need)) }
     }
     end(need)
   }
 
   /// Plans what may be read or not.
-  mutating func rehearseUndecided() {
+  mutating func planUndecided() {
     while let moment = notes.undecided.popLast() {
-      planner.settle(moment, &notes)
-      rehearseMeasured(.undecided)
+      builder.settle(moment, &notes)
+      planMeasured(.undecided)
     }
     end(.undecided)
   }
 
-  private mutating func end(_ need: Rehearsal.Need) {
+  private mutating func end(_ need: DryRun.Need) {
     found += notes.errors.map { ($0, need, false) } + notes.losses.map { ($0, need, true) }
     (notes.errors, notes.losses) = ([], [])
-    stages.append((planner.builder.nodes.count, need))
+    stages.append((builder.graph.nodes.count, need))
   }
 
   /// What point nodes say to the channels they get, each asked once.
   mutating func askPrograms(_ asked: inout Set<StableHash>) {
-    for (place, node) in planner.builder.nodes.enumerated() {
+    for (place, node) in builder.graph.nodes.enumerated() {
       guard case .point(let point) = node.node.role, asked.insert(node.hash).inserted else {
         continue
       }
@@ -154,16 +154,16 @@ private struct Round {
     }
   }
 
-  mutating func note(_ errors: [(RenderError, Rehearsal.Need)]) {
+  mutating func note(_ errors: [(RenderError, DryRun.Need)]) {
     found += errors.map { ($0.0, $0.1, false) }
   }
 
-  func report(to rehearsal: inout Rehearsal) {
-    for finding in found { rehearsal.note(finding.error, finding.need, isLoss: finding.isLoss) }
+  func report(to dryRun: inout DryRun) {
+    for finding in found { dryRun.note(finding.error, finding.need, isLoss: finding.isLoss) }
   }
 }
 
-extension CompPlanner {
+extension FrameGraphBuilder {
   /// Whether a goal is a writer that is disabled at a frame.
   fileprivate func isDisabledWriter(_ goal: Goal, _ frame: Double) -> Bool {
     let moment = Moment(node: goal.node, frame: frame, view: goal.view)

@@ -1,9 +1,9 @@
 import BipackPixels
 import CPNG
 
-/// The record and seal of a PNG: two `iTXt` chunks before the end. The seal covers type, length and
+/// The record and checksum of a PNG: two `iTXt` chunks before the end. The checksum covers type, length and
 /// check sum of every other chunk.
-enum PNGSeal {
+enum PNGChecksum {
   static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
   /// Length, type, check sum of `IEND`.
   static let endBytes = 12
@@ -11,15 +11,15 @@ enum PNGSeal {
   /// The chunks to put between the rest of the file, of which `descriptions` tells, and its end.
   static func chunks(record: String, after descriptions: [UInt8], size: Int) -> [UInt8] {
     let text = chunk(WrittenRecord.key, Array(record.utf8))
-    let sealBytes = chunk(WrittenRecord.sealKey, WrittenRecord.blankSeal).count
+    let checksumBytes = chunk(WrittenRecord.checksumKey, WrittenRecord.blankChecksum).count
     let end = description([0, 0, 0, 0] + Array("IEND".utf8), [0xae, 0x42, 0x60, 0x82])
-    let digits = sealDigits(
+    let digits = checksumDigits(
       [descriptions + description(Array(text[..<8]), Array(text.suffix(4))) + end],
-      size: size + text.count + sealBytes)
-    return text + chunk(WrittenRecord.sealKey, digits)
+      size: size + text.count + checksumBytes)
+    return text + chunk(WrittenRecord.checksumKey, digits)
   }
 
-  /// What the seal covers of the chunks in `bytes`, which begin behind the signature.
+  /// What the checksum covers of the chunks in `bytes`, which begin behind the signature.
   static func descriptions(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     var result: [UInt8] = []
     var at = signature.count
@@ -37,22 +37,22 @@ enum PNGSeal {
     var at = signature.count
     var covered: [UInt8] = []
     var record: [UInt8]?
-    var seal: [UInt8]?
+    var found: [UInt8]?
     var isWhole = false
     while let head = file.bytes(at: at, count: 8) {
       let count = head[..<4].reduce(0) { $0 << 8 | Int($1) }
       guard let crc = file.bytes(at: at + 8 + count, count: 4) else { break }
-      var isSeal = false
+      var isChecksum = false
       if head[4...].elementsEqual("iTXt".utf8), count <= 1 << 20,
         let data = file.bytes(at: at + 8, count: count)
       {
         if let text = text(data, WrittenRecord.key) { record = text }
-        if let text = text(data, WrittenRecord.sealKey) {
-          seal = text
-          isSeal = true
+        if let text = text(data, WrittenRecord.checksumKey) {
+          found = text
+          isChecksum = true
         }
       }
-      if !isSeal { covered += description(head, crc) }
+      if !isChecksum { covered += description(head, crc) }
       at += 12 + count
       if head[4...].elementsEqual("IEND".utf8) {
         isWhole = at == file.size
@@ -60,7 +60,7 @@ enum PNGSeal {
       }
     }
     guard let record else { return isWhole ? .foreign : .changed }
-    guard isWhole, let seal, seal == sealDigits([covered], size: file.size),
+    guard isWhole, let found, found == checksumDigits([covered], size: file.size),
       let text = String(validating: record, as: UTF8.self)
     else { return .changed }
     return .record(text)

@@ -1,17 +1,17 @@
 import BipackPixels
 
-/// The record and seal of an EXR: two string attributes. The seal covers the header and the table of
+/// The record and checksum of an EXR: two string attributes. The checksum covers the header and the table of
 /// chunk offsets, in which every compressed size shows.
-enum EXRSeal {
-  /// Where the seal's digits go in a header; nil when there is no record to seal.
+enum EXRChecksum {
+  /// Where the checksum's digits go in a header; nil when there is no record.
   static func place(in header: [UInt8]) -> Int? {
-    attributes(header)?[WrittenRecord.sealKey]
-      .flatMap { $0.count == WrittenRecord.blankSeal.count ? $0.lowerBound : nil }
+    attributes(header)?[WrittenRecord.checksumKey]
+      .flatMap { $0.count == WrittenRecord.blankChecksum.count ? $0.lowerBound : nil }
   }
 
-  /// The digits for a header whose seal is still blank.
+  /// The digits for a header whose checksum is still blank.
   static func digits(header: [UInt8], table: [UInt8], size: Int) -> [UInt8] {
-    sealDigits([header, table], size: size)
+    checksumDigits([header, table], size: size)
   }
 
   static func look(_ file: RandomAccess) -> WrittenRecord {
@@ -19,16 +19,16 @@ enum EXRSeal {
     guard let start = file.bytes(at: 0, count: min(file.size, 1 << 20)),
       let attributes = attributes(start), let record = attributes[WrittenRecord.key]
     else { return .foreign }
-    guard let end = attributes[""]?.upperBound, let place = attributes[WrittenRecord.sealKey],
+    guard let end = attributes[""]?.upperBound, let place = attributes[WrittenRecord.checksumKey],
       let table = table(file, at: end)
     else { return .changed }
     var header = Array(start[..<end])
-    let seal = Array(header[place])
-    guard seal.count == WrittenRecord.blankSeal.count,
+    let found = Array(header[place])
+    guard found.count == WrittenRecord.blankChecksum.count,
       let text = String(validating: header[record], as: UTF8.self)
     else { return .changed }
-    header.replaceSubrange(place, with: WrittenRecord.blankSeal)
-    return digits(header: header, table: table, size: file.size) == seal
+    header.replaceSubrange(place, with: WrittenRecord.blankChecksum)
+    return digits(header: header, table: table, size: file.size) == found
       ? .record(text) : .changed
   }
 
