@@ -53,7 +53,7 @@ let package = Package(
     // The document and the nodes.
     module("BipackGraph", ["BipackPixels"]),
     module("BipackNodes", ["BipackGraph", "BipackKernels", "BipackIO"]),
-    .target(name: "CPack"),
+    .target(name: "CPack", dependencies: ["CVector"]),
     module("BipackEngine", ["BipackGraph", "BipackPixels", "CPack"]),
 
     // Files and colour.

@@ -8,19 +8,7 @@
 #endif
 
 #include "cexr.h"
-#include "clones.h"
-
-static inline float as_float(uint32_t bits) {
-  float value;
-  memcpy(&value, &bits, 4);
-  return value;
-}
-
-static inline uint32_t as_bits(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, 4);
-  return bits;
-}
+#include "vmath.h"
 
 BP_CLONES
 static void half_to_float(const uint16_t *restrict from, float *restrict to, size_t count) {
@@ -30,9 +18,9 @@ static void half_to_float(const uint16_t *restrict from, float *restrict to, siz
     uint32_t magnitude = h & 0x7fffu;
     uint32_t bits = (magnitude << 13) + 0x38000000u;
     bits += magnitude >= 0x7c00u ? 0x38000000u : 0;
-    uint32_t tiny = as_bits((float)(int32_t)magnitude * 0x1p-24f);
+    uint32_t tiny = bp_bits((float)(int32_t)magnitude * 0x1p-24f);
     bits = magnitude < 0x400u ? tiny : bits;
-    to[i] = as_float(bits | sign);
+    to[i] = bp_float(bits | sign);
   }
 }
 
@@ -40,13 +28,13 @@ BP_CLONES
 static void float_to_half(
     const float *restrict from, uint16_t *restrict to, size_t count, uint32_t overflow) {
   for (size_t i = 0; i < count; i++) {
-    uint32_t bits = as_bits(from[i]);
+    uint32_t bits = bp_bits(from[i]);
     uint32_t sign = (bits >> 16) & 0x8000u;
     uint32_t magnitude = bits & 0x7fffffffu;
     // Normal halves: rebias the exponent, round the 13 lost bits to nearest even.
     uint32_t normal = (magnitude - 0x38000000u + 0xfffu + ((magnitude >> 13) & 1)) >> 13;
     // Below 2^-14: the addition makes the hardware round to a multiple of 2^-24.
-    uint32_t tiny = as_bits(as_float(magnitude) + 0.5f) - 0x3f000000u;
+    uint32_t tiny = bp_bits(bp_float(magnitude) + 0.5f) - 0x3f000000u;
     // NaN: keep the top of the payload, never let it become an infinity.
     uint32_t payload = (magnitude >> 13) & 0x3ffu;
     uint32_t nan = 0x7c00u | (payload ? payload : 0x200u);

@@ -232,7 +232,7 @@ static inline void store_pixel(uint8_t *p, __m128i v, size_t pixel) {
   memcpy(p, &bits, pixel);
 }
 
-__attribute__((always_inline)) static inline void undo_sub_pixels(
+BP_INLINE void undo_sub_pixels(
     uint8_t *row, size_t size, size_t pixel) {
   __m128i left = _mm_setzero_si128();
   for (size_t i = 0; i + pixel <= size; i += pixel) {
@@ -241,7 +241,7 @@ __attribute__((always_inline)) static inline void undo_sub_pixels(
   }
 }
 
-__attribute__((always_inline)) static inline void undo_average_pixels(
+BP_INLINE void undo_average_pixels(
     uint8_t *row, const uint8_t *above, size_t size, size_t pixel) {
   const __m128i one = _mm_set1_epi8(1);
   __m128i left = _mm_setzero_si128();
@@ -255,11 +255,11 @@ __attribute__((always_inline)) static inline void undo_average_pixels(
   }
 }
 
-__attribute__((always_inline)) static inline __m128i absolute16(__m128i v) {
+BP_INLINE __m128i absolute16(__m128i v) {
   return _mm_max_epi16(v, _mm_sub_epi16(_mm_setzero_si128(), v));
 }
 
-__attribute__((always_inline)) static inline void undo_paeth_pixels(
+BP_INLINE void undo_paeth_pixels(
     uint8_t *row, const uint8_t *above, size_t size, size_t pixel) {
   const __m128i zero = _mm_setzero_si128();
   __m128i left = zero, corner = zero;  // in 16 bits

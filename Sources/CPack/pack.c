@@ -8,6 +8,7 @@
 //
 // Against DEFLATE level 1 over shuffled bytes this is smaller and many times faster (Docs/cache.md).
 #include "cpack.h"
+#include "clones.h"
 
 #include <string.h>
 
@@ -17,11 +18,10 @@ size_t cpack_bound(size_t size) { return 1 + size * size / GROUP + size * size *
 
 // ---- Bits of 32 numbers, `width` each; unrolled for every width ---------------------------------
 
-static inline __attribute__((always_inline)) void put(
-  const uint32_t *in, uint8_t *out, const unsigned width) {
+BP_INLINE void put(const uint32_t *in, uint8_t *out, const unsigned width) {
   uint64_t bits = 0;
   unsigned held = 0;
-#pragma clang loop unroll(full)
+  BP_UNROLL
   for (unsigned i = 0; i < GROUP; i++) {
     bits |= (uint64_t)in[i] << held;
     held += width;
@@ -35,12 +35,11 @@ static inline __attribute__((always_inline)) void put(
   }
 }
 
-static inline __attribute__((always_inline)) void get(
-  const uint8_t *in, uint32_t *out, const unsigned width) {
+BP_INLINE void get(const uint8_t *in, uint32_t *out, const unsigned width) {
   const uint64_t mask = (1ull << width) - 1;
   uint64_t bits = 0;
   unsigned held = 0;
-#pragma clang loop unroll(full)
+  BP_UNROLL
   for (unsigned i = 0; i < GROUP; i++) {
     if (held < width) {
       uint32_t word;

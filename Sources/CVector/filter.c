@@ -1,5 +1,6 @@
 #include "filter.h"
 #include "stream.h"
+#include "strips.h"
 #include "transpose.h"
 
 #include <string.h>
@@ -92,27 +93,6 @@ BP_CLONES void bp_fir_columns(float *dst, ptrdiff_t dst_stride, const float *con
     }                                                                                       \
   }
 
-// As many strips as cover `count` columns, which are independent of each other: the last vector may do
-// some of the one before it again. Sums wait for each other, so two vectors at once are faster.
-#define BOX_STRIPS(count, LINE)                                                       \
-  {                                                                                   \
-    const ptrdiff_t lanes = (count) < 16 ? 1 : (count) < STRIP ? 16 : STRIP;          \
-    for (ptrdiff_t x = 0; x < (count); x += lanes) {                                  \
-      const ptrdiff_t column = x + lanes <= (count) ? x : (count) - lanes;            \
-      float *d = dst + column;                                                        \
-      if (lanes == STRIP)                                                             \
-        BOX_STRIP(bp_f32, LINE)                                                       \
-      else if (lanes == 16)                                                           \
-        BOX_STRIP(bp_f16, LINE)                                                       \
-      else                                                                            \
-        BOX_STRIP(bp_f1, LINE)                                                        \
-    }                                                                                 \
-  }
-
-enum { STRIP = 32 };
-typedef float bp_f32 __attribute__((vector_size(128), aligned(4), may_alias));
-typedef float bp_f1 __attribute__((may_alias));
-
 // The first cut after source row 0, which is the picture's row `origin`.
 BP_INLINE ptrdiff_t first_cut(ptrdiff_t origin, ptrdiff_t n) {
   return n - ((origin % n) + n) % n;
@@ -126,7 +106,7 @@ BP_CLONES void bp_box_columns(float *dst, ptrdiff_t stride, const float *const *
                               float divisor, ptrdiff_t origin, float *work) {
   const ptrdiff_t n = 2 * half + 1, first = first_cut(origin, n);
   bp_fetch_rows(rows, width, height + n + 1, work);
-  BOX_STRIPS(width, IN_ROWS)
+  BP_STRIPS(f, width, BOX_STRIP, IN_ROWS)
 }
 
 BP_CLONES void bp_box_rows(float *to, ptrdiff_t to_stride, const float *src, ptrdiff_t src_stride,
@@ -138,7 +118,7 @@ BP_CLONES void bp_box_rows(float *to, ptrdiff_t to_stride, const float *src, ptr
   for (ptrdiff_t y = 0; y < row_count; y += STRIP) {
     const ptrdiff_t lines = row_count - y < STRIP ? row_count - y : STRIP;
     bp_transpose(turned, STRIP, src + y * src_stride, src_stride, length, lines);
-    BOX_STRIPS(lines, IN_TURNED)
+    BP_STRIPS(f, lines, BOX_STRIP, IN_TURNED)
     float *out = to + y * to_stride;
     if (streams) {
       bp_transpose(turned, width, dst, STRIP, lines, width);

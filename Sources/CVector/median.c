@@ -290,7 +290,7 @@ BP_INLINE void medians(int narrow, int group, int32_t *dst, ptrdiff_t dst_stride
         for (ptrdiff_t first = end - r.size; first < end; first += 64 * group) {
           uint64_t inside[4] = {0};
           int n[4] = {0};
-          _Pragma("clang loop unroll(full)")
+          BP_UNROLL
           for (int k = 0; k < group; k++) {
             inside[k] = places_within(narrow, r.px, first + 64 * k, left + i, nx) &
                         places_within(narrow, r.py, first + 64 * k, y, ny);
@@ -302,7 +302,7 @@ BP_INLINE void medians(int narrow, int group, int32_t *dst, ptrdiff_t dst_stride
           }
           int word = 0, before = 0;
           uint64_t bits = inside[0];
-          _Pragma("clang loop unroll(full)")
+          BP_UNROLL
           for (int k = 1; k < group; k++) {
             const int further = rest >= n[k - 1];
             word += further;

@@ -1,5 +1,6 @@
 #include "order.h"
 #include "stream.h"
+#include "strips.h"
 #include "transpose.h"
 
 #include <string.h>
@@ -47,27 +48,6 @@ BP_CLONES void bp_order_decode(float *dst, const int32_t *src, ptrdiff_t n) {
     }                                                                                        \
   }
 
-// As many strips as cover `count` columns, which are independent of each other: the last vector may do
-// some of the one before it again. Comparisons wait for each other, so two vectors at once are faster.
-#define EXTREME_STRIPS(count, none, extreme, VALUE, OUT)                                     \
-  {                                                                                          \
-    const ptrdiff_t lanes = (count) < 16 ? 1 : (count) < STRIP ? 16 : STRIP;                 \
-    for (ptrdiff_t x = 0; x < (count); x += lanes) {                                         \
-      const ptrdiff_t column = x + lanes <= (count) ? x : (count) - lanes;                   \
-      int32_t *d = dst + column;                                                             \
-      if (lanes == STRIP)                                                                    \
-        EXTREME_STRIP(bp_i32, none, extreme, VALUE, OUT)                                     \
-      else if (lanes == 16)                                                                  \
-        EXTREME_STRIP(bp_i16, none, extreme, VALUE, OUT)                                     \
-      else                                                                                   \
-        EXTREME_STRIP(bp_i1, none, extreme, VALUE, OUT)                                      \
-    }                                                                                        \
-  }
-
-enum { STRIP = 32 };
-typedef int32_t bp_i32 __attribute__((vector_size(128), aligned(4), may_alias));
-typedef int32_t bp_i1 __attribute__((may_alias));
-
 #define TO_NUMBER(i) ((i) ^ (((i) >> 31) & 0x7fffffff))
 
 // A float's number, from its bits; `none` for NaN.
@@ -86,9 +66,9 @@ BP_CLONES void bp_extreme_columns(
     ptrdiff_t window, int maximum, int32_t *work) {
   bp_fetch_rows(rows, width, height + window - 1, work);
   if (maximum)
-    EXTREME_STRIPS(width, INT32_MIN, __builtin_elementwise_max, OR_LEAST, AS_IT_IS)
+    BP_STRIPS(i, width, EXTREME_STRIP, INT32_MIN, __builtin_elementwise_max, OR_LEAST, AS_IT_IS)
   else
-    EXTREME_STRIPS(width, INT32_MAX, __builtin_elementwise_min, OR_MOST, AS_IT_IS)
+    BP_STRIPS(i, width, EXTREME_STRIP, INT32_MAX, __builtin_elementwise_min, OR_MOST, AS_IT_IS)
 }
 
 BP_CLONES void bp_extreme_rows(
@@ -101,9 +81,9 @@ BP_CLONES void bp_extreme_rows(
     const ptrdiff_t lines = row_count - y < STRIP ? row_count - y : STRIP;
     bp_transpose((float *)turned, STRIP, (const float *)(src + y * src_stride), src_stride, length, lines);
     if (maximum)
-      EXTREME_STRIPS(lines, INT32_MIN, __builtin_elementwise_max, TURNED, TO_NUMBER)
+      BP_STRIPS(i, lines, EXTREME_STRIP, INT32_MIN, __builtin_elementwise_max, TURNED, TO_NUMBER)
     else
-      EXTREME_STRIPS(lines, INT32_MAX, __builtin_elementwise_min, TURNED, TO_NUMBER)
+      BP_STRIPS(i, lines, EXTREME_STRIP, INT32_MAX, __builtin_elementwise_min, TURNED, TO_NUMBER)
     bp_claim(to + y * to_stride, to_stride, width, lines);
     bp_transpose(to + y * to_stride, to_stride, (const float *)dst, STRIP, lines, width);
   }
@@ -123,11 +103,11 @@ BP_CLONES void bp_extreme_rows(
 // Moves the least of v[0..<m] to v[0] and the greatest to v[m-1].
 #define MINMAX(v, m)                                              \
   do {                                                            \
-    _Pragma("clang loop unroll(full)")                            \
+    BP_UNROLL                                                     \
     for (int i_ = 0; i_ < (m) / 2; i_++) SORT2(v[i_], v[(m)-1 - i_]); \
-    _Pragma("clang loop unroll(full)")                            \
+    BP_UNROLL                                                     \
     for (int i_ = 1; i_ < ((m) + 1) / 2; i_++) SORT2(v[0], v[i_]); \
-    _Pragma("clang loop unroll(full)")                            \
+    BP_UNROLL                                                     \
     for (int i_ = (m) / 2; i_ < (m)-1; i_++) SORT2(v[i_], v[(m)-1]); \
   } while (0)
 
@@ -146,7 +126,7 @@ BP_CLONES void bp_extreme_rows(
   BP_INLINE void median_##NX##_##NY(int32_t *d, const int32_t *s, ptrdiff_t stride) { \
     enum { nx = NX, count = (NX) * (NY) };                                         \
     bp_i16 v[HOLD];                                                                \
-    _Pragma("clang loop unroll(full)")                                             \
+    BP_UNROLL                                                                      \
     for (int k = 0; k < HOLD; k++) v[k] = PIXEL(k);                                \
     FROM##HOLD                                                                     \
     BP_IPUT16(d, v[1]);                                                            \

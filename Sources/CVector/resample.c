@@ -301,16 +301,15 @@ BP_CLONES void bp_interleave(float *dst, const float *const *src, ptrdiff_t coun
 // Two weights, each for the four floats of a pixel.
 #define TWO(w, a, b) __builtin_shufflevector(w, w, a, a, a, a, b, b, b, b)
 #define HALVES(v) __builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7)
-#define AT8(p) (*(const bp_f8 *)(p))
 
 // One pixel from 4 x 4 around it, two of a row in a vector. The order of the sums is that of bp_warp_row:
 // down the columns, then (0 + 2) + (1 + 3).
 BP_INLINE bp_f4 pixel4(const float *s, ptrdiff_t stride, const float *wx, const float *wy) {
-  bp_f8 p = wy[0] * AT8(s), q = wy[0] * AT8(s + 8);
+  bp_f8 p = wy[0] * BP_AT8(s), q = wy[0] * BP_AT8(s + 8);
   for (int j = 1; j < 4; j++) {
     s += stride;
-    p += wy[j] * AT8(s);
-    q += wy[j] * AT8(s + 8);
+    p += wy[j] * BP_AT8(s);
+    q += wy[j] * BP_AT8(s + 8);
   }
   const bp_f4 w = BP_AT4(wx);
   const bp_f8 sum = p * TWO(w, 0, 1) + q * TWO(w, 2, 3);
@@ -321,9 +320,9 @@ BP_INLINE bp_f4 pixel4(const float *s, ptrdiff_t stride, const float *wx, const 
 BP_INLINE bp_f4 pixel6(const float *s, ptrdiff_t stride, const float *wx, const float *wy) {
   bp_f8 p = {0}, q = {0}, r = {0};
   for (int j = 0; j < 6; j++, s += stride) {
-    p += wy[j] * AT8(s);
-    q += wy[j] * AT8(s + 8);
-    r += wy[j] * AT8(s + 16);
+    p += wy[j] * BP_AT8(s);
+    q += wy[j] * BP_AT8(s + 8);
+    r += wy[j] * BP_AT8(s + 16);
   }
   const bp_f4 w = BP_AT4(wx), v = BP_AT4(wx + 2);
   // The 0 is that of the empty lanes: it makes -0 a 0.
@@ -335,7 +334,7 @@ BP_INLINE bp_f4 pixel6(const float *s, ptrdiff_t stride, const float *wx, const 
 #define WARP_FOUR(PIXEL, taps)                                                          \
   for (ptrdiff_t i = 0; i < count; i += 4) {                                            \
     bp_f4 pixels[4] = {{0}};                                                            \
-    _Pragma("clang loop unroll(full)")                                                  \
+    BP_UNROLL                                                                           \
     for (ptrdiff_t k = 0; k < 4; k++) {                                                 \
       const ptrdiff_t x = i + k < count ? i + k : count - 1;                            \
       const float *s = src + (ptrdiff_t)y0[x] * row + 4 * (ptrdiff_t)x0[x];             \
@@ -394,7 +393,7 @@ BP_INLINE bp_f4 wide4(
   for (ptrdiff_t p = 0; 2 * p < nx; p++, s += 8) {
     bp_f8 sum = {0};
     if (2 * p + 1 < nx) {
-      for (ptrdiff_t j = 0; j < ny; j++) sum += gy[j] * AT8(s + j * row);
+      for (ptrdiff_t j = 0; j < ny; j++) sum += gy[j] * BP_AT8(s + j * row);
     } else {
       bp_f4 last = {0};
       for (ptrdiff_t j = 0; j < ny; j++) last += gy[j] * BP_AT4(s + j * row);

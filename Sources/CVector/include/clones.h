@@ -1,4 +1,4 @@
-// How a loop of CVector is compiled: three clones, one answer.
+// How the loops of all C targets are compiled: three clones, one answer.
 //
 // `BP_CLONES` before a function makes AVX-512, AVX2 and baseline copies of it, chosen once when the
 // program loads. Elsewhere (arm64, other systems) it is empty and the compiler's own vector width
@@ -34,6 +34,9 @@
 // The same for long chains of operations that wait for each other: four vectors at once keep the
 // arithmetic units busy meanwhile.
 #define BP_ELEMENTWISE_DEEP _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")
+
+// A loop of few turns, their number known: no loop is left.
+#define BP_UNROLL _Pragma("clang loop unroll(full)")
 
 // For the pieces a cloned loop is made of: inlined, so that they are compiled for each clone.
 #define BP_INLINE static inline __attribute__((always_inline, unused))
