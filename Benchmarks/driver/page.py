@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import sys
 
-from . import places
+from . import places, prepare
 from .cases import CASES
 from .report import number
 
@@ -118,7 +118,7 @@ def versions():
     names = {"OpenImageIO": "OpenImageIO", "opencv-contrib-python-headless": "OpenCV",
              "opencolorio": "OpenColorIO", "bpy": "Blender"}
     found = []
-    for environment in ("peers", "blender"):
+    for environment in prepare.ENVIRONMENTS:
         listed = command(places.python(environment), "-m", "pip", "list", "--format=json")
         for package in json.loads(listed or "[]"):
             if package["name"] in names:

@@ -5,6 +5,8 @@ import os
 import shutil
 import tempfile
 
+import python_environment
+
 BENCHMARKS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOT = os.path.dirname(BENCHMARKS)
 PEERS = os.path.join(BENCHMARKS, "peers")
@@ -16,13 +18,9 @@ RESULTS = os.path.join(STORE, "results.json")
 PAGE = os.path.join(ROOT, "Docs", "performance.md")
 
 
-def environment(name):
-    """The folder of a virtual environment: `peers`, or `blender`, which wants its own numpy."""
-    return os.path.join(BENCHMARKS, ".venv", name)
-
-
 def python(name):
-    return os.path.join(environment(name), "bin", "python")
+    """The Python of an environment, whether it is made or not."""
+    return python_environment.ENVIRONMENTS[name].python
 
 
 def fingerprint(*paths):

@@ -6,13 +6,11 @@ import shutil
 import subprocess
 import sys
 
+import python_environment
+
 from . import places
 
-PYTHON = {
-    "peers": ["OpenImageIO>=3.1", "opencv-contrib-python-headless", "numpy", "opencolorio"],
-    # Blender as a module: 4.5 exists for Python 3.11 only and wants an older numpy.
-    "blender": ["bpy==4.5.*"],
-}
+ENVIRONMENTS = ("peers", "blender")  # of Python
 DEBIAN = [
     "openimageio-tools", "gegl", "gmic", "libvips-tools",
     # What Blender's module is linked with.
@@ -27,21 +25,12 @@ def say(text):
 def setup():
     """Installs every peer it can; says which it could not. Returns how many failed."""
     failures = 0
-    for name, packages in PYTHON.items():
-        say(f"{name}: {', '.join(packages)}")
-        program = sys.executable
-        if name == "blender" and sys.version_info[:2] != (3, 11):
-            program = shutil.which("python3.11")
+    for name in ENVIRONMENTS:
         try:
-            if program is None:
-                raise RuntimeError("needs python3.11")
-            if not os.path.exists(places.python(name)):
-                subprocess.check_call([program, "-m", "venv", places.environment(name)])
-            subprocess.check_call(
-                [places.python(name), "-m", "pip", "install", "--quiet", "--upgrade", *packages])
-        except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
+            python_environment.ENVIRONMENTS[name].make(upgrade=True)
+        except python_environment.NotMade as reason:
             failures += 1
-            say(f"{name}: not installed: {error}")
+            say(reason)
     say("Debian packages: " + ", ".join(DEBIAN))
     root = [] if os.geteuid() == 0 else ["sudo"]
     install = [*root, "apt-get", "install", "--yes", "--no-install-recommends", *DEBIAN]

@@ -10,14 +10,14 @@ import tempfile
 from . import places, render, report
 from .bench import Bench
 
-# One module for each job, with its CASES and what draws its sheets.
+# One package for each job, with its CASES and what draws its sheets; its graphs lie beside.
 JOBS = ("keying",)
 
 
 def arguments():
     parser = argparse.ArgumentParser(
         prog="Scripts/quality",
-        description="Renders graphs of Benchmarks/Graphs, scores the pictures and prints each "
+        description="Renders the graphs of a job, scores the pictures and prints each "
         "figure beside the peer's and the target. Exits 1 when one falls short.")
     parser.add_argument("job", choices=JOBS)
     parser.add_argument("cases", nargs="*", metavar="CASE",
@@ -31,7 +31,7 @@ def arguments():
                         help="writes contact sheets of every plate there, or of those named, and ends")
     parser.add_argument("--graphs", metavar="DIR",
                         help="takes graphs from this folder where it has them: "
-                        "Benchmarks/Graphs/keying/by-hand keys with plain expressions")
+                        "Benchmarks/quality/keying/graphs/by-hand keys with plain expressions")
     parser.add_argument("--setup", action="store_true", help="installs the peers anew")
     return parser.parse_intermixed_args()
 
@@ -86,7 +86,7 @@ def main():
               "only what is made here is measured", file=sys.stderr)
     render.build()
     folders = [options.graphs] if options.graphs else []
-    renderer = render.Renderer([*folders, os.path.join(places.GRAPHS, options.job)])
+    renderer = render.Renderer([*folders, places.graphs(options.job)])
     with tempfile.TemporaryDirectory(prefix="bipack-quality-") as output:
         bench = Bench(renderer, output)
         if options.sheets:

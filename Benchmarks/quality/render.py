@@ -1,4 +1,4 @@
-"""Runs the `bipack` command on a graph of `Benchmarks/Graphs`."""
+"""Runs the `bipack` command on a graph of a job."""
 import os
 import subprocess
 import sys

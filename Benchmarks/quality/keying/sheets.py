@@ -1,7 +1,7 @@
 """Contact sheets of keying: everything an eye must look at, some files for each plate.
 
 `NAME.whole` is every view of every take, `NAME.edges` and `NAME.screen` are enlarged squares, take
-under take, `NAME.frames-TAKE` what happens from frame to frame. `keying_scenes` says what there is.
+under take, `NAME.frames-TAKE` what happens from frame to frame. `scenes` says what there is.
 """
 import fnmatch
 import os
@@ -9,8 +9,9 @@ import sys
 
 import numpy
 
-from . import contact, metrics, peers, pictures, screens, squares
-from .keying_scenes import scenes, tried
+from .. import contact, metrics, pictures
+from . import peers, screens, squares
+from .scenes import scenes, tried
 
 GREY, BRIGHT = 0.18, (1.0, 0.85, 0.6)
 MAGENTA = (1.0, 0.0, 1.0)

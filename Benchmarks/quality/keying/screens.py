@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy
 
-from . import pictures, places, store, synthetic
+from .. import pictures, places, store
+from . import synthetic
 
 KEYING = os.path.join(places.PLATES, "keying")
 

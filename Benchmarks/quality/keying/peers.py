@@ -2,7 +2,7 @@
 import cv2
 import numpy
 
-from .pictures import blur, encoded
+from ..pictures import blur, encoded
 
 
 def primary(color):

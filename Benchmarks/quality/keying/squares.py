@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy
 
-from .contact import CROP
+from ..contact import CROP
 
 FAR = 24  # pixels from the other side that are no edge any more
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy
 
-from . import peers, pictures, places, screens
-from .render import NotRendered
+from .. import pictures, places
+from ..render import NotRendered
+from . import peers, screens
 
 
 @dataclass

@@ -5,10 +5,9 @@ import time
 import cv2
 import numpy
 
-from . import keying_sheets, metrics, peers, pictures, screens, store
-from .figure import Case, Figure
-
-draw_sheets = keying_sheets.draw
+from .. import metrics, pictures, store
+from ..figure import Case, Figure
+from . import peers, screens
 
 
 def mean(values):
