@@ -27,14 +27,39 @@ import Testing
     }
   }
 
-  @Test func graphsAreValidAndFormatted() throws {
-    let graphs = Package.files("Graphs", ".json")
-    #expect(!graphs.isEmpty)
-    for path in graphs {
-      let text = try Package.text(path)
-      #expect(try JSONFormatter.format(text, name: path) == text, "run 'bipack fmt \(path)'")
-      let result = Comp.check(Package.root.appendingPathComponent(path).path, registry: .standard)
-      #expect(result.diagnostics == [], "\(path)")
+  /// Every graph and group of the project.
+  private static let graphs: [String] = [
+    "Graphs", "Docs/graphs", "Benchmarks/Graphs", "Benchmarks/quality", "Tests/Data/Graphs",
+  ].flatMap { Package.files($0, ".json") }
+
+  @Test func everyFolderHasGraphs() {
+    let folders = Set(Self.graphs.map { $0.split(separator: "/").first ?? "" })
+    #expect(folders == ["Graphs", "Docs", "Benchmarks", "Tests"])
+  }
+
+  @Test(arguments: graphs) func aGraphIsValidAndFormatted(_ path: String) throws {
+    let text = try Package.text(path)
+    #expect(try JSONFormatter.format(text, name: path) == text, "run 'bipack fmt \(path)'")
+    let result = Comp.check(Package.root.appendingPathComponent(path).path, registry: .standard)
+    #expect(result.diagnostics == [])
+  }
+
+  @Test(arguments: graphs) func aGraphStaysWithinTheProject(_ path: String) throws {
+    let file = Package.root.appendingPathComponent(path)
+    let document = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
+    for text in texts(document) where text.hasPrefix("/") || text.contains("../") {
+      let named = file.deletingLastPathComponent().appendingPathComponent(text).standardized
+      let isWithin = !text.hasPrefix("/") && named.path.hasPrefix(Package.root.path + "/")
+      #expect(isWithin, "'\(text)' is outside the project")
+    }
+  }
+
+  private func texts(_ value: Any) -> [String] {
+    switch value {
+    case let text as String: [text]
+    case let list as [Any]: list.flatMap(texts)
+    case let members as [String: Any]: members.values.flatMap(texts)
+    default: []
     }
   }
 
