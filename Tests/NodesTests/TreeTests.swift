@@ -32,7 +32,7 @@ import Testing
       })
   }
 
-  @Test(arguments: Catalog.nodes.map { $0.typeName })
+  @Test(arguments: Catalog.nodes.map { String(describing: $0) })
   func aNodeAndItsTestsAreInFoldersOfOneName(_ type: String) throws {
     let own = Self.sources.filter { $0.lastPathComponent == type + ".swift" }
     #expect(own.count == 1, "Sources/BipackNodes has \(own.count) files of the name \(type).swift")
