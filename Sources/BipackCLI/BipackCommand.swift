@@ -14,7 +14,8 @@ struct BipackCommand: AsyncParsableCommand {
       """,
     version: bipackVersion,
     subcommands: [
-      RenderCommand.self, CheckCommand.self, ExplainCommand.self, NodesCommand.self,
+      RenderCommand.self, CheckCommand.self, ExplainCommand.self, ValuesCommand.self,
+      NodesCommand.self,
       SchemaCommand.self, InfoCommand.self, DiffCommand.self, FmtCommand.self, GraphCommand.self,
       CacheCommand.self, ColorspacesCommand.self,
     ])

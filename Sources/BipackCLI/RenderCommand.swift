@@ -108,21 +108,10 @@ struct RenderCommand: AsyncParsableCommand {
     -> ExitStatus
   {
     let job = try options.job(of: graphs.changes.load(graph))
-    guard let id = job.outputs?.first, let type = job.comp.nodes[id].type as? any DataNode.Type
-    else { return .usage }
     if let error = renderer.conflict(writing: path, of: job) {
       throw Failure(.usage, error.description)
     }
-    let view = job.views?.first ?? 0
-    let task = Task {
-      var file = ValuesFile(job.comp.nodes[id].path, type)
-      for frame in job.frames {
-        let values = try await renderer.values(
-          job.comp, node: id, frame: Double(frame), view: view, proxy: job.proxy)
-        file.add(values, frame: frame)
-      }
-      return file.text
-    }
+    let task = Task { try await ValuesFile.measured(job, renderer)?.text ?? "" }
     Self.interrupts.stop { task.cancel() }
     do {
       try TextFile.write(try await task.value, to: path)

@@ -8,9 +8,25 @@ struct ValuesFile {
   private let names: [String]
   private var keys: [String: [JSONOut]] = [:]
 
-  init(_ node: String, _ type: any DataNode.Type) {
-    self.node = node
-    names = type.values.map(\.name)
+  /// All values of a node, or one.
+  init(_ node: CompNode, only name: String? = nil) {
+    self.node = node.path
+    names = node.declaration.values.map(\.name).filter { name == nil || $0 == name }
+  }
+
+  /// What the node of a job measures at its frames.
+  static func measured(_ job: RenderJob, only name: String? = nil, _ renderer: Renderer)
+    async throws
+    -> ValuesFile?
+  {
+    guard let id = job.outputs?.first else { return nil }
+    var file = ValuesFile(job.comp.nodes[id], only: name)
+    for frame in job.frames {
+      let values = try await renderer.values(
+        job.comp, node: id, frame: Double(frame), view: job.views?.first ?? 0, proxy: job.proxy)
+      file.add(values, frame: frame)
+    }
+    return file
   }
 
   mutating func add(_ values: [String: DataValue], frame: Int) {

@@ -167,6 +167,29 @@ private func writes(_ name: String) -> [Float] { Counter.writes.withLock { $0[na
     #expect(writes("data").sorted() == (1...8).map { Float(2 * $0) })
   }
 
+  /// A link names a frame; expressions do so too, also through a parameter that follows a value.
+  @Test(arguments: [
+    (#"{"from": "mean.mean", "at": 3}"#, [4, 5, 6, 7, 8, 9, 10, 11]),
+    (#"{"from": "mean.mean", "offset": 1}"#, [3, 5, 7, 9, 11, 13, 15, 17]),
+    (#"{"expr": "mean.mean(frame - 1) + mean.mean(2)"}"#, [3, 5, 7, 9, 11, 13, 15, 17]),
+    (#"{"expr": "other.b(2 * frame)"}"#, [3, 6, 9, 12, 15, 18, 21, 24]),
+  ])
+  func valuesAreTakenAtOtherFrames(_ b: String, _ expected: [Float]) async throws {
+    let name = "at \(b)"
+    let text = """
+      "p": {"type": "Plate", "name": "at", "moves": true},
+      "mean": {"type": "Mean", "source": "p"},
+      "other": {"type": "Affine", "source": "p", "b": {"from": "mean.mean"}},
+      "g": {"type": "Affine", "source": "p", "b": \(b)},
+      "out": {"type": "Probe", "source": "g", "name": \(String(reflecting: name))}
+      """
+    let comp = try comp(text)
+    let summary = await Renderer(RenderOptions(threads: 2)).render(RenderJob(comp))
+    #expect(summary.failures.isEmpty)
+    #expect(writes(name).sorted() == expected)
+    #expect(await Renderer().dryRun(comp).findings.isEmpty)
+  }
+
   @Test func aFailingNodeFailsItsFrameWithItsPath() async throws {
     let comp = try comp(
       """

@@ -1424,20 +1424,23 @@ let badDocuments: [BadDocument] = [
       #"comp.json:4:46: error: nodes.q.level.from: found "stats"; expected "node.value" or "node.value.component""#
     ]),
   BadDocument(
-    title: "link at another frame",
+    title: "when a link takes its value",
     text: ##"""
       {
         "bipack": 1,
         "nodes": {
           "p": {"type": "Plate"},
           "s": {"type": "Stats", "source": "p"},
-          "q": {"type": "Plate", "level": {"from": "s.luma"}},
-          "r": {"type": "Plate", "level": {"expr": "q.level(frame - 1)"}}
+          "q": {"type": "Plate", "level": {"from": "s.luma", "at": "first"}},
+          "r": {"type": "Plate", "level": {"from": "s.luma", "at": 1, "offset": 2}},
+          "t": {"type": "Plate", "level": {"from": "s.luma", "frame": 1}}
         }
       }
       """##,
     messages: [
-      #"comp.json:7:37: error: nodes.r.level: 'q.level' depends on a data node and is known at the frame itself only"#
+      #"comp.json:6:62: error: nodes.q.level.at: found "first"; expected a frame, for example 1001"#,
+      #"comp.json:7:65: error: nodes.r.level.offset: a link has 'at' or 'offset', not both"#,
+      #"comp.json:8:56: error: nodes.t.level: unknown key 'frame'; expected one of from, at, offset"#,
     ]),
   BadDocument(
     title: "group input not connected",

@@ -29,7 +29,10 @@ import Testing
       node.connect(\.inputs, [over, a, b])
       node.express(\.$which, "frame > 5")
     }
-    builder.add(Grade(), from: pick) { $0.link(\.$gain, to: stats, "mean") }
+    builder.add(Grade(), from: pick) { node in
+      node.link(\.$gain, to: stats, "mean")
+      node.link(\.$gamma, to: stats, "luma", .offset(-1))
+    }
     return builder
   }
 
@@ -41,7 +44,7 @@ import Testing
     #expect(comp.nodes[5].inputs == [4, 0, 1])
     #expect(comp.nodes[2].mask == 1)
     #expect(comp.nodes[2].maskChannel == .red)
-    #expect(comp.nodes[6].links == [DataLink(node: 3, value: "mean")])
+    #expect(comp.nodes[6].links.map(\.value) == ["mean", "luma"])
     #expect(try comp.node("plate", as: Plate.self).path.text == "${odd}.exr")
     #expect(try comp.node("soften", 6, as: Soften.self).passes == 6)
     #expect(try comp.node("soften", 6, as: Soften.self).size == Vec2(3, 4))
@@ -94,7 +97,8 @@ import Testing
             "grade": {
               "type": "Grade",
               "source": "pick",
-              "gain": { "from": "stats.mean" }
+              "gain": { "from": "stats.mean" },
+              "gamma": { "from": "stats.luma", "offset": -1 }
             }
           }
         }

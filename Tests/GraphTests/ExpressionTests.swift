@@ -14,7 +14,7 @@ import Testing
       default: throw ExpressionError(offset, "unknown")
       }
     }
-    var evaluator = Evaluator(comp: comp, links: [:])
+    var evaluator = Evaluator(comp: comp, links: { _, _ in .number(0) })
     let source = ParamSource.program(program)
     return try evaluator.number(source, frame)
   }

@@ -45,7 +45,7 @@ extension Comp {
     _ path: String, _ frame: Double = 1, values: [String: DataValue] = [:], proxy: Double = 1
   ) throws -> ResolvedNode {
     let id = try #require(self.id(of: path))
-    return try resolve(id, frame: frame, proxy: proxy) { link throws(NodeError) in
+    return try resolve(id, frame: frame, proxy: proxy) { link, _ throws(NodeError) in
       guard let value = values[link.value] else { throw NodeError(.invalid, "no value") }
       return value
     }

@@ -125,45 +125,16 @@ extension FrameGraphBuilder {
   }
 
   /// What a node reads whose parameters are not known: those inputs that it reads whatever is measured.
-  /// The others are left for later.
+  /// The others, and what is to be measured, are left for later.
   private func inputs(ofUnknown moment: Moment, _ notes: inout Notes) -> [Moment] {
     let node = comp.nodes[moment.node]
-    notes.measured += node.links.map {
-      Moment(node: $0.node, frame: moment.frame, view: moment.view)
+    guard !node.links.isEmpty else {
+      return (node.inputs + [node.mask]).compactMap { $0 }.map(moment.with)
     }
-    let all = (node.inputs + [node.mask]).compactMap { $0 }.map {
-      Moment(node: $0, frame: moment.frame, view: moment.view)
-    }
-    guard !node.links.isEmpty else { return all }
-    let trials = trials(moment)
-    let possible = trials.reduce(into: Set(all)) { $0.formUnion($1) }
-    let certain = trials.dropFirst().reduce(trials.first ?? []) { $0.intersection($1) }
-    notes.undecided += possible.subtracting(certain).sorted { $0.node < $1.node }
-    return all.filter(certain.contains)
-  }
-
-  /// What a node would read if all that it takes from data nodes were 0, or 1, and so on: a choice among
-  /// its inputs gives itself away. Values that it refuses are left out.
-  private func trials(_ moment: Moment) -> [Set<Moment>] {
-    let node = comp.nodes[moment.node]
-    return (0...node.inputs.count).compactMap { trial in
-      var assumed: [Moment: [String: DataValue]] = [:]
-      for link in node.links {
-        let source = Moment(node: link.node, frame: moment.frame, view: moment.view)
-        guard let data = comp.nodes[link.node].type as? any DataNode.Type else { continue }
-        for port in data.values {
-          assumed[source, default: [:]][port.name] = port.kind.value(Double(trial))
-        }
-      }
-      var builder = FrameGraphBuilder(comp: comp, proxy: proxy, values: assumed)
-      guard let visit = try? builder.visit(moment) else { return nil }
-      let feeds = builder.feeds(of: moment, visit)
-      var read = Set(feeds.compactMap { $0 })
-      if let mask = node.mask, !builder.isPassedBy(visit, feeds) {
-        read.insert(Moment(node: mask, frame: moment.frame, view: moment.view))
-      }
-      return read
-    }
+    let possible = possibilities(moment)
+    notes.measured += possible.measured.sorted(by: Moment.inOrder)
+    notes.undecided += possible.undecided.sorted(by: Moment.inOrder)
+    return possible.certain.sorted(by: Moment.inOrder)
   }
 
   /// Values that only pixels can give are nobody's mistake.
@@ -175,16 +146,6 @@ extension FrameGraphBuilder {
     for problem in problems {
       notes.errors.append(
         RenderError(problem, path: comp.nodes[moment.node].path, frame: moment.frame))
-    }
-  }
-}
-
-extension DataValue.Kind {
-  /// The value whose components are all `number`.
-  fileprivate func value(_ number: Double) -> DataValue {
-    switch self {
-    case .number: .number(number)
-    case .vector(let count): .vector(Array(repeating: number, count: count))
     }
   }
 }

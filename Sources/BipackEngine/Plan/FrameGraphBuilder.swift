@@ -48,11 +48,12 @@ struct FrameGraphBuilder: Sendable {
   /// Values of data nodes that are known.
   let values: [Moment: [String: DataValue]]
 
+  /// Stands in for all values of data nodes, to find out what depends on them.
+  var trial: LinkTrial?
+
   var graph = FrameGraph()
   private(set) var visits: [Moment: Visit] = [:]
   var done: [Moment: Int?] = [:]
-  /// Set when resolving met an unknown value.
-  private var missing: MissingValues?
 
   init(comp: Comp, proxy: Double, values: [Moment: [String: DataValue]]) {
     self.comp = comp
@@ -161,9 +162,9 @@ struct FrameGraphBuilder: Sendable {
     do {
       return try comp.resolve(
         moment.node, frame: moment.frame, view: moment.view, proxy: proxy
-      ) {
-        (link: DataLink) throws(NodeError) -> DataValue in
-        let needed = Moment(node: link.node, frame: moment.frame, view: moment.view)
+      ) { (link: DataLink, frame: Double) throws(NodeError) -> DataValue in
+        let needed = Moment(node: link.node, frame: frame, view: moment.view)
+        if let trial { return trial.value(of: link, needed, comp) }
         guard let known = values[needed] else {
           missing = MissingValues(moment: needed)
           throw NodeError("its values are not known yet")

@@ -181,8 +181,7 @@ extension FrameGraphBuilder {
     while let moment = stack.popLast() {
       guard seen.insert(moment).inserted else { continue }
       let node = comp.nodes[moment.node]
-      if let mask = node.mask { stack.append(moment.at(mask)) }
-      for link in node.links { stack.append(moment.at(link.node)) }
+      if let mask = node.mask { stack.append(moment.with(mask)) }
       do {
         let visit = try visit(moment, joined: joined[moment] ?? [])
         stack += feeds(of: moment, visit).compactMap { $0 }
@@ -201,14 +200,11 @@ extension FrameGraphBuilder {
           note(try visit.resolved.node.filesRead(context), isWritten: false)
         }
       } catch is MissingValues {
-        stack += node.inputs.compactMap { $0 }.map { moment.at($0) }
+        let possible = possibilities(moment)
+        let read = possible.certain.union(possible.undecided).union(possible.measured)
+        stack += read.sorted(by: Moment.inOrder).reversed()
       } catch {}
     }
     return uses
   }
-}
-
-extension FrameGraphBuilder.Moment {
-  /// Another node at the same frame in the same view.
-  fileprivate func at(_ node: Int) -> Self { Self(node: node, frame: frame, view: view) }
 }

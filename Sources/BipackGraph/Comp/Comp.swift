@@ -71,26 +71,17 @@ public struct Comp: Sendable {
 
   /// The node at a frame in a view, its curves and expressions evaluated and its pixels scaled for a proxy.
   ///
-  /// Cheap: a node that does not change over time is decoded once. `links` is asked for each of the
-  /// node's `links`; values in pixels are at full size whatever the proxy.
+  /// Cheap: a node that does not change over time is decoded once. `links` is asked for each value of a
+  /// data node, at the frame where it is wanted; values in pixels are at full size whatever the proxy.
   public func resolve(
     _ id: Int, frame: Double, view: Int = 0, proxy: Double = 1,
-    links: (DataLink) throws(NodeError) -> DataValue
+    links: (DataLink, Double) throws(NodeError) -> DataValue
   ) throws(NodeError) -> ResolvedNode {
-    let node = nodes[id]
-    let recipe = node.recipe
-    if recipe.isStatic { return try recipe.fixed(proxy: proxy) }
-    var values: [DataLink: DataValue] = [:]
-    for link in node.links { values[link] = try links(link) }
-    var evaluator = Evaluator(comp: self, view: view, links: values)
-    let mix = try evaluator.mix(of: recipe, frame)
-    let isDisabled = try evaluator.isDisabled(recipe, frame)
-    if recipe.hasStaticParams {
-      let fixed = try recipe.fixed(proxy: proxy)
-      return ResolvedNode(node: fixed.node, mix: mix, isDisabled: isDisabled, hash: fixed.hash)
+    if nodes[id].recipe.isStatic { return try nodes[id].recipe.fixed(proxy: proxy) }
+    return try withoutActuallyEscaping(links) { links throws(NodeError) -> ResolvedNode in
+      var evaluator = Evaluator(comp: self, view: view, links: links)
+      return try evaluator.node(nodes[id].recipe, frame, proxy: proxy)
     }
-    let made = try recipe.make(evaluator.values(of: recipe, frame), proxy: proxy)
-    return ResolvedNode(node: made.node, mix: mix, isDisabled: isDisabled, hash: made.hash)
   }
 }
 
@@ -150,19 +141,6 @@ public struct ResolvedNode: Sendable {
   public let isDisabled: Bool
   /// The hash of type, version and parameters: equal for equal values, however they came about.
   public let hash: StableHash
-}
-
-/// A value of a data node that parameters depend on.
-public struct DataLink: Hashable, Sendable {
-  /// The id of the data node.
-  public let node: Int
-  /// Which of its values.
-  public let value: String
-
-  public init(node: Int, value: String) {
-    self.node = node
-    self.value = value
-  }
 }
 
 /// A place in a file.

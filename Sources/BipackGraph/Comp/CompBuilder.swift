@@ -189,11 +189,18 @@ public struct Wiring<N: Node>: Sendable {
     set(param, ["expr": JSONValue(expression)])
   }
 
-  /// A parameter that follows a value of a data node.
+  /// A parameter that follows a value of a data node, at the frame that is made or another.
   public mutating func link<Value>(
-    _ param: KeyPath<N, ParamHandle<Value>>, to source: NodeRef, _ value: String
+    _ param: KeyPath<N, ParamHandle<Value>>, to source: NodeRef, _ value: String,
+    _ time: LinkTime = .now
   ) {
-    set(param, ["from": JSONValue(source.name + "." + value)])
+    var link: JSONValue = ["from": JSONValue(source.name + "." + value)]
+    switch time {
+    case .now: break
+    case .at(let frame): link.append("at", JSONValue(number: frame))
+    case .offset(let frames): link.append("offset", JSONValue(number: frames))
+    }
+    set(param, link)
   }
 
   private mutating func set<Value>(_ param: KeyPath<N, ParamHandle<Value>>, _ value: JSONValue) {

@@ -5,7 +5,9 @@
 package struct Evaluator {
   let comp: Comp
   let view: Int
-  let links: [DataLink: DataValue]
+  /// Gives the values of data nodes, at frames.
+  package typealias Links = (DataLink, Double) throws(NodeError) -> DataValue
+  let links: Links
   private var steps = 0
   private var known: [Place: ParamData] = [:]
 
@@ -15,13 +17,28 @@ package struct Evaluator {
     var frame: Double
   }
 
-  package init(comp: Comp, view: Int = 0, links: [DataLink: DataValue]) {
+  package init(comp: Comp, view: Int = 0, links: @escaping Links) {
     self.comp = comp
     self.view = view
     self.links = links
   }
 
-  mutating func values(of recipe: Recipe, _ frame: Double) throws(NodeError) -> [ParamData?] {
+  /// A node at a frame.
+  mutating func node(_ recipe: Recipe, _ frame: Double, proxy: Double) throws(NodeError)
+    -> ResolvedNode
+  {
+    let mix = try mix(of: recipe, frame)
+    let isDisabled = try isDisabled(recipe, frame)
+    if recipe.hasStaticParams {
+      let fixed = try recipe.fixed(proxy: proxy)
+      return ResolvedNode(node: fixed.node, mix: mix, isDisabled: isDisabled, hash: fixed.hash)
+    }
+    let made = try recipe.make(values(of: recipe, frame), proxy: proxy)
+    return ResolvedNode(node: made.node, mix: mix, isDisabled: isDisabled, hash: made.hash)
+  }
+
+  private mutating func values(of recipe: Recipe, _ frame: Double) throws(NodeError) -> [ParamData?]
+  {
     var result: [ParamData?] = []
     result.reserveCapacity(recipe.params.count)
     for (source, param) in zip(recipe.params, recipe.declaration.params) {
@@ -36,14 +53,14 @@ package struct Evaluator {
     return result
   }
 
-  mutating func mix(of recipe: Recipe, _ frame: Double) throws(NodeError) -> Double {
+  private mutating func mix(of recipe: Recipe, _ frame: Double) throws(NodeError) -> Double {
     if let steady = recipe.steady { return steady.mix }
     let data = try value(recipe.mix, .number, .closed(0...1), frame, name: "mix")
     guard case .number(let mix) = data else { return 1 }
     return mix
   }
 
-  mutating func isDisabled(_ recipe: Recipe, _ frame: Double) throws(NodeError) -> Bool {
+  private mutating func isDisabled(_ recipe: Recipe, _ frame: Double) throws(NodeError) -> Bool {
     if let steady = recipe.steady { return steady.isDisabled }
     for source in recipe.disabled
     where try value(source, .bool, .any, frame, name: "disabled") == .bool(true) {
@@ -79,7 +96,8 @@ package struct Evaluator {
     case .curve(let curve): return .number(curve.value(at: frame))
     case .held(let keys): return keys.value(at: frame)
     case .program(let program): return .number(try run(program, frame, name))
-    case .link(let link, let component): return try linked(link, component, name)
+    case .link(let link, let component, let time):
+      return try linked(link, component, time.frame(from: frame), name)
     case .shared(let index): return try shared(index, frame)
     case .components(let sources):
       var parts: [ParamData] = []
@@ -89,13 +107,10 @@ package struct Evaluator {
     }
   }
 
-  private func linked(_ link: DataLink, _ component: Int?, _ name: String) throws(NodeError)
-    -> ParamData
+  private func linked(_ link: DataLink, _ component: Int?, _ frame: Double, _ name: String)
+    throws(NodeError) -> ParamData
   {
-    guard let value = links[link] else {
-      throw NodeError(
-        .invalid, Messages.linkWithoutValue(name, comp.nodes[link.node].path, link.value))
-    }
+    let value = try links(link, frame)
     let numbers = value.components
     guard let component else {
       if case .number(let number) = value { return .number(number) }
@@ -169,16 +184,12 @@ package struct Evaluator {
       case .seconds: stack.append((frame - Double(comp.frames.lowerBound)) / comp.fps)
       case .param(let ref): stack.append(try referred(ref, frame))
       case .paramAtFrame(let ref):
-        let at = stack.popLast() ?? 0
-        guard at.isFinite else {
-          throw NodeError(.invalid, Messages.valueNotFinite(name, frame, at))
-        }
-        stack.append(try referred(ref, at))
+        stack.append(try referred(ref, otherFrame(stack.popLast(), name, frame)))
       case .link(let link, let component):
-        guard case .number(let value) = try linked(link, component, name) else {
-          throw NodeError(.invalid, Messages.valueShape(name, frame, .number))
-        }
-        stack.append(value)
+        stack.append(try number(link, component, frame, name))
+      case .linkAtFrame(let link, let component):
+        let at = try otherFrame(stack.popLast(), name, frame)
+        stack.append(try number(link, component, at, name))
       case .call(let function, let count):
         let value = function.apply(stack[(stack.count - count)...])
         stack.removeLast(count)
@@ -190,6 +201,25 @@ package struct Evaluator {
       throw NodeError(.invalid, Messages.expressionNotFinite(name, frame, program.text, result))
     }
     return result
+  }
+
+  private func otherFrame(_ value: Double?, _ name: String, _ frame: Double) throws(NodeError)
+    -> Double
+  {
+    let value = value ?? 0
+    guard value.isFinite else {
+      throw NodeError(.invalid, Messages.valueNotFinite(name, frame, value))
+    }
+    return value
+  }
+
+  private func number(_ link: DataLink, _ component: Int?, _ frame: Double, _ name: String)
+    throws(NodeError) -> Double
+  {
+    guard case .number(let value) = try linked(link, component, frame, name) else {
+      throw NodeError(.invalid, Messages.valueShape(name, frame, .number))
+    }
+    return value
   }
 
   /// Numbers as a parameter of `kind` takes them: rounded for whole numbers, spread over a vector.

@@ -98,8 +98,8 @@ package indirect enum ParamSource: Sendable {
   case curve(Curve)
   case held(HeldKeys)
   case program(Program)
-  /// A data node's value, or one number of it.
-  case link(DataLink, component: Int?)
+  /// A data node's value, or one number of it, at its time.
+  case link(DataLink, component: Int?, LinkTime)
   /// An exposed parameter of the group around.
   case shared(Int)
   /// The numbers of a vector, each from its own source.

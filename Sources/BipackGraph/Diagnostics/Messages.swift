@@ -329,6 +329,11 @@ package enum Messages {
     }
   }
 
+  static func linkFrame(_ key: String) -> String {
+    key == "at" ? "a frame, for example 1001" : "a number of frames, for example -1"
+  }
+  static let linkTwoTimes = "a link has 'at' or 'offset', not both"
+
   // MARK: Expressions
 
   static let expressionEmpty = "the expression is empty"
@@ -382,9 +387,6 @@ package enum Messages {
   static func referencesTooDeep(_ limit: Int) -> String {
     "parameters refer to parameters more than \(limit) times in a row"
   }
-  static func linkAtOtherFrame(_ text: String) -> String {
-    "'\(text)' depends on a data node and is known at the frame itself only"
-  }
 
   // MARK: While rendering
 
@@ -412,9 +414,6 @@ package enum Messages {
   }
   static func tooManySteps(_ name: String, _ frame: Double) -> String {
     "\(at(name, frame)): the expressions behind it take more than \(Program.stepLimit) steps"
-  }
-  static func linkWithoutValue(_ name: String, _ node: String, _ value: String) -> String {
-    "parameter '\(name)': '\(node)' gave no '\(value)'"
   }
   static func linkComponentMissing(
     _ name: String, _ node: String, _ value: String, _ component: Int, _ count: Int

@@ -367,12 +367,16 @@ extension Checker {
     }
     var known = forms
     if forms == ["keys"] { known += ["before", "after", "interpolation"] }
+    if forms == ["from"] { known += ["at", "offset"] }
     guard
       let members = members(value, place.file, place.path, known: known, what: "an object")
     else { return nil }
     if let keys = members["keys"] { return self.keys(keys.value, members, shape, place) }
     if let expression = members["expr"] { return program(expression.value, shape, place) }
-    if let from = members["from"] { return link(from.value, shape, place) }
+    if let from = members["from"] {
+      guard let time = linkTime(members, place) else { return nil }
+      return link(from.value, shape, time, place)
+    }
     return nil
   }
 
@@ -561,7 +565,29 @@ extension Checker {
     }
   }
 
-  private func link(_ value: JSONValue, _ shape: Shape, _ place: Place) -> ParamSource? {
+  /// The frame of a link: `"at": 1001`, `"offset": -1`, or the one that is made.
+  private func linkTime(_ members: [String: JSONMember], _ place: Place) -> LinkTime? {
+    func number(_ member: JSONMember, _ key: String) -> Double? {
+      if case .number(let number, _) = member.value.content { return number }
+      report(
+        place.file, member.value.start, Self.join(place.path, key),
+        Messages.wrongType(member.value), expected: Messages.linkFrame(key))
+      return nil
+    }
+    switch (members["at"], members["offset"]) {
+    case (nil, nil): return .now
+    case (let at?, nil): return number(at, "at").map(LinkTime.at)
+    case (nil, let offset?): return number(offset, "offset").map(LinkTime.offset)
+    case (_?, let offset?):
+      report(
+        place.file, offset.start, Self.join(place.path, "offset"), Messages.linkTwoTimes)
+      return nil
+    }
+  }
+
+  private func link(_ value: JSONValue, _ shape: Shape, _ time: LinkTime, _ place: Place)
+    -> ParamSource?
+  {
     let path = Self.join(place.path, "from")
     func fail(_ message: String, _ suggestion: String? = nil) -> ParamSource? {
       report(place.file, value.start, path, message, suggestion: suggestion)
@@ -609,7 +635,7 @@ extension Checker {
             "\(parts[0]).\(parts[1])", component != nil ? .number : port.kind,
             Wording.shape(shape.kind, .any)))
       }
-      return .link(DataLink(node: id, value: port.name), component: component)
+      return .link(DataLink(node: id, value: port.name), component: component, time)
     }
   }
 

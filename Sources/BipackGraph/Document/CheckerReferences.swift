@@ -139,7 +139,7 @@ extension Checker {
   }
 
   private struct Edges {
-    var refs: [(ref: ParamRef.Target, atOtherFrame: Bool)] = []
+    var refs: [ParamRef.Target] = []
     var links: [DataLink] = []
 
     init(_ source: ParamSource?) {
@@ -148,10 +148,10 @@ extension Checker {
         switch source {
         case .data, .curve, .held: break
         case .program(let program):
-          refs += program.references.map { ($0.ref.target, $0.atOtherFrame) }
+          refs += program.references.map(\.target)
           links += program.links
-        case .link(let link, _): links.append(link)
-        case .shared(let index): refs.append((.shared(index), false))
+        case .link(let link, _, _): links.append(link)
+        case .shared(let index): refs.append(.shared(index))
         case .components(let parts), .views(let parts): rest += parts.reversed()
         }
       }
@@ -169,33 +169,25 @@ extension Checker {
     }
     for draft in drafts {
       var all = Facts()
-      for (i, source) in draft.params.enumerated() {
-        collect(source, &all, &facts, draft, draft.declaration.params[i].name)
+      for source in draft.params {
+        collect(source, &all, &facts)
       }
-      collect(draft.mix, &all, &facts, draft, "mix")
-      for source in draft.disabled { collect(source, &all, &facts, draft, "disabled") }
+      collect(draft.mix, &all, &facts)
+      for source in draft.disabled { collect(source, &all, &facts) }
       draft.links = all.links
     }
   }
 
   private func collect(
-    _ source: ParamSource?, _ all: inout Facts, _ facts: inout [ParamRef.Target: Facts],
-    _ draft: Draft, _ name: String
+    _ source: ParamSource?, _ all: inout Facts, _ facts: inout [ParamRef.Target: Facts]
   ) {
     guard let source, !source.isStatic else { return }
     let edges = Edges(source)
     for link in edges.links where !all.links.contains(link) { all.links.append(link) }
-    for (ref, atOtherFrame) in edges.refs {
+    for ref in edges.refs {
       // A `mix` is nobody's target, so what it refers to may not have been followed yet.
       if facts[ref] == nil { follow(ref, &facts) }
-      guard let behind = facts[ref] else { continue }
-      all.include(behind)
-      if atOtherFrame, !behind.links.isEmpty {
-        let field = draft.object[name]
-        report(
-          field?.file ?? draft.object.file, field?.value.start ?? draft.object.start,
-          Self.join(draft.object.location, name), Messages.linkAtOtherFrame(describe(ref)))
-      }
+      if let behind = facts[ref] { all.include(behind) }
     }
   }
 
@@ -255,7 +247,7 @@ extension Checker {
         stack.removeLast()
         continue
       }
-      let target = top.edges.refs[top.next].ref
+      let target = top.edges.refs[top.next]
       if let known = facts[target] {
         stack[last].next += 1
         stack[last].facts.include(known)

@@ -3,8 +3,8 @@
 ///     gainAll * (1 + 0.1 * noise(t * 3)) + (frame < 1010 ? 0 : blur.size.x(frame - 1))
 ///
 /// Operators from loosest to tightest: `? :`, `||`, `&&`, `== !=`, `< <= > >=`, `+ -`, `* / %`, unary
-/// `- + !`, `^`. Names with dots are parameters of nodes; followed by `(frame)` they are taken at
-/// that frame.
+/// `- + !`, `^`. Names with dots are parameters of nodes and values of data nodes; followed by `(frame)`
+/// they are taken at that frame.
 package struct ExpressionParser {
   /// What a dotted name means, or why it means nothing.
   package typealias Lookup = (_ path: [String], _ offset: Int) throws(ExpressionError) -> Symbol
@@ -152,13 +152,17 @@ package struct ExpressionParser {
       symbol = try lookup(path, start)
     }
     if isCall {
-      guard case .param(let ref) = symbol else {
+      let op: Program.Op
+      switch symbol {
+      case .param(let ref): op = .paramAtFrame(ref)
+      case .link(let link, let component): op = .linkAtFrame(link, component: component)
+      case .constant, .frame, .seconds:
         throw ExpressionError(start, Messages.notAtOtherFrames(path.joined(separator: ".")))
       }
       try advance()
       try ternary()
       try expect(")")
-      ops.append(.paramAtFrame(ref))
+      ops.append(op)
       return
     }
     switch symbol {

@@ -9,6 +9,8 @@ package struct Program: Sendable {
     /// The parameter at the frame on top of the stack.
     case paramAtFrame(ParamRef)
     case link(DataLink, component: Int?)
+    /// The value of a data node at the frame on top of the stack.
+    case linkAtFrame(DataLink, component: Int?)
     case call(Function, Int)
   }
 
@@ -28,7 +30,7 @@ package struct Program: Sendable {
     for op in ops {
       switch op {
       case .constant, .frame, .seconds, .param, .link: now += 1
-      case .paramAtFrame: break
+      case .paramAtFrame, .linkAtFrame: break
       case .call(_, let count): now += 1 - count
       }
       most = max(most, now)
@@ -53,11 +55,10 @@ package struct Program: Sendable {
   }
 
   /// The parameters it refers to.
-  package var references: [(ref: ParamRef, atOtherFrame: Bool)] {
+  package var references: [ParamRef] {
     ops.compactMap { op in
       switch op {
-      case .param(let ref): (ref, false)
-      case .paramAtFrame(let ref): (ref, true)
+      case .param(let ref), .paramAtFrame(let ref): ref
       default: nil
       }
     }
@@ -65,8 +66,10 @@ package struct Program: Sendable {
 
   package var links: [DataLink] {
     ops.compactMap { op in
-      if case .link(let link, _) = op { return link }
-      return nil
+      switch op {
+      case .link(let link, _), .linkAtFrame(let link, _): link
+      default: nil
+      }
     }
   }
 }

@@ -251,7 +251,9 @@ public enum Schema {
           "properties": [
             "note": ref("note"),
             "from": ["type": "string", "pattern": "^[^.]+\\.[^.]+(\\.[^.]+)?$"],
+            "at": ["type": "number"], "offset": ["type": "number"],
           ],
+          "not": ["required": ["at", "offset"]],
           "additionalProperties": false,
         ]
       ),

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Bipack
+
+/// `bipack values`: what a node computes, frame by frame.
+struct ValuesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "values",
+    abstract: "Prints the values of a node over frames.",
+    discussion: """
+      They come as key frames, so that a document can take them as they are: \
+      { "keys": [[1001, 0.18], [1002, 0.19]] }. Only what the node needs is computed.
+      """)
+
+  @OptionGroup var graph: GraphOptions
+
+  @Argument(help: "The node, or one of its values: stats, stats.mean, group.stats.mean.")
+  var node: String
+
+  @OptionGroup var machine: MachineOptions
+  @OptionGroup var cache: CacheOptions
+  @OptionGroup var view: ViewOptions
+
+  @Option(
+    name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
+    help: ArgumentHelp("Frames; by default the graph's own.", valueName: "range"),
+    transform: { try FrameList($0) })
+  var frames: FrameList?
+
+  func run() async throws {
+    let comp = try graph.load()
+    let (id, value) = try find(in: comp)
+    var job = RenderJob(comp, frames: frames?.frames, outputs: [id], proxy: machine.proxy)
+    job.views = try view.places(in: comp)
+    let renderer = Renderer(machine.renderOptions(disk: cache.open { _ in }))
+    do {
+      let file = try await ValuesFile.measured(job, only: value, renderer)
+      Terminal.output.write(file?.text ?? "")
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// The node, and the value of it that is meant; nil for all.
+  private func find(in comp: Comp) throws -> (Int, String?) {
+    if let id = comp.id(of: node) { return (try measuring(id, comp), nil) }
+    let parts = node.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count > 1, let id = comp.id(of: parts.dropLast().joined(separator: ".")) else {
+      return (try comp.find(node), nil)
+    }
+    let (name, names) = (
+      String(parts[parts.count - 1]), comp.nodes[id].declaration.values.map(\.name)
+    )
+    guard names.contains(name) else {
+      _ = try measuring(id, comp)
+      throw Failure(
+        .usage,
+        "'\(comp.nodes[id].path)' gives no '\(name)'; it gives \(names.joined(separator: ", "))")
+    }
+    return (id, name)
+  }
+
+  private func measuring(_ id: Int, _ comp: Comp) throws -> Int {
+    if comp.nodes[id].declaration.isData { return id }
+    throw Failure(
+      .usage,
+      "'\(comp.nodes[id].path)' is a \(comp.nodes[id].declaration.typeName), which computes no values"
+    )
+  }
+}
