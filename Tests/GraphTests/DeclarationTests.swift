@@ -25,6 +25,61 @@ private func hash(_ node: some Node) -> String {
     #expect(NodeDeclaration.of(Stats.self).values.map(\.name) == ["mean", "luma"])
   }
 
+  /// Parameters of groups stand among the node's own, in their places, whatever the depth.
+  @Test func groupsAreParametersOfTheNode() throws {
+    let declaration = NodeDeclaration.of(Shaded.self)
+    #expect(declaration.problems == [])
+    #expect(declaration.params.map(\.name) == ["before", "tone", "depth", "near", "after"])
+    #expect(declaration.param("depth")?.defaultValue == .number(7))
+    #expect(declaration.conditions.flatMap(\.params) == ["near"])
+    let made = try #require(
+      declaration.make(values: [nil, .number(0.25), nil, .number(4)]) as? Shaded)
+    #expect(made.shade.tone == 0.25 && made.shade.fog.depth == 7 && made.shade.fog.near == 4)
+    #expect(declaration.make(values: [nil, nil, nil, .string("far")]) == nil)
+    var own = Shaded()
+    (own.shade.tone, own.shade.fog.near) = (0.25, 4)
+    #expect(hash(own) == hash(made) && hash(own) != hash(Shaded()))
+    #expect(NodeDeclaration.changed(own).map(\.name) == ["tone", "near"])
+    #expect(NodeDeclaration.value("near", of: own) == .number(4))
+    #expect(declaration.bound(own, inputs: 1).shade.fog.near == 4)
+  }
+
+  @Test func groupsAreReachedByKeyPath() throws {
+    var builder = CompBuilder(format: Format(width: 8, height: 8))
+    let plate = builder.add(Plate())
+    builder.add(Shaded(), from: plate) { node in
+      node.animate(\.shade.fog.$near, [Keyframe(1, 2), Keyframe(3, 4)])
+    }
+    let comp = try builder.comp()
+    #expect(try comp.node("shaded", 2, as: Shaded.self).shade.fog.near == 3)
+  }
+
+  private struct Fog: ParamGroup {
+    @Param("How deep.") var depth = 1.0
+    @Param("Where it begins.") var near = 1.0
+    static let conditions: [ParamCondition] = [.only("near", with: "depth")]
+  }
+
+  private struct Shade: ParamGroup {
+    @Param("How dark.") var tone = 0.5
+    @Params var fog = Fog()
+    static var deep: Self {
+      var shade = Self()
+      shade.fog.depth = 7
+      return shade
+    }
+  }
+
+  private struct Shaded: PointNode {
+    static let abstract = "Shades a picture."
+    static let category = "Test"
+    @Param("Stands before the group.") var before = 1.0
+    @Input("The picture.") var source
+    @Params var shade = Shade.deep
+    @Param("Stands after the group.") var after = 2.0
+    func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
+  }
+
   @Test func decodesThroughTheCompilersInit() throws {
     let made = NodeDeclaration.of(Soften.self).make(values: [
       .array([.number(3), .number(4)]), nil, .string("box"),

@@ -30,14 +30,14 @@ extension Bench {
         Reformat().with {
           $0.to = .scale
           $0.scale = 0.5
-          $0.filter = .lanczos6
+          $0.resampling.filter = .lanczos6
         })
     case "resize-half-box":
       return try plate(
         Reformat().with {
           $0.to = .scale
           $0.scale = 0.5
-          $0.filter = .box
+          $0.resampling.filter = .box
         })
     case "corner-pin-cubic": return try pin(.keys)
     case "corner-pin-lanczos": return try pin(.lanczos6)
@@ -94,7 +94,7 @@ extension Bench {
     let pin = CornerPin().with {
       ($0.to1, $0.to2) = (Vec2(-200, -100), Vec2(4000, -300))
       ($0.to3, $0.to4) = (Vec2(4500, 2800), Vec2(-500, 2900))
-      $0.filter = filter
+      $0.resampling.filter = filter
     }
     let plate = try picture(.plate)
     return .node(pin, [plate], region: plate.format.window, renderer)

@@ -76,7 +76,7 @@ struct DeclarationChecks {
 
   mutating func unwrapped(_ label: String) {
     problems.append(
-      "\(typeName).\(label): a stored property of a node is @Param, @Input or @Inputs")
+      "\(typeName).\(label): a stored property of a node is @Param, @Params, @Input or @Inputs")
   }
 
   private mutating func check(name: String, help: String) {

@@ -1,11 +1,10 @@
 import BipackPixels
 
-/// What the declaration machinery sees of `@Param`, `@Input` and `@Inputs`.
-package protocol DeclaredProperty: Sendable {
-  var help: String { get }
-}
+/// What the declaration machinery sees of `@Param`, `@Params`, `@Input` and `@Inputs`.
+package protocol DeclaredProperty: Sendable {}
 
 package protocol DeclaredParam: DeclaredProperty {
+  var help: String { get }
   /// The parameter's place among the node's parameters.
   var index: Int { get set }
   var kind: ParamKind { get }
@@ -16,7 +15,15 @@ package protocol DeclaredParam: DeclaredProperty {
   func holding(_ data: ParamData) -> (any DeclaredParam)?
 }
 
+package protocol DeclaredGroup: DeclaredProperty {
+  /// The group, whose stored properties are its parameters.
+  var group: any ParamGroup { get }
+  /// The same wrapper around a group made of these wrappers; nil when they do not fit.
+  func holding(_ wrappers: [any DeclaredProperty], _ index: [String: Int]) -> (any DeclaredGroup)?
+}
+
 package protocol DeclaredInput: DeclaredProperty {
+  var help: String { get }
   var isOptional: Bool { get }
   var isMatte: Bool { get }
   /// For a list, how many entries it takes; nil for a single input.
@@ -34,6 +41,19 @@ extension Param: DeclaredParam {
     var copy = self
     copy.wrappedValue = value
     return copy
+  }
+}
+
+extension Params: DeclaredGroup {
+  package var group: any ParamGroup { wrappedValue }
+
+  package func holding(_ wrappers: [any DeclaredProperty], _ index: [String: Int])
+    -> (any DeclaredGroup)?
+  {
+    guard let group = try? Group(from: NodeDecoder(wrappers: wrappers, index: index)) else {
+      return nil
+    }
+    return Params(wrappedValue: group)
   }
 }
 
@@ -67,6 +87,11 @@ extension Param: Decodable {
   public init(from decoder: any Decoder) throws { throw foreignDecoder(decoder) }
 }
 
+extension Params: Decodable {
+  /// Throws: a node is decoded from a Bipack document only.
+  public init(from decoder: any Decoder) throws { throw foreignDecoder(decoder) }
+}
+
 extension Input: Decodable {
   /// Throws: a node is decoded from a Bipack document only.
   public init(from decoder: any Decoder) throws { throw foreignDecoder(decoder) }
@@ -89,39 +114,39 @@ extension Node {
 
   /// Every declared parameter by name and value, in order.
   public func hash(into hasher: inout StableHasher) {
-    for child in Mirror(reflecting: self).children {
-      guard let param = child.value as? any DeclaredParam, let label = child.label else { continue }
-      hasher.combine(NodeDeclaration.name(label))
+    for (name, param) in NodeDeclaration.params(of: self) {
+      hasher.combine(name)
       param.data.hash(into: &hasher)
     }
   }
 }
 
 extension NodeDeclaration {
+  /// The parameters of a node, or of a group, in order of declaration; those of its groups among them.
+  static func params(of subject: Any) -> [(name: String, param: any DeclaredParam)] {
+    Mirror(reflecting: subject).children.flatMap { child -> [(String, any DeclaredParam)] in
+      switch child.value {
+      case let param as any DeclaredParam: child.label.map { [(name($0), param)] } ?? []
+      case let group as any DeclaredGroup: params(of: group.group)
+      default: []
+      }
+    }
+  }
+
   /// The parameters of a node that are not at their defaults, in order of declaration.
   package static func changed(_ node: any Node)
     -> [(name: String, kind: ParamKind, value: ParamData)]
   {
-    let params = of(Swift.type(of: node)).paramsByName
-    var result: [(name: String, kind: ParamKind, value: ParamData)] = []
-    for child in Mirror(reflecting: node).children {
-      guard let param = child.value as? any DeclaredParam, let label = child.label else { continue }
-      let name = name(label)
-      if params[name] != param.data { result.append((name, param.kind, param.data)) }
+    let defaults = of(Swift.type(of: node)).params.map(\.defaultValue)
+    return zip(params(of: node), defaults).compactMap { declared, value in
+      let (name, param) = declared
+      return param.data == value ? nil : (name, param.kind, param.data)
     }
-    return result
   }
 
   /// The value of one parameter.
   package static func value(_ name: String, of node: any Node) -> ParamData? {
-    for child in Mirror(reflecting: node).children where child.label.map(self.name) == name {
-      return (child.value as? any DeclaredParam)?.data
-    }
-    return nil
-  }
-
-  private var paramsByName: [String: ParamData] {
-    Dictionary(params.map { ($0.name, $0.defaultValue) }) { first, _ in first }
+    params(of: node).first { $0.name == name }?.param.data
   }
 }
 

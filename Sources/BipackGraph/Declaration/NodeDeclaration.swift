@@ -22,24 +22,24 @@ public final class NodeDeclaration: Sendable {
   public let problems: [String]
 
   package let paramIndex: [String: Int]
-  private let properties: [Property]
+  private let layout: Layout
   /// Whether the type leaves `hash(into:)` as it is, so that the wrappers can be hashed directly.
   private let hashesByDefault: Bool
-  private let propertyIndex: [String: Int]
 
-  /// One stored property in declaration order.
-  private struct Property: Sendable {
-    enum Wrapper {
+  /// The stored properties of a node or of a group, in order of declaration.
+  private struct Layout: Sendable {
+    enum Property {
       case param(any DeclaredParam)
       case input(any DeclaredInput)
+      case group(any DeclaredGroup, Layout)
     }
-    var name: String
-    var wrapper: Wrapper
+    private(set) var properties: [Property] = []
+    /// Their places by name, for `NodeDecoder`.
+    private(set) var index: [String: Int] = [:]
 
-    func hash(into hasher: inout StableHasher) {
-      guard case .param(let param) = wrapper else { return }
-      hasher.combine(name)
-      param.data.hash(into: &hasher)
+    mutating func add(_ name: String, _ property: Property) {
+      if index[name] == nil { index[name] = properties.count }
+      properties.append(property)
     }
   }
 
@@ -74,45 +74,62 @@ public final class NodeDeclaration: Sendable {
     abstract = type.abstract
     category = type.category
     values = (type as? any DataNode.Type)?.values ?? []
-    var inputs: [InputDeclaration] = []
-    var params: [ParamDeclaration] = []
-    var properties: [Property] = []
-    var checks = DeclarationChecks(typeName: typeName)
-    for child in Mirror(reflecting: type.init()).children {
-      let label = child.label ?? ""
-      let name = Self.name(label)
-      if var param = child.value as? any DeclaredParam {
-        param.index = params.count
-        let declared = ParamDeclaration(name: name, param)
-        checks.check(declared)
-        params.append(declared)
-        properties.append(Property(name: name, wrapper: .param(param)))
-      } else if let input = child.value as? any DeclaredInput {
-        let declared = InputDeclaration(name: name, input)
-        checks.check(declared)
-        inputs.append(declared)
-        properties.append(Property(name: name, wrapper: .input(input)))
-      } else {
-        checks.unwrapped(label)
-      }
-    }
-    conditions = type.conditions
+    var reading = Reading(typeName)
+    layout = reading.layout(of: type.init())
+    var checks = reading.checks
+    (inputs, params, conditions) = (
+      reading.inputs, reading.params, type.conditions + reading.conditions
+    )
     pictureChecks = type.pictureChecks
     for condition in conditions { checks.check(condition, params: params, inputs: inputs) }
     checks.check(type: typeName, abstract: abstract, category: category, values: values)
     problems = checks.problems
-    self.inputs = inputs
-    self.params = params
-    self.properties = properties
     var own = StableHasher()
     type.init().hash(into: &own)
     var plain = StableHasher()
-    for property in properties { property.hash(into: &plain) }
+    for param in params {
+      plain.combine(param.name)
+      param.defaultValue.hash(into: &plain)
+    }
     hashesByDefault = own.finalize() == plain.finalize()
     paramIndex = Dictionary(
       params.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
-    propertyIndex = Dictionary(
-      properties.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Reads the stored properties of a type, those of its groups in their places.
+  private struct Reading {
+    var inputs: [InputDeclaration] = []
+    var params: [ParamDeclaration] = []
+    var conditions: [ParamCondition] = []
+    var checks: DeclarationChecks
+
+    init(_ typeName: String) { checks = DeclarationChecks(typeName: typeName) }
+
+    mutating func layout(of subject: Any) -> Layout {
+      var layout = Layout()
+      for child in Mirror(reflecting: subject).children {
+        let label = child.label ?? ""
+        let name = NodeDeclaration.name(label)
+        switch child.value {
+        case var param as any DeclaredParam:
+          param.index = params.count
+          let declared = ParamDeclaration(name: name, param)
+          checks.check(declared)
+          params.append(declared)
+          layout.add(name, .param(param))
+        case let input as any DeclaredInput:
+          let declared = InputDeclaration(name: name, input)
+          checks.check(declared)
+          inputs.append(declared)
+          layout.add(name, .input(input))
+        case let group as any DeclaredGroup:
+          conditions += Swift.type(of: group.group).conditions
+          layout.add(name, .group(group, self.layout(of: group.group)))
+        default: checks.unwrapped(label)
+        }
+      }
+      return layout
+    }
   }
 
   /// `_gain`, as the wrapper's storage is called, is the property `gain`.
@@ -134,36 +151,60 @@ extension NodeDeclaration {
   package func makeHashed(values: [ParamData?], lists: [Int] = [])
     -> (node: any Node, hash: StableHash)?
   {
-    var hasher = StableHasher()
-    hasher.combine(typeName)
-    hasher.combine(version)
-    var wrappers: [any DeclaredProperty] = []
-    wrappers.reserveCapacity(properties.count)
-    var (param, list, slot) = (0, 0, 0)
-    for property in properties {
-      switch property.wrapper {
-      case .param(let declared):
-        if param < values.count, let data = values[param] {
-          guard let replaced = declared.holding(data) else { return nil }
-          wrappers.append(replaced)
-          if hashesByDefault {
-            hasher.combine(property.name)
-            replaced.data.hash(into: &hasher)
-          }
-        } else {
-          wrappers.append(declared)
-          if hashesByDefault {
-            hasher.combine(property.name)
-            params[param].defaultValue.hash(into: &hasher)
-          }
-        }
-        param += 1
-      case .input(let input): wrappers.append(Self.bind(input, &slot, &list, lists))
-      }
+    var filling = Filling(declaration: self, values: values, lists: lists)
+    filling.hasher.combine(typeName)
+    filling.hasher.combine(version)
+    guard let wrappers = filling.wrappers(of: layout), let node = decode(wrappers) else {
+      return nil
     }
-    guard let node = decode(wrappers) else { return nil }
-    if !hashesByDefault { node.hash(into: &hasher) }
-    return (node, hasher.finalize())
+    if !hashesByDefault { node.hash(into: &filling.hasher) }
+    return (node, filling.hasher.finalize())
+  }
+
+  /// Fills the wrappers of a node with values, in order of declaration.
+  private struct Filling {
+    let declaration: NodeDeclaration
+    let values: [ParamData?]
+    let lists: [Int]
+    var hasher = StableHasher()
+    private var (param, list, slot) = (0, 0, 0)
+
+    init(declaration: NodeDeclaration, values: [ParamData?], lists: [Int]) {
+      self.declaration = declaration
+      self.values = values
+      self.lists = lists
+    }
+
+    /// Nil when a value has the wrong shape.
+    mutating func wrappers(of layout: Layout) -> [any DeclaredProperty]? {
+      var wrappers: [any DeclaredProperty] = []
+      wrappers.reserveCapacity(layout.properties.count)
+      for property in layout.properties {
+        let wrapper: (any DeclaredProperty)? =
+          switch property {
+          case .param(let declared): holding(declared)
+          case .input(let input): NodeDeclaration.bind(input, &slot, &list, lists)
+          case .group(let group, let layout):
+            self.wrappers(of: layout).flatMap { group.holding($0, layout.index) }
+          }
+        guard let wrapper else { return nil }
+        wrappers.append(wrapper)
+      }
+      return wrappers
+    }
+
+    private mutating func holding(_ declared: any DeclaredParam) -> (any DeclaredParam)? {
+      let described = declaration.params[param]
+      let data = param < values.count ? values[param] : nil
+      param += 1
+      let result = data.map { declared.holding($0) } ?? declared
+      guard let result else { return nil }
+      if declaration.hashesByDefault {
+        hasher.combine(described.name)
+        (data == nil ? described.defaultValue : result.data).hash(into: &hasher)
+      }
+      return result
+    }
   }
 
   /// A node made in code, with its inputs' slots set as a decoded one's are. `inputs` images are
@@ -177,8 +218,8 @@ extension NodeDeclaration {
     for child in Mirror(reflecting: node).children {
       if let input = child.value as? any DeclaredInput {
         wrappers.append(Self.bind(input, &slot, &list, lists))
-      } else if let param = child.value as? any DeclaredParam {
-        wrappers.append(param)
+      } else if let property = child.value as? any DeclaredProperty {
+        wrappers.append(property)
       } else {
         return node
       }
@@ -186,7 +227,7 @@ extension NodeDeclaration {
     return decode(wrappers) as? N ?? node
   }
 
-  private static func bind(
+  fileprivate static func bind(
     _ input: any DeclaredInput, _ slot: inout Int, _ list: inout Int, _ lists: [Int]
   ) -> any DeclaredInput {
     var count = 1
@@ -199,12 +240,12 @@ extension NodeDeclaration {
   }
 
   private func decode(_ wrappers: [any DeclaredProperty]) -> (any Node)? {
-    try? type.init(from: NodeDecoder(wrappers: wrappers, index: propertyIndex))
+    try? type.init(from: NodeDecoder(wrappers: wrappers, index: layout.index))
   }
 
   /// The parameter values of a node, in order of declaration.
   package static func values(of node: any Node) -> [ParamData] {
-    Mirror(reflecting: node).children.compactMap { ($0.value as? any DeclaredParam)?.data }
+    params(of: node).map(\.param.data)
   }
 }
 

@@ -1,26 +1,46 @@
-import BipackGraph
+public import BipackGraph
 import BipackKernels
 import BipackPixels
 
-/// What Ramp, Radial and Noise share: a mask between 0 and 1 through which a colour is painted over
-/// the source.
-struct Drawing {
-  var source: ImageSpec?
-  var output: ChannelSet
-  var color: ColorValue
-  var opacity: Double
-  var invert: Bool
-  var replace: Bool
-  var premult: ChannelSet
-  var clip: DrawingClip
-  var format: FormatName
+/// What Ramp, Radial, Noise and Grid share: a mask between 0 and 1 through which a colour is painted
+/// over the source.
+public struct Drawing: ParamGroup {
+  @Param("The colour painted.")
+  public var color = ColorValue(1)
 
-  static let conditions: [ParamCondition] = [
+  @Param("The channels painted into; missing ones are made.")
+  public var output = ChannelSet.rgba
+
+  @Param(0...1, "How opaque the paint is; 0 leaves the source as it is.")
+  public var opacity = 1.0
+
+  @Param("Paints where there would be nothing, and the other way round.")
+  public var invert = false
+
+  @Param("Paints on black instead of on the source.")
+  public var replace = false
+
+  @Param("Channels that are multiplied by what is drawn afterwards.")
+  public var premult = ChannelSet.none
+
+  @Param(
+    """
+    With a source, how large the result is: the format, the source's data window, both, or what \
+    they share.
+    """)
+  public var clipType = DrawingClip.format
+
+  @Param("The size without a source, for example `1920x1080`; empty for the document's format.")
+  public var format = FormatName.document
+
+  public static let conditions: [ParamCondition] = [
     .only("format", withoutInput: "source"),
     .only("replace", "clipType", withInput: "source"),
   ]
 
-  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+  public init() {}
+
+  func spec(over source: ImageSpec?, _ context: NodeContext) throws(NodeError) -> ImageSpec {
     guard var spec = source else {
       var spec = ImageSpec(format: try format.resolve(context), channels: [])
       spec.add(channels(of: spec))
@@ -28,7 +48,7 @@ struct Drawing {
     }
     let window = spec.format.window
     spec.dataWindow =
-      switch clip {
+      switch clipType {
       case .format: window
       case .bbox: spec.dataWindow
       case .union: spec.dataWindow.union(window)
@@ -47,9 +67,11 @@ struct Drawing {
   }
 
   /// Paints through `mask`, a kernel without inputs.
-  func program(_ mask: any PointKernel, _ context: NodeContext) throws(NodeError) -> PointProgram {
+  func program(_ mask: any PointKernel, over source: ImageSpec?, _ context: NodeContext)
+    throws(NodeError) -> PointProgram
+  {
     var program = PointProgram()
-    let spec = try spec(context)
+    let spec = try spec(over: source, context)
     var shape = program.add(mask, [])[0]
     if invert || opacity != 1 {
       let scale = Float(invert ? -opacity : opacity)

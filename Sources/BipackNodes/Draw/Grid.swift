@@ -32,51 +32,18 @@ public struct Grid: PointNode {
   @Param("Whether lines cross at the centre of the format instead of its top left corner.")
   public var fromCenter = false
 
-  @Param("The colour painted.")
-  public var color = ColorValue(1)
+  @Params public var drawing = Drawing()
 
-  @Param("The channels painted into; missing ones are made.")
-  public var output = ChannelSet.rgba
-
-  @Param(0...1, "How opaque the paint is; 0 leaves the source as it is.")
-  public var opacity = 1.0
-
-  @Param("Paints between the lines instead.")
-  public var invert = false
-
-  @Param("Paints on black instead of on the source.")
-  public var replace = false
-
-  @Param("Channels that are multiplied by the grid afterwards.")
-  public var premult = ChannelSet.none
-
-  @Param(
-    """
-    With a source, how large the result is: the format, the source's data window, both, or what \
-    they share.
-    """)
-  public var clipType = DrawingClip.format
-
-  @Param("The size without a source, for example `1920x1080`; empty for the document's format.")
-  public var format = FormatName.document
-
-  public static let conditions: [ParamCondition] =
-    Drawing.conditions + [
-      .only("number", where: "size", "'size' is 0, across or down") {
-        $0.numbers?.contains(0) ?? true
-      }
-    ]
+  public static let conditions: [ParamCondition] = [
+    .only("number", where: "size", "'size' is 0, across or down") {
+      $0.numbers?.contains(0) ?? true
+    }
+  ]
 
   public init() {}
 
-  private func drawing(_ context: NodeContext) -> Drawing {
-    Drawing(
-      source: context.spec(source), output: output, color: color, opacity: opacity, invert: invert,
-      replace: replace, premult: premult, clip: clipType, format: format)
-  }
-
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
-    try drawing(context).spec(context)
+    try drawing.spec(over: context.spec(source), context)
   }
 
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
@@ -92,6 +59,6 @@ public struct Grid: PointNode {
     let mask = GridMask(
       x: lines(window.x0, window.width, number.x, size.x, lineWidth.x, translate.x),
       y: lines(window.y0, window.height, number.y, size.y, lineWidth.y, translate.y))
-    return try drawing(context).program(mask, context)
+    return try drawing.program(mask, over: context.spec(source), context)
   }
 }

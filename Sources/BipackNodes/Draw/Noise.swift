@@ -61,51 +61,18 @@ public struct Noise: PointNode {
     unit: .degrees, "The tilt of the picture in noise space about its y axis; 0 shows the lattice.")
   public var yrotate = 30.0
 
-  @Param("The colour painted.")
-  public var color = ColorValue(1)
+  @Params public var drawing = Drawing()
 
-  @Param("The channels painted into; missing ones are made.")
-  public var output = ChannelSet.rgba
-
-  @Param(0...1, "How opaque the paint is; 0 leaves the source as it is.")
-  public var opacity = 1.0
-
-  @Param("Paints where the noise is dark instead of where it is bright.")
-  public var invert = false
-
-  @Param("Paints on black instead of on the source.")
-  public var replace = false
-
-  @Param("Channels that are multiplied by the noise afterwards.")
-  public var premult = ChannelSet.none
-
-  @Param(
-    """
-    With a source, how large the result is: the format, the source's data window, both, or what \
-    they share.
-    """)
-  public var clipType = DrawingClip.format
-
-  @Param("The size without a source, for example `1920x1080`; empty for the document's format.")
-  public var format = FormatName.document
-
-  public static let conditions: [ParamCondition] =
-    Drawing.conditions + [
-      .only("lacunarity", "gain", "nyquist", where: "octaves", "'octaves' is above 1") {
-        $0 != .number(1)
-      }
-    ]
+  public static let conditions: [ParamCondition] = [
+    .only("lacunarity", "gain", "nyquist", where: "octaves", "'octaves' is above 1") {
+      $0 != .number(1)
+    }
+  ]
 
   public init() {}
 
-  private func drawing(_ context: NodeContext) -> Drawing {
-    Drawing(
-      source: context.spec(source), output: output, color: color, opacity: opacity, invert: invert,
-      replace: replace, premult: premult, clip: clipType, format: format)
-  }
-
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
-    try drawing(context).spec(context)
+    try drawing.spec(over: context.spec(source), context)
   }
 
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
@@ -113,7 +80,7 @@ public struct Noise: PointNode {
     let mask = NoiseMask(
       noiseType == .fBm ? .fractal : .turbulence, placement: placement,
       octaves: audible(placement), lacunarity: lacunarity, gain: gain, gamma: gamma, seed: seed)
-    return try drawing(context).program(mask, context)
+    return try drawing.program(mask, over: context.spec(source), context)
   }
 
   /// Picture to noise space: moved, scaled, then turned back about y and x.

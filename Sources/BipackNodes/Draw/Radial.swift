@@ -28,46 +28,12 @@ public struct Radial: PointNode {
   @Param("Makes the falloff look even to the eye: its cube.")
   public var plinear = false
 
-  @Param("The colour painted.")
-  public var color = ColorValue(1)
-
-  @Param("The channels painted into; missing ones are made.")
-  public var output = ChannelSet.rgba
-
-  @Param(0...1, "How opaque the paint is; 0 leaves the source as it is.")
-  public var opacity = 1.0
-
-  @Param("Paints outside the ellipse instead of inside.")
-  public var invert = false
-
-  @Param("Paints on black instead of on the source.")
-  public var replace = false
-
-  @Param("Channels that are multiplied by the ellipse afterwards.")
-  public var premult = ChannelSet.none
-
-  @Param(
-    """
-    With a source, how large the result is: the format, the source's data window, both, or what \
-    they share.
-    """)
-  public var clipType = DrawingClip.format
-
-  @Param("The size without a source, for example `1920x1080`; empty for the document's format.")
-  public var format = FormatName.document
-
-  public static let conditions: [ParamCondition] = Drawing.conditions
+  @Params public var drawing = Drawing()
 
   public init() {}
 
-  private func drawing(_ context: NodeContext) -> Drawing {
-    Drawing(
-      source: context.spec(source), output: output, color: color, opacity: opacity, invert: invert,
-      replace: replace, premult: premult, clip: clipType, format: format)
-  }
-
   public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
-    try drawing(context).spec(context)
+    try drawing.spec(over: context.spec(source), context)
   }
 
   public func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
@@ -79,6 +45,6 @@ public struct Radial: PointNode {
       rect = (x + w / 4, y + h / 4, x + w * 3 / 4, y + h * 3 / 4)
     }
     let mask = RadialMask(rect: rect, softness: softness, plinear: plinear)
-    return try drawing(context).program(mask, context)
+    return try drawing.program(mask, over: context.spec(source), context)
   }
 }

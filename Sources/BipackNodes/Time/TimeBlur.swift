@@ -19,33 +19,13 @@ public struct TimeBlur: PointNode {
   @Param(1...256, "How many moments are averaged.")
   public var divisions = 10
 
-  @Param(0...64, unit: .frames, "How long the shutter is open; 0 leaves the picture as it is.")
-  public var shutter = 0.5
+  @Params public var timing = Shutter(.start)
 
-  @Param("When the shutter opens, relative to the frame.")
-  public var shutterOffset = ShutterOffset.start
-
-  @Param(unit: .frames, "When the shutter opens if `shutterOffset` is custom.")
-  public var shutterCustomOffset = 0.0
-
-  public static let conditions: [ParamCondition] = [
-    .only("divisions", "shutterOffset", "shutterCustomOffset", with: "shutter"),
-    .only("shutterCustomOffset", where: "shutterOffset", is: "custom"),
-  ]
+  public static let conditions: [ParamCondition] = [.only("divisions", with: "shutter")]
 
   public init() {}
 
-  private var offsets: [Double] {
-    if shutter == 0 { return [0] }
-    let start =
-      switch shutterOffset {
-      case .centered: -shutter / 2
-      case .start: 0.0
-      case .end: -shutter
-      case .custom: shutterCustomOffset
-      }
-    return (0..<divisions).map { start + shutter * (Double($0) + 0.5) / Double(divisions) }
-  }
+  private var offsets: [Double] { timing.shutter == 0 ? [0] : timing.offsets(divisions) }
 
   public func inputFrames(_ context: FrameContext) -> [InputFrame] {
     offsets.map { InputFrame(slot: 0, frame: context.frame + $0) }

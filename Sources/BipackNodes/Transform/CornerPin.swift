@@ -35,30 +35,10 @@ public struct CornerPin: Warping {
   @Param("Whether to do the opposite.")
   public var invert = false
 
-  @Param("How the picture is read between its pixels.")
-  public var filter = ResampleFilter.cubic
-
-  @Param("Whether overshoot of the sharpening filters is cut off.")
-  public var clamp = false
-
-  @Param("Whether the picture is black outside, with soft edges; else its edge pixels are hard.")
-  public var blackOutside = true
-
-  @Param(0...16, "Quality of motion blur: 0 is off, 1 averages 20 moments.")
-  public var motionBlur = 0.0
-
-  @Param(0...64, unit: .frames, "How long the shutter is open.")
-  public var shutter = 0.5
-
-  @Param("When the shutter opens, relative to the frame.")
-  public var shutterOffset = ShutterOffset.centered
-
-  @Param(unit: .frames, "When the shutter opens if `shutterOffset` is custom.")
-  public var shutterCustomOffset = 0.0
+  @Params public var resampling = Resampling()
+  @Params public var motion = MotionBlur()
 
   public static let conditions: [ParamCondition] = [
-    .only("shutter", "shutterOffset", "shutterCustomOffset", with: "motionBlur"),
-    .only("shutterCustomOffset", where: "shutterOffset", is: "custom"),
     .only("to1", "from1", with: "enable1"),
     .only("to2", "from2", with: "enable2"),
     .only("to3", "from3", with: "enable3"),
@@ -67,11 +47,7 @@ public struct CornerPin: Warping {
 
   public init() {}
 
-  public var sampleOffsets: [Double] {
-    Shutter(
-      quality: motionBlur, length: shutter, offset: shutterOffset, custom: shutterCustomOffset
-    ).offsets
-  }
+  public var sampleOffsets: [Double] { motion.offsets }
 
   private typealias Point = (x: Double, y: Double)
 
@@ -143,7 +119,8 @@ public struct CornerPin: Warping {
     if forwards.isEmpty { forwards = [try forward(format)] }
     if forwards.dropFirst().allSatisfy({ $0 == forwards[0] }) { forwards = [forwards[0]] }
     return WarpPlan(
-      forwards: forwards, filter: filter, clamp: clamp, blackOutside: blackOutside,
+      forwards: forwards, filter: resampling.filter, clamp: resampling.clamp,
+      blackOutside: resampling.blackOutside,
       format: context.main.format)
   }
 }

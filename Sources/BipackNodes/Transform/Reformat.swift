@@ -1,5 +1,5 @@
 public import BipackGraph
-public import BipackKernels
+import BipackKernels
 import BipackPixels
 
 /// Fits a picture to another format.
@@ -65,14 +65,7 @@ public struct Reformat: Warping {
   @Param("Whether the picture is turned by 90 degrees counter-clockwise.")
   public var turn = false
 
-  @Param("How the picture is read between its pixels.")
-  public var filter = ResampleFilter.cubic
-
-  @Param("Whether overshoot of the sharpening filters is cut off.")
-  public var clamp = false
-
-  @Param("Whether pixels outside the picture are black, giving soft edges; else edges are hard.")
-  public var blackOutside = false
+  @Params public var resampling = Resampling.hardEdged
 
   @Param("Whether pixels outside the new format are kept.")
   public var preserveBox = false
@@ -128,8 +121,10 @@ public struct Reformat: Warping {
     let format = Format(
       width: Int(target.width), height: Int(target.height), pixelAspect: aspect)
     return WarpPlan(
-      forwards: [matrix(input.window, width, height, sx, sy, target)], filter: filter, clamp: clamp,
-      blackOutside: blackOutside, format: format, crop: preserveBox ? nil : format.window)
+      forwards: [matrix(input.window, width, height, sx, sy, target)], filter: resampling.filter,
+      clamp: resampling.clamp,
+      blackOutside: resampling.blackOutside, format: format, crop: preserveBox ? nil : format.window
+    )
   }
 
   /// Fit and fill go by one side.

@@ -12,25 +12,55 @@ public enum ShutterOffset: String, ParamChoice {
   case custom
 }
 
-/// The moments a motion blur averages.
-struct Shutter {
-  /// 0 is off; 1 takes 20 samples.
-  var quality: Double
-  var length: Double
-  var offset: ShutterOffset
-  var custom: Double
+/// When and how long a shutter is open.
+public struct Shutter: ParamGroup {
+  @Param(0...64, unit: .frames, "How long the shutter is open.")
+  public var shutter = 0.5
 
-  /// Offsets in frames, the middles of equal parts of the open time; empty when there is no blur.
-  var offsets: [Double] {
-    let count = Int((min(quality, 16) * 20).rounded())
-    guard count > 1, length > 0 else { return [] }
+  @Param("When the shutter opens, relative to the frame.")
+  public var shutterOffset = ShutterOffset.centered
+
+  @Param(unit: .frames, "When the shutter opens if `shutterOffset` is custom.")
+  public var shutterCustomOffset = 0.0
+
+  public static let conditions: [ParamCondition] = [
+    .only("shutterOffset", "shutterCustomOffset", with: "shutter"),
+    .only("shutterCustomOffset", where: "shutterOffset", is: "custom"),
+  ]
+
+  public init() {}
+
+  init(_ offset: ShutterOffset) { shutterOffset = offset }
+
+  /// Offsets in frames, the middles of `count` equal parts of the open time.
+  func offsets(_ count: Int) -> [Double] {
     let start =
-      switch offset {
-      case .centered: -length / 2
+      switch shutterOffset {
+      case .centered: -shutter / 2
       case .start: 0.0
-      case .end: -length
-      case .custom: custom
+      case .end: -shutter
+      case .custom: shutterCustomOffset
       }
-    return (0..<count).map { start + length * (Double($0) + 0.5) / Double(count) }
+    return (0..<count).map { start + shutter * (Double($0) + 0.5) / Double(count) }
+  }
+}
+
+/// The blur of what moves while a shutter is open.
+public struct MotionBlur: ParamGroup {
+  @Param(0...16, "Quality of motion blur: 0 is off, 1 averages 20 moments.")
+  public var motionBlur = 0.0
+
+  @Params public var timing = Shutter()
+
+  public static let conditions: [ParamCondition] = [
+    .only("shutter", "shutterOffset", "shutterCustomOffset", with: "motionBlur")
+  ]
+
+  public init() {}
+
+  /// The moments averaged, in frames from the frame; none when there is no blur.
+  var offsets: [Double] {
+    let count = Int((min(motionBlur, 16) * 20).rounded())
+    return count > 1 && timing.shutter > 0 ? timing.offsets(count) : []
   }
 }

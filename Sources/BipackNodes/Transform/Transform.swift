@@ -1,5 +1,5 @@
 public import BipackGraph
-public import BipackKernels
+import BipackKernels
 import BipackPixels
 
 /// Moves, turns, scales and skews a picture.
@@ -51,39 +51,12 @@ public struct Transform: Warping {
   @Param("Whether to do the opposite.")
   public var invert = false
 
-  @Param("How the picture is read between its pixels.")
-  public var filter = ResampleFilter.cubic
-
-  @Param("Whether overshoot of the sharpening filters is cut off.")
-  public var clamp = false
-
-  @Param("Whether the picture is black outside, with soft edges; else its edge pixels are hard.")
-  public var blackOutside = true
-
-  @Param(0...16, "Quality of motion blur: 0 is off, 1 averages 20 moments.")
-  public var motionBlur = 0.0
-
-  @Param(0...64, unit: .frames, "How long the shutter is open.")
-  public var shutter = 0.5
-
-  @Param("When the shutter opens, relative to the frame.")
-  public var shutterOffset = ShutterOffset.centered
-
-  @Param(unit: .frames, "When the shutter opens if `shutterOffset` is custom.")
-  public var shutterCustomOffset = 0.0
-
-  public static let conditions: [ParamCondition] = [
-    .only("shutter", "shutterOffset", "shutterCustomOffset", with: "motionBlur"),
-    .only("shutterCustomOffset", where: "shutterOffset", is: "custom"),
-  ]
+  @Params public var resampling = Resampling()
+  @Params public var motion = MotionBlur()
 
   public init() {}
 
-  public var sampleOffsets: [Double] {
-    Shutter(
-      quality: motionBlur, length: shutter, offset: shutterOffset, custom: shutterCustomOffset
-    ).offsets
-  }
+  public var sampleOffsets: [Double] { motion.offsets }
 
   /// From source to output. The formulas are Nuke's, turned to y down.
   func matrix(_ format: Format) -> Matrix3 {
@@ -116,7 +89,8 @@ public struct Transform: Warping {
     // A still picture needs one moment only.
     if forwards.dropFirst().allSatisfy({ $0 == forwards[0] }) { forwards = [forwards[0]] }
     return WarpPlan(
-      forwards: forwards, filter: filter, clamp: clamp, blackOutside: blackOutside,
+      forwards: forwards, filter: resampling.filter, clamp: resampling.clamp,
+      blackOutside: resampling.blackOutside,
       format: format)
   }
 }

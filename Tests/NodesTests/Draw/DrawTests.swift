@@ -131,7 +131,7 @@ private let small = Format(width: 12, height: 8)
     var node = Ramp()
     node.p0 = Vec2(0, 0)
     node.p1 = Vec2(4, 0)
-    node.color = ColorValue(0, 2, 0, 1)
+    node.drawing.color = ColorValue(0, 2, 0, 1)
     let source = Pictures.row([1, 1, 1, 1], alpha: [0, 0, 0, 0])
     let image = try await run(node, [source])
     for x in 0..<4 {
@@ -141,20 +141,20 @@ private let small = Format(width: 12, height: 8)
       #expect(agree(image.value(.green, x: x, y: 0), painted))
       #expect(agree(image.value(.alpha, x: x, y: 0), t))
     }
-    node.opacity = 0.5
-    node.invert = true
+    node.drawing.opacity = 0.5
+    node.drawing.invert = true
     let faint = try await run(node, [source])
     for x in 0..<4 {
       let t = (Double(x) + 0.5) / 4
       #expect(agree(faint.value(.red, x: x, y: 0), 1 - 0.5 * (1 - t)))
     }
-    node.opacity = 0
+    node.drawing.opacity = 0
     let nothing = try await run(node, [source])
     #expect(nothing.values(.red) == [1, 1, 1, 1])
-    node.opacity = 1
-    node.invert = false
-    node.replace = true
-    node.output = "G"
+    node.drawing.opacity = 1
+    node.drawing.invert = false
+    node.drawing.replace = true
+    node.drawing.output = "G"
     let replaced = try await run(node, [source])
     #expect(replaced.values(.red) == [1, 1, 1, 1])
     #expect(replaced.values(.green) == [0.25, 0.75, 1.25, 1.75])

@@ -171,7 +171,7 @@ import Testing
         == 7.5)
     #expect(try await value(#""type": "TimeBlur", "shutter": 0"#, frame: 5)[0] == 5)
     var node = TimeBlur()
-    (node.divisions, node.shutter) = (2, 0.5)
+    (node.divisions, node.timing.shutter) = (2, 0.5)
     #expect(node.inputFrames(at(10)).map(\.frame) == [10.125, 10.375])
   }
 

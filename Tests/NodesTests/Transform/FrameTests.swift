@@ -119,7 +119,7 @@ import Testing
     var node = Reformat()
     node.to = .scale
     node.scale = Vec2(0.5, 0.5)
-    node.filter = filter
+    node.resampling.filter = filter
     let result = try await run(node, [source.image()])
     #expect(result.dataWindow == Rect(width: 40, height: 30))
     let error = worst(result, result.dataWindow) { x, y in
@@ -146,7 +146,7 @@ import Testing
     var node = Reformat()
     node.to = .scale
     node.scale = 0.5
-    node.filter = .box
+    node.resampling.filter = .box
     let result = try await run(node, [source.image()])
     let error = worst(result, result.dataWindow) { x, y in
       let rows = [2 * y, 2 * y + 1].map { source[2 * x, $0] + source[2 * x + 1, $0] }
@@ -158,7 +158,7 @@ import Testing
   /// Shrunk by any factor, every pixel counts by its area.
   @Test func aBoxLosesNothing() async throws {
     var node = Reformat()
-    (node.to, node.filter, node.resize) = (.box, .box, .distort)
+    (node.to, node.resampling.filter, node.resize) = (.box, .box, .distort)
     (node.size, node.fixed) = (Vec2(2, 1), true)
     let thirds = try await run(node, [Pictures.row([0, 1, 2])])
     #expect(agree(thirds.values(.red), [1.0 / 3, 5.0 / 3]))

@@ -81,15 +81,15 @@ import Testing
     let result = try await run(node, [source.image()])
     let error = worst(result, frame) { x, y in
       let (u, v) = inverse(Double(x) + 0.5, Double(y) + 0.5)
-      return sample(u, v, node.filter, sx, sy, alongAxes: node.rotate == 0)
+      return sample(u, v, node.resampling.filter, sx, sy, alongAxes: node.rotate == 0)
     }
-    #expect(error < tolerance, "\(node.filter): \(error)")
+    #expect(error < tolerance, "\(node.resampling.filter): \(error)")
   }
 
   @Test(arguments: ResampleFilter.allCases)
   func translations(filter: ResampleFilter) async throws {
     var node = Transform()
-    node.filter = filter
+    node.resampling.filter = filter
     node.translate = Vec2(3.3, -2.6)
     // Positive y is down: the pixel at y comes from y + 2.6.
     try await check(node) { ($0 - 3.3, $1 + 2.6) }
@@ -98,7 +98,7 @@ import Testing
   @Test(arguments: ResampleFilter.allCases)
   func rotations(filter: ResampleFilter) async throws {
     var node = Transform()
-    node.filter = filter
+    node.resampling.filter = filter
     node.rotate = 25
     node.center = .at(30, 20)
     let (s, c) = (sin(25 * Double.pi / 180), cos(25 * Double.pi / 180))
@@ -113,8 +113,8 @@ import Testing
   @Test(arguments: [(0.5, 0.0), (0.5, 0.5), (-2.5, 1.5)], [false, true])
   func aBoxAlwaysHasAPixel(shift: (Double, Double), clamp: Bool) async throws {
     var node = Transform()
-    node.filter = .box
-    node.clamp = clamp
+    node.resampling.filter = .box
+    node.resampling.clamp = clamp
     node.translate = Vec2(shift.0, shift.1)
     try await check(node, { ($0 - shift.0, $1 - shift.1) }, tolerance: 2e-5)
     node.scale = Vec2(0.5, 1)
@@ -146,7 +146,7 @@ import Testing
       for filter in [ResampleFilter.impulse, .cubic, .keys, .lanczos6] {
         var node = Transform()
         node.rotate = angle
-        node.filter = filter
+        node.resampling.filter = filter
         node.center = .at(20, 20)
         let result = try await run(node, [square.image()])
         #expect(
@@ -162,7 +162,7 @@ import Testing
     for filter in [ResampleFilter.impulse, .linear, .cubic, .keys, .lanczos4, .sinc4] {
       var node = Transform()
       node.translate = Vec2(7, 5)
-      node.filter = filter
+      node.resampling.filter = filter
       let result = try await run(node, [source.image()])
       #expect(worst(result, frame) { source.at($0 - 7, $1 - 5, .black) } == 0, "\(filter)")
     }
@@ -182,7 +182,7 @@ import Testing
     var node = Transform()
     node.scale = Vec2(scale.0, scale.1)
     node.center = .at(20, 30)
-    node.filter = filter
+    node.resampling.filter = filter
     try await check(
       node, { (20 + ($0 - 20) / scale.0, 30 + ($1 - 30) / scale.1) }, max(1, 1 / abs(scale.0)),
       max(1, 1 / abs(scale.1)))
@@ -195,7 +195,7 @@ import Testing
       node.scale = Vec2(0.4, 0.4)
       node.rotate = 30
       node.center = .at(30, 20)
-      node.filter = filter
+      node.resampling.filter = filter
       let (s, c) = (sin(Double.pi / 6), cos(Double.pi / 6))
       try await check(
         node,
@@ -210,7 +210,7 @@ import Testing
     var node = Transform()
     node.skewX = 0.5
     node.center = .at(0, 20)
-    node.filter = .linear
+    node.resampling.filter = .linear
     // Above the centre (smaller y) moves right. A skewed pixel is wider in x: so is its kernel.
     let wide = 1.25.squareRoot()
     try await check(node, { x, y in (x + 0.5 * (y - 20), y) }, wide)
@@ -219,7 +219,7 @@ import Testing
     var both = Transform()
     both.skewX = 0.3
     both.skewY = 0.2
-    both.filter = .linear
+    both.resampling.filter = .linear
     // XY: y first, then x. Forward (1, 0) goes to (1 + 0.06, -0.2).
     let m = both.matrix(Format(width: 40, height: 40)).m
     #expect(abs(m[0] - 1.06) < 1e-12 && abs(m[3] + 0.2) < 1e-12 && m[4] == 1)
@@ -242,13 +242,13 @@ import Testing
     let step = Reference(40, 20) { x, _ in x < 20 ? 0 : 1 }
     var node = Transform()
     node.translate = Vec2(0.4, 0.3)
-    node.filter = .lanczos6
-    node.blackOutside = false
+    node.resampling.filter = .lanczos6
+    node.resampling.blackOutside = false
     let ringing = try await run(node, [step.image()]).values(.red)
     #expect(ringing.contains { $0 > 1.01 })
     for filter in [ResampleFilter.keys, .rifman, .lanczos6] {
-      node.filter = filter
-      node.clamp = true
+      node.resampling.filter = filter
+      node.resampling.clamp = true
       let held = try await run(node, [step.image()]).values(.red)
       #expect(held.allSatisfy { $0 >= 0 && $0 <= 1 })
     }
@@ -257,8 +257,8 @@ import Testing
   @Test func hardEdges() async throws {
     var node = Transform()
     node.translate = Vec2(0.5, 0)
-    node.filter = .linear
-    node.blackOutside = false
+    node.resampling.filter = .linear
+    node.resampling.blackOutside = false
     let flat = Reference(20, 10) { _, _ in 2 }
     let result = try await run(node, [flat.image()])
     #expect(result.values(.red).allSatisfy { abs($0 - 2) < 1e-6 })
@@ -276,10 +276,10 @@ import Testing
     #expect(comp.values(.red) == source.values.map { Float($0) })
     var second = Transform()
     second.translate = Vec2(2.25, -1.5)
-    second.filter = .keys
+    second.resampling.filter = .keys
     var first = Transform()
     first.translate = Vec2(0.5, 0.25)
-    first.filter = .linear
+    first.resampling.filter = .linear
     let both = try await chain([first, second])
     let error = worst(both, frame.expanded(-6)) { x, y in
       sample(Double(x) + 0.5 - 2.75, Double(y) + 0.5 + 1.25, .keys)
@@ -339,7 +339,7 @@ import Testing
     let ramp = Reference(61, 47) { x, _ in Double(x) + 0.5 }
     (node.from1, node.from2) = (Vec2(20, 15), Vec2(40, 15))
     (node.from3, node.from4) = (Vec2(40, 30), Vec2(20, 30))
-    node.filter = .linear
+    node.resampling.filter = .linear
     let inverse = try #require(try node.plan(context).forwards[0].inverse)
     let result = try await run(node, [ramp.image()])
     let error = worst(result, Rect(x0: 10, y0: 12, x1: 48, y1: 35)) { x, y in
@@ -384,7 +384,7 @@ import Testing
     (node.to1, node.to2) = (Vec2(99, 60), Vec2(101, 60))
     (node.to3, node.to4) = (Vec2(400, 190), Vec2(-200, 190))
     for filter in [ResampleFilter.linear, .keys, .impulse] {
-      node.filter = filter
+      node.resampling.filter = filter
       let result = try await run(node, [board.image()])
       let values = Reference(result, .red, Rect(width: 200, height: 200))
       #expect(values.values.allSatisfy { $0.isFinite && $0 > -0.5 && $0 < 1.5 })
@@ -401,8 +401,8 @@ import Testing
     let line = Reference(60, 8) { x, _ in x == 20 ? 1 : 0 }
     var samples: [any Node] = []
     var node = Transform()
-    node.motionBlur = 1
-    node.filter = .linear
+    node.motion.motionBlur = 1
+    node.resampling.filter = .linear
     for offset in node.sampleOffsets {
       var moment = node
       moment.translate = Vec2(10 + 8 * offset, 0)
