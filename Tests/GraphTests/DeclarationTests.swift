@@ -124,7 +124,7 @@ private func hash(_ node: some Node) -> String {
         "badly made.Amount: a name is lowerCamelCase",
         "badly made.Amount: the default 2 is outside 0 to 1",
         "badly made.mix: the name is reserved",
-        "badly made.loose: a stored property of a node is @Param, @Input or @Inputs",
+        "badly made.loose: a stored property of a node is @Param, @Params, @Input or @Inputs",
         "badly made.depth: named by a condition, but not declared",
         "badly made.height: named by a condition, but not declared",
         "badly made: a type's name is letters and digits and begins with a capital",

@@ -55,7 +55,7 @@ extension FramePlan.Pass {
       case .frame: "frame"
       }
     case .read: "read"
-    case .diskImage: "diskImage"
+    case .diskImage: "from cache"
     case .write: "write"
     case .measure: "measure"
     }

@@ -1,5 +1,5 @@
 public import BipackGraph
-public import BipackKernels
+import BipackKernels
 import BipackPixels
 
 /// Pins four points of a picture to four others.

@@ -173,7 +173,7 @@ private func events(_ arguments: String...) throws -> (
     #expect(cold.status == 0 && cold.errors.contains("cache folder: 0 hits"))
     let first = try Data(contentsOf: URL(fileURLWithPath: scratch.path("w.exr")))
     let plan = try Command.run("explain", file, "--cache", cache)
-    #expect(plan.output.contains("recall"))
+    #expect(plan.output.contains("from cache"))
     let warm = try Command.run("render", file, "--force", "--events", "--stats", "--cache", cache)
     #expect(warm.output.contains("\"hits\":1") || warm.output.contains("\"hits\": 1"))
     #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.path("w.exr"))) == first)
