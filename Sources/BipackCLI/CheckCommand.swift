@@ -38,8 +38,8 @@ struct CheckCommand: AsyncParsableCommand {
       }
       Terminal.output.line(JSONOut.array(list).pretty())
     }
-    let status = ExitStatus(all: statuses)
-    if status != .done { throw Failure(status) }
+    // As a render, which ends at the first graph that fails.
+    if let status = statuses.first { throw Failure(status) }
   }
 
   private func check(
@@ -55,10 +55,11 @@ struct CheckCommand: AsyncParsableCommand {
       do {
         let job = try options.job(of: comp)
         if graphs.graphs.count > 1 { try written.add(job, of: path, renderer) }
-        let dryRun = try await dryRun(job, renderer)
+        let dryRun = await dryRun(job, renderer)
         diagnostics += dryRun.diagnostics(job.comp)
-        let failures = dryRun.findings.filter(\.isFatal).map(\.error)
-        if !failures.isEmpty { status = dryRun.isRefused ? .usage : ExitStatus(failures) }
+        if let failure = dryRun.failure {
+          status = dryRun.isRefused ? .usage : ExitStatus([failure])
+        }
         if dryRun.planned.count < job.frames.count {
           planned =
             ", \(dryRun.planned.count) of \(Text.count(job.frames.count, "frame")) planned"
@@ -85,14 +86,14 @@ struct CheckCommand: AsyncParsableCommand {
     Terminal.output.line(text)
   }
 
-  private func dryRun(_ job: RenderJob, _ renderer: Renderer) async throws -> DryRun {
+  private func dryRun(_ job: RenderJob, _ renderer: Renderer) async -> DryRun {
     var dryRun = await renderer.dryRun(job)
     if let to = options.to, options.takesValues {
       dryRun.refuse(renderer.conflict(writing: to, of: job))
       do throws(ImageFileError) {
         try ImageFile.checkTarget(to, createDirectories: false)
       } catch {
-        throw Failure(.storage, error.description)
+        dryRun.note(RenderError(kind: .storage, message: error.description), .certain)
       }
     }
     return dryRun
@@ -101,7 +102,7 @@ struct CheckCommand: AsyncParsableCommand {
   private func document(_ comp: Comp, _ planned: String) -> String {
     let (first, last) = (comp.frames.lowerBound, comp.frames.upperBound)
     var text = Text.count(comp.nodes.count, "node") + ", "
-    if let frames = options.frames {
+    if let frames = options.range.list {
       text += (frames.count == 1 ? "frame " : "frames ") + frames.description
     } else {
       text += first == last ? "frame \(first)" : "frames \(first)-\(last)"
@@ -151,7 +152,10 @@ extension DryRun.Finding {
 
   /// `frame 7`, `frames 1-5,9`; of a long list the beginning.
   fileprivate var frameText: String {
-    let list = FrameList(frames.map { Int($0.rounded(.down)) }).description
+    let whole = frames.compactMap(Int.init(exactly:))
+    let list =
+      whole.count == frames.count
+      ? FrameList(whole).description : frames.map { "\($0)" }.joined(separator: ",")
     let items = list.split(separator: ",")
     let shown = items.prefix(8).joined(separator: ",") + (items.count > 8 ? ", ..." : "")
     return (frames.count == 1 ? "frame " : "frames ") + shown

@@ -7,13 +7,7 @@ struct JobOptions: ParsableArguments {
   @OptionGroup var machine: MachineOptions
   @OptionGroup var view: ViewOptions
 
-  @Option(
-    name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
-    help: ArgumentHelp(
-      "Frames: 1001, 1001-1048, 1-100x2, 1-10,20,30-25; by default the graph's own.",
-      valueName: "range"),
-    transform: { try FrameList($0) })
-  var frames: FrameList?
+  @OptionGroup var range: RangeOption
 
   @Option(
     name: [.customShort("o"), .customLong("output")],
@@ -39,14 +33,9 @@ struct JobOptions: ParsableArguments {
 
   /// What is to be rendered of a graph.
   func job(of graph: Comp) throws -> RenderJob {
-    if frames == nil, graph.frames.count > FrameList.limit {
-      throw Failure(
-        .usage,
-        "the graph has \(graph.frames.count) frames; name those to render with -F, "
-          + "at most \(FrameList.limit) at a time")
-    }
+    let frames = try range.frames(of: graph)
     let (comp, wanted) = try target(in: graph)
-    var job = RenderJob(comp, frames: frames?.frames, outputs: wanted, proxy: machine.proxy)
+    var job = RenderJob(comp, frames: frames, outputs: wanted, proxy: machine.proxy)
     job.views = try view.places(in: comp)
     return job
   }

@@ -20,16 +20,13 @@ struct ValuesCommand: AsyncParsableCommand {
   @OptionGroup var cache: CacheOptions
   @OptionGroup var view: ViewOptions
 
-  @Option(
-    name: [.customShort("F"), .customLong("frames")], parsing: .unconditional,
-    help: ArgumentHelp("Frames; by default the graph's own.", valueName: "range"),
-    transform: { try FrameList($0) })
-  var frames: FrameList?
+  @OptionGroup var range: RangeOption
 
   func run() async throws {
     let comp = try graph.load()
     let (id, value) = try find(in: comp)
-    var job = RenderJob(comp, frames: frames?.frames, outputs: [id], proxy: machine.proxy)
+    var job = RenderJob(
+      comp, frames: try range.frames(of: comp), outputs: [id], proxy: machine.proxy)
     job.views = try view.places(in: comp)
     let renderer = Renderer(machine.renderOptions(disk: cache.open { _ in }))
     do {
@@ -42,10 +39,11 @@ struct ValuesCommand: AsyncParsableCommand {
 
   /// The node, and the value of it that is meant; nil for all.
   private func find(in comp: Comp) throws -> (Int, String?) {
+    let node = self.node.hasPrefix("nodes.") ? String(self.node.dropFirst(6)) : self.node
     if let id = comp.id(of: node) { return (try measuring(id, comp), nil) }
     let parts = node.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count > 1, let id = comp.id(of: parts.dropLast().joined(separator: ".")) else {
-      return (try comp.find(node), nil)
+      return (try measuring(comp.find(node), comp), nil)
     }
     let (name, names) = (
       String(parts[parts.count - 1]), comp.nodes[id].declaration.values.map(\.name)

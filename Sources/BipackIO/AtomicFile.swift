@@ -173,13 +173,15 @@ public final class AtomicFile {
     var part = here
     while stat(part, &info) != 0 {
       let code = errno
-      guard code == ENOENT, createDirectories else {
+      if part.utf8.last == UInt8(ascii: "/") { part.removeLast() }
+      // A link that leads nowhere is there already: no folder can be made in its place.
+      var link = stat()
+      guard code == ENOENT, createDirectories, lstat(part, &link) != 0 else {
         throw .system(
           code, path: path,
           doing: createDirectories ? "create the folder \(part)" : "create the file")
       }
-      let trimmed = part.utf8.last == UInt8(ascii: "/") ? String(part.dropLast()) : part
-      let parent = split(trimmed).folder
+      let parent = split(part).folder
       part = parent.isEmpty ? "." : parent
     }
     if info.st_mode & S_IFMT != S_IFDIR {

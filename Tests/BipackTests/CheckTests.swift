@@ -96,7 +96,8 @@ import Testing
         "\(path): \(check.errors)")
     }
     #expect(check.errors.contains("has 5 errors"))
-    #expect(check.status == 1)
+    #expect(check.status == 3)
+    #expect(try Command.run("render", file).status == 3)
   }
 
   /// A frame missing in the middle is found, in the range that is asked for.
@@ -196,6 +197,11 @@ import Testing
     (large(17_000) + write.replacing("bars", with: "x") + #""a.webp" }"#, 1, "at most 16383"),
     (large(300) + write.replacing("bars", with: "x") + #""a.ico" }"#, 1, "at most 256"),
     (
+      #""s": { "type": "ImageStats", "source": "bars", "layer": "nope" }, "x": { "type": "Multiply", "source": "bars", "value": { "from": "s.mean" } }, "#
+        + write.replacing("bars", with: "x") + #""a.exr" }"#, 1, "no layer 'nope'; it has rgba"
+    ),
+    (write + #""dangling/a.exr" }"#, 75, "no such file or folder"),
+    (
       #""x": { "type": "Shuffle", "source": "bars", "mapping": "\#(String(repeating: "a", count: 300)).Z=R" }, "#
         + write.replacing("bars", with: "x") + #""a.exr" }"#, 1, "cannot be stored"
     ),
@@ -216,6 +222,8 @@ import Testing
     let file = try scratch.write(Self.graph(nodes, frames: "[1, 1]"), "g.json")
     try FileManager.default.createDirectory(
       atPath: scratch.path("folder.exr"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch.path("dangling"), withDestinationPath: scratch.path("nowhere"))
     let check = try Command.run("check", file)
     #expect(check.status == status, "\(check.errors)")
     #expect(check.errors.contains(words), "\(check.errors)")
@@ -239,15 +247,18 @@ import Testing
   }
 
   /// A branch that a measured choice may leave out is no error; what is read in any case is.
-  @Test func aBranchNotTakenIsAWarning() throws {
+  @Test(arguments: [
+    #"{ "expr": "stats.luminance > 2" }"#, #"{ "expr": "stats.mean.r > stats.max.r ? 1 : 0" }"#,
+    #"{ "expr": "stats.luminance > 100 ? 1 : 0" }"#, #"{ "expr": "stats.luminance(2) < -3" }"#,
+  ])
+  func aBranchNotTakenIsAWarning(_ which: String) throws {
     let scratch = try Scratch()
     let file = try scratch.write(
       Self.graph(
         #"""
         "stats": { "type": "ImageStats", "source": "bars" },
         "plate": { "type": "Read", "path": "p.exr" },
-        "x": { "type": "Switch", "inputs": ["bars", "plate"],
-               "which": { "expr": "stats.luminance > 2" } },
+        "x": { "type": "Switch", "inputs": ["bars", "plate"], "which": \#(which) },
         """# + Self.out), "g.json")
     let check = try Command.run("check", file)
     #expect(check.status == 0, "\(check.errors)")

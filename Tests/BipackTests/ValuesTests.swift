@@ -20,6 +20,11 @@ import Testing
     return try Command.run(["values", try scratch.write(Self.graph, "g.json")] + arguments)
   }
 
+  private func plate(_ path: String) throws {
+    let spec = ImageSpec(format: Format(width: 2, height: 1), channels: [.red])
+    try ImageFile.write(Image(spec: spec, pool: BlockPool(), pixels: [.red: [0.5, 0.5]]), to: path)
+  }
+
   @Test func areKeyFrames() throws {
     let one = try values("stats.luminance")
     #expect(one.status == 0, "\(one.errors)")
@@ -39,9 +44,53 @@ import Testing
     }
   }
 
+  /// A frame that a value decides is planned where the value is known, and only there.
+  @Test func measuredFramesAreNotInvented() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      Self.graph.replacing(
+        "} } }",
+        with: """
+          },
+          "p": { "type": "Read", "path": "p.####.exr" },
+          "level2": { "type": "ImageStats", "source": "p" },
+          "found": { "type": "Grade", "source": "light",
+                     "multiply": { "expr": "level2.luminance(stats.luminance(2) * 2000)" } },
+          "out": { "type": "Write", "source": "found", "path": "o.####.exr" } } }
+          """), "g.json")
+    try plate(scratch.path("p.1000.exr"))
+    let check = try Command.run("check", file, "-o", "out")
+    #expect(check.status == 0, "\(check.errors)")
+    let render = try Command.run("render", file)
+    #expect(render.status == 0, "\(render.errors)")
+  }
+
+  @Test(arguments: [
+    (#"{ "from": "stats.mean", "at": 1e300 }"#, Int32(2), "a frame"),
+    (#"{ "expr": "stats.luminance(1e300)" }"#, 1, "beyond 1000000000"),
+  ])
+  func framesFarAwayAreErrors(_ link: String, _ status: Int32, _ words: String) throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      """
+      { "bipack": 1, "format": { "width": 4, "height": 4 }, "frames": [1, 2], "nodes": {
+        "p": { "type": "Read", "path": "p.####.exr" },
+        "stats": { "type": "ImageStats", "source": "p" }, "c": { "type": "Constant" },
+        "x": { "type": "Grade", "source": "c", "multiply": \(link) },
+        "out": { "type": "Write", "source": "x", "path": "o.####.exr" } } }
+      """, "g.json")
+    try plate(scratch.path("p.0001.exr"))
+    for command in ["check", "render"] {
+      let outcome = try Command.run(command, file)
+      #expect(outcome.status == status, "\(command): \(outcome.errors)")
+      #expect(outcome.errors.contains(words), "\(command): \(outcome.errors)")
+    }
+  }
+
   @Test(arguments: [
     ("light", "computes no values"), ("stats.lumiance", "gives no 'lumiance'"),
-    ("light.color", "computes no values"), ("none", "no node 'none'"), ("no.ne", "no node 'no.ne'"),
+    ("light.color", "computes no values"), ("nodes.light", "computes no values"),
+    ("none", "no node 'none'"), ("no.ne", "no node 'no.ne'"),
   ])
   func whatIsNoneIsNamed(_ node: String, _ words: String) throws {
     let outcome = try values(node)

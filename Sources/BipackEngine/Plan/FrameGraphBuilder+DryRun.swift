@@ -1,7 +1,7 @@
 import BipackGraph
 
 extension FrameGraphBuilder {
-  /// What a dryRun has found in a frame.
+  /// What a dry run has found in a frame.
   struct Notes {
     var errors: [RenderError] = []
     /// What files cannot keep of their pictures.

@@ -55,6 +55,20 @@ struct FrameGraphBuilder: Sendable {
   private(set) var visits: [Moment: Visit] = [:]
   var done: [Moment: Int?] = [:]
 
+  /// Measured values that one frame may ask for.
+  static let mostMeasured = 10_000
+
+  static func tooManyMeasured(_ comp: Comp, _ moment: Moment) -> RenderError {
+    RenderError(
+      kind: .invalid, path: comp.nodes[moment.node].path, frame: moment.frame,
+      message: "one frame asks for values of data nodes at more than \(mostMeasured) moments")
+  }
+
+  /// One that only tries what a node would ask for.
+  init(trying comp: Comp, proxy: Double, _ trial: LinkTrial) {
+    (self.comp, self.proxy, values, self.trial) = (comp, proxy, [:], trial)
+  }
+
   init(comp: Comp, proxy: Double, values: [Moment: [String: DataValue]]) {
     self.comp = comp
     self.proxy = proxy
@@ -124,25 +138,23 @@ struct FrameGraphBuilder: Sendable {
   }
 
   /// Whether the node passes its first input on, whatever its mask is.
-  func isPassedBy(_ visit: Visit, _ feeds: [Moment?]) -> Bool {
-    visit.resolved.isDisabled
-      || type(of: visit.resolved.node).isMaskable && visit.resolved.mix <= 0 && !feeds.isEmpty
+  func isPassedBy(_ visit: Visit, _ feeds: [Moment?]) -> Bool { isPassedBy(visit.resolved, feeds) }
+
+  func isPassedBy(_ resolved: ResolvedNode, _ feeds: [Moment?]) -> Bool {
+    resolved.isDisabled
+      || type(of: resolved.node).isMaskable && resolved.mix <= 0 && !feeds.isEmpty
   }
 
   /// Parameters at the moment's frame, and which images the node reads.
   mutating func visit(_ moment: Moment, joined: [Int] = []) throws -> Visit {
     if let known = visits[moment] { return known }
-    let source = comp.nodes[moment.node]
+    guard abs(moment.frame) <= LinkTime.furthestFrame else {
+      throw RenderError(
+        kind: .invalid, path: comp.nodes[moment.node].path, frame: moment.frame,
+        message: "is asked for at a frame beyond \(Int(LinkTime.furthestFrame))")
+    }
     let resolved = try resolve(moment)
-    let connected = source.inputs.map { $0 != nil }
-    var context = FrameContext(
-      frame: moment.frame, frames: comp.frames, fps: comp.fps, connected: connected,
-      view: moment.view, views: comp.views)
-    context.joined = joined
-    let frames =
-      resolved.isDisabled
-      ? source.inputs.indices.map { InputFrame(slot: $0, frame: moment.frame) }
-      : resolved.node.inputFrames(context)
+    let frames = inputFrames(of: moment, resolved, joined)
     var samples: [any Node] = []
     if !resolved.isDisabled {
       for offset in resolved.node.sampleOffsets {
@@ -155,6 +167,21 @@ struct FrameGraphBuilder: Sendable {
     let visit = Visit(resolved: resolved, frames: frames, samples: samples, joined: joined)
     visits[moment] = visit
     return visit
+  }
+
+  /// Which images a node reads at a moment.
+  func inputFrames(of moment: Moment, _ resolved: ResolvedNode, _ joined: [Int] = [])
+    -> [InputFrame]
+  {
+    let inputs = comp.nodes[moment.node].inputs
+    if resolved.isDisabled {
+      return inputs.indices.map { InputFrame(slot: $0, frame: moment.frame) }
+    }
+    var context = FrameContext(
+      frame: moment.frame, frames: comp.frames, fps: comp.fps, connected: inputs.map { $0 != nil },
+      view: moment.view, views: comp.views)
+    context.joined = joined
+    return resolved.node.inputFrames(context)
   }
 
   private mutating func resolve(_ moment: Moment) throws -> ResolvedNode {
@@ -181,9 +208,11 @@ struct FrameGraphBuilder: Sendable {
   }
 
   /// The moments feeding each image the node reads.
-  func feeds(of moment: Moment, _ visit: Visit) -> [Moment?] {
+  func feeds(of moment: Moment, _ visit: Visit) -> [Moment?] { feeds(of: moment, visit.frames) }
+
+  func feeds(of moment: Moment, _ frames: [InputFrame]) -> [Moment?] {
     let inputs = comp.nodes[moment.node].inputs
-    return visit.frames.map { frame in
+    return frames.map { frame in
       guard frame.slot < inputs.count, let node = inputs[frame.slot] else { return nil }
       return Moment(node: node, frame: frame.frame, view: frame.view ?? moment.view)
     }

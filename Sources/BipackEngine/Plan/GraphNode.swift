@@ -1,7 +1,7 @@
 import BipackGraph
 import BipackPixels
 
-/// A node of one frame's plan: decoded, with known inputs, extent and content hash.
+/// A node of one frame's graph: decoded, with known inputs, extent and content hash.
 struct GraphNode: Sendable {
   /// What the node does once its inputs are there. Filled in when something demands it.
   enum Work: Sendable {

@@ -26,37 +26,41 @@ extension FrameGraphBuilder {
   struct Possibilities {
     /// Inputs that are read whatever the values are.
     var certain: Set<Moment>
-    /// Inputs that are read or not as the values come out.
+    /// Inputs that may be read, at the node's own frame.
     var undecided: Set<Moment>
-    /// The data nodes whose values are asked for.
+    /// The data nodes whose values are asked for whatever they are.
     var measured: Set<Moment>
   }
 
-  /// Tries a node with all values 0, then 1, and so on: a choice among its inputs gives itself away.
-  /// Values that it refuses are left out.
+  /// Tries a node with some numbers for all that may follow values: a choice among its inputs, or among
+  /// frames, gives itself away, for what is read then differs. Numbers that it refuses are left out.
   func possibilities(_ moment: Moment) -> Possibilities {
     let node = comp.nodes[moment.node]
-    var measured: Set<Moment> = []
-    var reads: [Set<Moment>] = []
-    for number in 0...node.inputs.count {
-      let trial = LinkTrial(Double(number))
-      var builder = FrameGraphBuilder(comp: comp, proxy: proxy, values: [:])
-      builder.trial = trial
-      if let visit = try? builder.visit(moment) {
-        let feeds = builder.feeds(of: moment, visit)
-        var read = Set(feeds.compactMap { $0 })
-        if let mask = node.mask, !builder.isPassedBy(visit, feeds) {
-          read.insert(moment.with(mask))
-        }
-        reads.append(read)
-      }
-      measured.formUnion(trial.asked)
-    }
+    let reads = [0, 1, 2, -1].compactMap { inputsRead(moment, assuming: $0) }
     let certain = reads.dropFirst().reduce(reads.first ?? []) { $0.intersection($1) }
-    var possible = reads.reduce(into: Set<Moment>()) { $0.formUnion($1) }
-    possible.formUnion((node.inputs + [node.mask]).compactMap { $0 }.map(moment.with))
+    let inputs = (node.inputs + [node.mask]).compactMap { $0 }.map(moment.with)
+    let asked = [0.0, 1].map { number in
+      let trial = LinkTrial(number)
+      var builder = FrameGraphBuilder(trying: comp, proxy: proxy, trial)
+      _ = try? builder.visit(moment)
+      return trial.asked
+    }
     return Possibilities(
-      certain: certain, undecided: possible.subtracting(certain), measured: measured)
+      certain: certain, undecided: Set(inputs).subtracting(certain),
+      measured: asked[0].intersection(asked[1]))
+  }
+
+  private func inputsRead(_ moment: Moment, assuming number: Double) -> Set<Moment>? {
+    guard
+      let resolved = try? comp.resolve(
+        moment.node, frame: moment.frame, view: moment.view, proxy: proxy, assuming: number)
+    else { return nil }
+    let feeds = feeds(of: moment, inputFrames(of: moment, resolved))
+    var reads = Set(feeds.compactMap { $0 })
+    if let mask = comp.nodes[moment.node].mask, !isPassedBy(resolved, feeds) {
+      reads.insert(moment.with(mask))
+    }
+    return reads
   }
 }
 

@@ -16,9 +16,9 @@ struct PassPlanner {
   static func plan(
     _ graph: FrameGraph, goals: [Int], options: RenderOptions, kept: Set<StableHash>?
   ) -> FramePlan.Band {
-    var list = PassPlanner(graph.nodes, goals, options)
-    list.makePasses(kept)
-    return list.ordered(goals)
+    var planner = PassPlanner(graph.nodes, goals, options)
+    planner.makePasses(kept)
+    return planner.ordered(goals)
   }
 
   private init(_ nodes: [GraphNode], _ goals: [Int], _ options: RenderOptions) {

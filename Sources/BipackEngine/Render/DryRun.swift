@@ -26,6 +26,8 @@ public struct DryRun: Sendable {
   }
 
   public var findings: [Finding] = []
+  /// What a render would end with: the first that fails, at the first frame where something does.
+  public private(set) var failure: RenderError?
   /// A render would not begin: it would write over its own inputs, or one file twice, or all writers
   /// are disabled.
   public var isRefused = false
@@ -39,7 +41,9 @@ public struct DryRun: Sendable {
   }
   private var places: [Cause: Int] = [:]
 
-  mutating func note(_ error: RenderError, _ need: Need, isLoss: Bool = false) {
+  /// Notes what a render would fail by.
+  public mutating func note(_ error: RenderError, _ need: Need, isLoss: Bool = false) {
+    if need == .certain, !isLoss, failure == nil { failure = error }
     let words = error.message.split { $0.isNumber || $0 == "-" || $0 == "." }
     let cause = Cause(path: error.path, words: words)
     let place = places[cause] ?? findings.count
@@ -55,6 +59,7 @@ public struct DryRun: Sendable {
   /// Notes why a render would not begin.
   public mutating func refuse(_ error: RenderError?) {
     guard let error else { return }
+    if !isRefused { failure = error }
     isRefused = true
     note(error, .certain)
   }

@@ -1,7 +1,7 @@
 import BipackGraph
 import BipackPixels
 
-/// The graph of one frame, before demands: what is known without looking at any pixel.
+/// What is asked of one frame, and its graph: what is known without looking at any pixel.
 struct FrameRequest: Sendable {
   var builder: FrameGraphBuilder
   /// What is wanted, and the plan node of each; nil where it comes to nothing.

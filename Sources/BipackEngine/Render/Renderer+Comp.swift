@@ -93,6 +93,9 @@ extension Renderer {
             message: "its values depend on themselves")
         }
         let moment = missing.moment
+        guard values.count < FrameGraphBuilder.mostMeasured else {
+          throw FrameGraphBuilder.tooManyMeasured(comp, moment)
+        }
         let goal = FrameGraphBuilder.Goal(kind: .measure, node: moment.node, view: moment.view)
         pending.append(([goal], moment.frame))
       }

@@ -169,8 +169,8 @@ struct JobFiles {
 extension FrameGraphBuilder {
   /// The files that goals read and write at a frame: by parameters alone, without a look at a picture.
   ///
-  /// Where the values of data nodes would be needed, every input is taken to be read. Nodes that
-  /// cannot be resolved say so when they are rendered.
+  /// Where the values of data nodes would be needed, every input is taken to be read, and what these
+  /// values are measured on. Nodes that cannot be resolved say so when they are rendered.
   mutating func files(of goals: [Goal], frame: Double) -> [FileUse] {
     var uses: [FileUse] = []
     var seen: Set<Moment> = []
@@ -178,7 +178,7 @@ extension FrameGraphBuilder {
     let asked = goals.map { (Moment(node: $0.node, frame: frame, view: $0.view), $0.joined) }
     var stack = asked.map(\.0).reversed() as [Moment]
     let joined = Dictionary(asked) { first, _ in first }
-    while let moment = stack.popLast() {
+    while let moment = stack.popLast(), !Task.isCancelled {
       guard seen.insert(moment).inserted else { continue }
       let node = comp.nodes[moment.node]
       if let mask = node.mask { stack.append(moment.with(mask)) }

@@ -28,16 +28,17 @@ extension Renderer {
     let idleNeed = comp.sinks.isEmpty ? DryRun.Need.certain : .none
     var files = JobFiles(comp)
     var programs: Set<StableHash> = []
-    var isIdle = !wanted.isEmpty
+    var isIdle = !wanted.isEmpty && !dryRun.planned.isEmpty
     for (index, frame) in dryRun.planned.enumerated() {
       if Task.isCancelled { break }
       var round = Round(FrameGraphBuilder(comp: comp, proxy: job.proxy, values: [:]), Double(frame))
       round.plan(wanted, .certain)
       if !round.isIdle { isIdle = false }
       round.planMeasured(.certain)
-      round.planUndecided()
+      round.planUndecided(.undecided)
       round.plan(idle, idleNeed)
       round.planMeasured(idleNeed)
+      round.planUndecided(min(idleNeed, .undecided))
       round.askPrograms(&programs)
       // The rest of planning asks nothing of a node that changes from frame to frame.
       if index == 0 { round.note(memory(&round)) }
@@ -45,7 +46,7 @@ extension Renderer {
       for use in round.builder.files(of: wanted, frame: Double(frame)) { files.add(use) }
     }
     var refusals = files.errors()
-    if isIdle, refusals.isEmpty, dryRun.findings.allSatisfy({ !$0.isFatal }) {
+    if isIdle, !Task.isCancelled, refusals.isEmpty, dryRun.findings.allSatisfy({ !$0.isFatal }) {
       refusals = [RenderError(allDisabled: Set(wanted.map { comp.nodes[$0.node].path }))]
     }
     for error in refusals { dryRun.refuse(error) }
@@ -66,33 +67,33 @@ extension Renderer {
     return comp.nodes.indices.filter { !isUsed[$0] }
   }
 
-  /// What the builder says to the goals of a round: all together, or, where that fails, one by one.
+  /// What the planner says to the goals of a round: to those that are rendered together, and to every
+  /// other.
   private func memory(_ round: inout Round) -> [(RenderError, DryRun.Need)] {
-    let certain = round.goals.filter { $0.need == .certain }.map(\.id)
-    do throws(RenderError) {
-      let plan = try plan(round.builder.graph, certain)
-      if plan.peakBytes > options.memory { throw RenderError(tooLarge: plan, options.memory) }
-      return []
-    } catch {
-      var errors = [(error, DryRun.Need.certain)]
-      for goal in round.goals {
-        do throws(RenderError) {
-          _ = try plan(round.builder.graph, [goal.id])
-        } catch {
-          errors.append((error, goal.need))
-        }
+    var errors: [(RenderError, DryRun.Need)] = []
+    func plan(_ goals: [Int], _ need: DryRun.Need) -> Bool {
+      do throws(RenderError) {
+        let plan = try self.plan(round.builder.graph, goals)
+        if plan.peakBytes > options.memory { throw RenderError(tooLarge: plan, options.memory) }
+        return true
+      } catch {
+        errors.append((error, need))
+        return false
       }
-      return errors
     }
+    let together = round.goals.filter(\.isWanted).map(\.id)
+    let isWhole = plan(together, .certain)
+    for goal in round.goals where !goal.isWanted || !isWhole { _ = plan([goal.id], goal.need) }
+    return errors
   }
 }
 
-/// The dryRun of one frame.
+/// The dry run of one frame.
 private struct Round {
   var builder: FrameGraphBuilder
   let frame: Double
   /// Goals that are whole, by their place in the plan.
-  private(set) var goals: [(id: Int, need: DryRun.Need)] = []
+  private(set) var goals: [(id: Int, need: DryRun.Need, isWanted: Bool)] = []
   /// Whether there were but disabled writers.
   private(set) var isIdle = true
   private var notes = FrameGraphBuilder.Notes()
@@ -108,7 +109,9 @@ private struct Round {
 
   mutating func plan(_ wanted: [FrameGraphBuilder.Goal], _ need: DryRun.Need) {
     for goal in wanted {
-      if let id = builder.dryRun(goal, frame: frame, &notes) { goals.append((id, need)) }
+      if let id = builder.dryRun(goal, frame: frame, &notes) {
+        goals.append((id, need, need == .certain))
+      }
       if need == .certain, isIdle { isIdle = builder.isDisabledWriter(goal, frame) }
     }
     end(need)
@@ -118,19 +121,26 @@ private struct Round {
   mutating func planMeasured(_ need: DryRun.Need) {
     while let moment = notes.measured.popLast() {
       guard measured.insert(moment).inserted else { continue }
+      if measured.count > FrameGraphBuilder.mostMeasured {
+        notes.errors.append(FrameGraphBuilder.tooManyMeasured(builder.comp, moment))
+        notes.measured = []
+        break
+      }
       let goal = FrameGraphBuilder.Goal(kind: .measure, node: moment.node, view: moment.view)
-      if let id = builder.dryRun(goal, frame: moment.frame, &notes) { goals.append((id, need)) }
+      if let id = builder.dryRun(goal, frame: moment.frame, &notes) {
+        goals.append((id, need, false))
+      }
     }
     end(need)
   }
 
   /// Plans what may be read or not.
-  mutating func planUndecided() {
+  mutating func planUndecided(_ need: DryRun.Need) {
     while let moment = notes.undecided.popLast() {
       builder.settle(moment, &notes)
-      planMeasured(.undecided)
+      planMeasured(need)
     }
-    end(.undecided)
+    end(need)
   }
 
   private mutating func end(_ need: DryRun.Need) {

@@ -83,6 +83,16 @@ public struct Comp: Sendable {
       return try evaluator.node(nodes[id].recipe, frame, proxy: proxy)
     }
   }
+
+  /// The node with one number for every parameter that may follow a data node: to see what depends on
+  /// it.
+  package func resolve(
+    _ id: Int, frame: Double, view: Int, proxy: Double, assuming number: Double
+  ) throws(NodeError) -> ResolvedNode {
+    var evaluator = Evaluator(comp: self, view: view) { _, _ throws(NodeError) in .number(number) }
+    evaluator.assumed = number
+    return try evaluator.node(nodes[id].recipe, frame, proxy: proxy)
+  }
 }
 
 /// A node of a comp.

@@ -21,6 +21,9 @@ public enum LinkTime: Hashable, Sendable {
   /// The frame that is made.
   public static let now = LinkTime.offset(0)
 
+  /// Frames further away are mistakes.
+  package static let furthestFrame = 1e9
+
   func frame(from frame: Double) -> Double {
     switch self {
     case .offset(let offset): frame + offset

@@ -8,6 +8,8 @@ package struct Evaluator {
   /// Gives the values of data nodes, at frames.
   package typealias Links = (DataLink, Double) throws(NodeError) -> DataValue
   let links: Links
+  /// Stands in for every parameter that may follow a data node, whatever its formula.
+  var assumed: Double?
   private var steps = 0
   private var known: [Place: ParamData] = [:]
 
@@ -74,6 +76,7 @@ package struct Evaluator {
     _ source: ParamSource, _ kind: ParamKind, _ range: ParamRange, _ frame: Double,
     name: @autoclosure () -> String
   ) throws(NodeError) -> ParamData {
+    if let assumed, source.mayFollowLinks { return Self.assumed(assumed, kind, range) }
     let raw = try raw(source, frame, name())
     guard let data = Self.fitted(raw, kind) else {
       throw NodeError(.invalid, Messages.valueShape(name(), frame, kind))
@@ -86,6 +89,26 @@ package struct Evaluator {
           : Messages.valueNotFinite(name(), frame, number))
     }
     return data
+  }
+
+  /// A number as any parameter could hold it.
+  private static func assumed(_ number: Double, _ kind: ParamKind, _ range: ParamRange) -> ParamData
+  {
+    func inside(_ number: Double) -> Double {
+      switch range {
+      case .any: number
+      case .closed(let range): min(max(number, range.lowerBound), range.upperBound)
+      case .from(let lower): max(number, lower)
+      case .above(let lower): number > lower ? number : lower + 1
+      }
+    }
+    switch kind {
+    case .bool: return .bool(number > 0)
+    case .numbers(let count, _, _):
+      return .array(Array(repeating: .number(inside(number)), count: count))
+    case .list: return .array([.number(inside(number))])
+    default: return .number(inside(number))
+    }
   }
 
   fileprivate mutating func raw(_ source: ParamSource, _ frame: Double, _ name: String)

@@ -112,6 +112,16 @@ package indirect enum ParamSource: Sendable {
     return false
   }
 
+  /// Whether a value of a data node may be behind it.
+  package var mayFollowLinks: Bool {
+    switch self {
+    case .data, .curve, .held: false
+    case .link, .shared: true
+    case .program(let program): !program.links.isEmpty || !program.references.isEmpty
+    case .components(let parts), .views(let parts): parts.contains(where: \.mayFollowLinks)
+    }
+  }
+
   /// Whether it differs from view to view by itself.
   package var isPerView: Bool {
     switch self {

@@ -83,6 +83,14 @@ public struct ParamCondition: Sendable {
     Self(params: params, ground: .param(other, holds), words: words)
   }
 
+  /// The same of several others: one of them is enough.
+  public static func only(
+    _ params: String..., whereAny others: [(name: String, holds: @Sendable (ParamData) -> Bool)],
+    _ words: String
+  ) -> Self {
+    Self(params: params, ground: .any(others.map { .param($0.name, $0.holds) }), words: words)
+  }
+
   /// Parameters that count where an input is not connected.
   public static func only(_ params: String..., withoutInput input: String) -> Self {
     Self(

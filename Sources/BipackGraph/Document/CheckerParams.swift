@@ -568,7 +568,11 @@ extension Checker {
   /// The frame of a link: `"at": 1001`, `"offset": -1`, or the one that is made.
   private func linkTime(_ members: [String: JSONMember], _ place: Place) -> LinkTime? {
     func number(_ member: JSONMember, _ key: String) -> Double? {
-      if case .number(let number, _) = member.value.content { return number }
+      if case .number(let number, _) = member.value.content,
+        abs(number) <= LinkTime.furthestFrame
+      {
+        return number
+      }
       report(
         place.file, member.value.start, Self.join(place.path, key),
         Messages.wrongType(member.value), expected: Messages.linkFrame(key))

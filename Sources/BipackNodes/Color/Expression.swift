@@ -89,11 +89,21 @@ public struct Expression: PointNode {
     var mode: EdgeMode { self == .black ? .black : .clamp }
   }
 
-  public static let conditions: [ParamCondition] = (0..<4).flatMap { number in
-    [
-      .only("channel\(number)", with: "expr\(number)"),
-      .only("tempName\(number)", with: "tempExpr\(number)"),
+  public static let conditions: [ParamCondition] =
+    (0..<4).flatMap { number in
+      [
+        .only("channel\(number)", with: "expr\(number)"),
+        .only("tempName\(number)", with: "tempExpr\(number)"),
+      ]
+    } + [
+      .only(
+        "edge",
+        whereAny: (0..<4).flatMap { [("expr\($0)", looksAside), ("tempExpr\($0)", looksAside)] },
+        "a formula reads neighbouring pixels")
     ]
+
+  @Sendable private static func looksAside(_ formula: ParamData) -> Bool {
+    if case .string(let text) = formula { PixelCompiler.readsElsewhere(text) } else { true }
   }
 
   public init() {}

@@ -50,6 +50,12 @@ public struct ImageStats: DataNode {
 
   public func verify(_ context: NodeContext) throws(NodeError) {
     try context.checkHasPicture()
+    let layers = Set(context.main.channels.map(\.layer))
+    if !layer.isEmpty, !layers.contains(layer) {
+      throw NodeError(
+        "the picture has no layer '\(layer)'; it has "
+          + layers.map { $0.isEmpty ? "rgba" : $0 }.sorted().joined(separator: ", "))
+    }
     if box(context).isEmpty {
       throw NodeError("the area is empty: right must lie right of left, and bottom below top")
     }

@@ -34,6 +34,16 @@ public struct DirectionalBlur: CompositeNode {
     "The point zoom and spin leave in place; when not given, the middle of the format.")
   public var center = Center.middle
 
+  public static let conditions: [ParamCondition] = [
+    .only("angle", with: "length"),
+    .only(
+      "center",
+      whereAny: [
+        ("zoom", { @Sendable in $0 != .number(1) }), ("spin", { @Sendable in $0 != .number(0) }),
+      ],
+      "'zoom' is not 1 or 'spin' is not 0"),
+  ]
+
   public init() {}
 
   public func identity(_ context: NodeContext) -> Int? {

@@ -40,6 +40,7 @@ enum StandardMetadata {
       (.floats(8), "chromaticities"), (.floats(16), "worldToCamera worldToNDC"),
       (.integers(4), "originalDataWindow sensorAcquisitionRectangle"), (.integers(7), "keyCode"),
       (.integer, "imageCounter"), (.texts, "multiView"), (.rate, Metadata.frameRateKey),
+      (.rate, "captureRate"),
       (.timecode, Metadata.timecodeKey),
     ]
     var kinds: [String: Kind] = [:]

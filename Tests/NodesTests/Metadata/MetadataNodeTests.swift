@@ -44,7 +44,9 @@ import Testing
 
   /// Standard names have their standard's types, whatever was typed.
   @Test(arguments: [
-    ("isoSpeed=800", Metadata.Value.float(800)), ("expTime=0.02", .float(Double(Float(0.02)))),
+    ("isoSpeed=800", Metadata.Value.float(800)),
+    ("captureRate=24000/1001", .rational(24000, 1001)),
+    ("expTime=0.02", .float(Double(Float(0.02)))),
     ("owner=3", .string("3")), ("owner=\"3\"", .string("3")), ("imageCounter=7", .int(7)),
     ("framesPerSecond=24000/1001", .rational(24000, 1001)),
     ("framesPerSecond=25", .rational(25, 1)),
