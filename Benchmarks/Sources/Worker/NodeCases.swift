@@ -18,7 +18,7 @@ extension Bench {
     // Relative paths are the document's.
     chdir(comp.settings.directory)
     let resolved = try comp.resolve(id, frame: Double(comp.frames.lowerBound)) {
-      _ throws(NodeError) in
+      _, _ throws(NodeError) in
       throw NodeError("its parameters need another node")
     }
     let pictures = try [picture(.plate), picture(.element)]
