@@ -53,7 +53,7 @@ struct CheckCommand: AsyncParsableCommand {
     var planned = ""
     if let comp = result.comp {
       do {
-        let job = try options.job(of: comp)
+        let job = try options.plan(of: comp)
         if graphs.graphs.count > 1 { try written.add(job, of: path, renderer) }
         let dryRun = await dryRun(job, renderer)
         diagnostics += dryRun.diagnostics(job.comp)
@@ -107,7 +107,8 @@ struct CheckCommand: AsyncParsableCommand {
     } else {
       text += first == last ? "frame \(first)" : "frames \(first)-\(last)"
     }
-    return text + planned + ", \(comp.format.width)x\(comp.format.height)"
+    text += planned + ", \(comp.format.width)x\(comp.format.height)"
+    return options.writesNothing(comp) ? text + ", writes no file" : text
   }
 
   private func group(_ comp: Comp) -> String {

@@ -31,8 +31,21 @@ struct JobOptions: ParsableArguments {
     }
   }
 
+  /// Whether nothing is said of what to make, and the graph does not say it either.
+  func writesNothing(_ graph: Comp) -> Bool { graph.sinks.isEmpty && outputs.isEmpty && to == nil }
+
   /// What is to be rendered of a graph.
   func job(of graph: Comp) throws -> RenderJob {
+    guard !writesNothing(graph) else {
+      throw Failure(
+        .usage,
+        "the graph writes no file: it has no Write node; -o NODE --to FILE writes any node")
+    }
+    return try plan(of: graph)
+  }
+
+  /// The same; of a graph that writes nothing, all its nodes.
+  func plan(of graph: Comp) throws -> RenderJob {
     let frames = try range.frames(of: graph)
     let (comp, wanted) = try target(in: graph)
     var job = RenderJob(comp, frames: frames, outputs: wanted, proxy: machine.proxy)
@@ -49,10 +62,6 @@ struct JobOptions: ParsableArguments {
       return (extended, [id])
     }
     if !outputs.isEmpty { return (graph, try outputs.map { try writer($0, in: graph) }) }
-    guard !graph.sinks.isEmpty else {
-      throw Failure(
-        .usage, "the graph writes no file: it has no Write node; -o NODE --to FILE writes any node")
-    }
     return (graph, nil)
   }
 

@@ -181,7 +181,6 @@ import Testing
 
   /// Graphs that render refuses for what they write: nodes, the exit code of both, what is said.
   static let unwritable: [(nodes: String, status: Int32, words: String)] = [
-    (#""x": { "type": "Invert", "source": "bars" }"#, 2, "the graph writes no file"),
     (write + #""a.exr", "disabled": true }"#, 2, "nodes.out is disabled"),
     (
       write + #""\#(String(repeating: "a", count: 260)).exr" }"#, 75, "File name too long"
@@ -230,6 +229,17 @@ import Testing
     let render = try Command.run("render", file)
     #expect(render.status == status, "\(render.errors)")
     #expect(render.errors.contains(words), "\(render.errors)")
+  }
+
+  /// A graph without a Write is a graph all the same: what is wrong is the call that renders it.
+  @Test func aGraphThatWritesNothingIsChecked() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      Self.graph(#""x": { "type": "Invert", "source": "bars" }"#), "g.json")
+    let check = try Command.run("check", file)
+    #expect(check.status == 0 && check.output.contains("writes no file"), "\(check.errors)")
+    let render = try Command.run("render", file)
+    #expect(render.status == 2 && render.errors.contains("it has no Write node"))
   }
 
   /// Beyond its data window a picture is black, and black can be measured.
