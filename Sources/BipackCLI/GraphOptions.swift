@@ -103,9 +103,14 @@ struct GraphsOptions: ParsableArguments {
 }
 
 extension Comp {
+  /// A node's path as the comp has it: messages write `nodes.` before it.
+  static func plain(_ path: String) -> String {
+    path.hasPrefix("nodes.") ? String(path.dropFirst(6)) : path
+  }
+
   /// The id of a node the user named, or an error that names the nearest ones.
   func find(_ path: String) throws -> Int {
-    let path = path.hasPrefix("nodes.") ? String(path.dropFirst(6)) : path
+    let path = Self.plain(path)
     if let id = id(of: path) { return id }
     let near = paths.filter { $0.lowercased().hasPrefix(path.lowercased().prefix(3)) }.prefix(6)
     let hint = near.isEmpty ? "" : "; there are " + near.joined(separator: ", ")

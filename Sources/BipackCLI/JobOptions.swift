@@ -22,7 +22,7 @@ struct JobOptions: ParsableArguments {
   var to: String?
 
   /// Whether values are written, not pictures.
-  var takesValues: Bool { to?.hasSuffix(".json") == true }
+  var takesValues: Bool { to.map(RenderTarget.takesValues) ?? false }
 
   /// Throws where the options do not go with so many graphs.
   func validate(graphs: Int) throws {
@@ -57,7 +57,7 @@ struct JobOptions: ParsableArguments {
   private func target(in graph: Comp) throws -> (Comp, [Int]?) {
     if let to {
       let target = try RenderTarget(to)
-      if target.takesValues { return (graph, [try target.meter(outputs.first, in: graph).id]) }
+      if takesValues { return (graph, [try target.meter(outputs.first, in: graph)]) }
       let (extended, id) = try target.writer(of: outputs.first, in: graph)
       return (extended, [id])
     }

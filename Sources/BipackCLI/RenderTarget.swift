@@ -6,7 +6,7 @@ struct RenderTarget {
   let path: String
 
   var isPipe: Bool { path == "-" }
-  var takesValues: Bool { path.hasSuffix(".json") }
+  static func takesValues(_ path: String) -> Bool { path.hasSuffix(".json") }
 
   init(_ path: String) throws {
     self.path = path
@@ -23,15 +23,15 @@ struct RenderTarget {
   }
 
   /// A node that measures.
-  func meter(_ name: String?, in comp: Comp) throws -> (id: Int, type: any DataNode.Type) {
+  func meter(_ name: String?, in comp: Comp) throws -> Int {
     let id = try node(name, in: comp)
-    guard let type = comp.nodes[id].type as? any DataNode.Type else {
+    guard comp.nodes[id].declaration.isData else {
       throw Failure(
         .usage,
         "\(path) would take values, but '\(comp.nodes[id].path)' makes pictures; name an image file"
       )
     }
-    return (id, type)
+    return id
   }
 
   /// The comp with a writer behind the node, as the document could have it, and that writer's id.

@@ -39,7 +39,7 @@ struct ValuesCommand: AsyncParsableCommand {
 
   /// The node, and the value of it that is meant; nil for all.
   private func find(in comp: Comp) throws -> (Int, String?) {
-    let node = self.node.hasPrefix("nodes.") ? String(self.node.dropFirst(6)) : self.node
+    let node = Comp.plain(self.node)
     if let id = comp.id(of: node) { return (try measuring(id, comp), nil) }
     let parts = node.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count > 1, let id = comp.id(of: parts.dropLast().joined(separator: ".")) else {

@@ -77,7 +77,7 @@ extension FrameGraphBuilder {
       let feeds = feeds(of: top, visit)
       var needed = feeds.compactMap { $0 }
       if let mask = comp.nodes[top.node].mask, !isPassedBy(visit, feeds) {
-        needed.append(Moment(node: mask, frame: top.frame, view: top.view))
+        needed.append(top.with(mask))
       }
       let open = needed.filter { done[$0] == nil }
       if !open.isEmpty {

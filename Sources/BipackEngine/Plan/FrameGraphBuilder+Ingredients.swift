@@ -38,7 +38,7 @@ extension FrameGraphBuilder {
       guard let visit = visits[moment] else { continue }
       var feeding = feeds(of: moment, visit).compactMap { $0 }
       if let mask = comp.nodes[moment.node].mask {
-        feeding.append(Moment(node: mask, frame: moment.frame, view: moment.view))
+        feeding.append(moment.with(mask))
       }
       for feed in feeding where visits[feed] != nil && seen.insert(feed).inserted {
         stack.append(feed)

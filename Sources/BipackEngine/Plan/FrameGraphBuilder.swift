@@ -33,6 +33,13 @@ struct FrameGraphBuilder: Sendable {
     var node: Int
     var frame: Double
     var view: Int
+
+    /// Another node at the same frame in the same view.
+    func with(_ node: Int) -> Self { Self(node: node, frame: frame, view: view) }
+
+    static func inOrder(_ a: Self, _ b: Self) -> Bool {
+      (a.node, a.frame, a.view) < (b.node, b.frame, b.view)
+    }
   }
 
   /// A node at one frame, its parameters evaluated.
@@ -48,9 +55,6 @@ struct FrameGraphBuilder: Sendable {
   /// Values of data nodes that are known.
   let values: [Moment: [String: DataValue]]
 
-  /// Stands in for all values of data nodes, to find out what depends on them.
-  var trial: LinkTrial?
-
   var graph = FrameGraph()
   private(set) var visits: [Moment: Visit] = [:]
   var done: [Moment: Int?] = [:]
@@ -62,11 +66,6 @@ struct FrameGraphBuilder: Sendable {
     RenderError(
       kind: .invalid, path: comp.nodes[moment.node].path, frame: moment.frame,
       message: "one frame asks for values of data nodes at more than \(mostMeasured) moments")
-  }
-
-  /// One that only tries what a node would ask for.
-  init(trying comp: Comp, proxy: Double, _ trial: LinkTrial) {
-    (self.comp, self.proxy, values, self.trial) = (comp, proxy, [:], trial)
   }
 
   init(comp: Comp, proxy: Double, values: [Moment: [String: DataValue]]) {
@@ -115,7 +114,7 @@ struct FrameGraphBuilder: Sendable {
       let height = stack.count
       for case let feed? in feeds where done[feed] == nil { stack.append(feed) }
       if let mask = comp.nodes[top.node].mask, !isPassedBy(visit, feeds) {
-        let moment = Moment(node: mask, frame: top.frame, view: top.view)
+        let moment = top.with(mask)
         if done[moment] == nil { stack.append(moment) }
       }
       if stack.count == height {
@@ -191,7 +190,6 @@ struct FrameGraphBuilder: Sendable {
         moment.node, frame: moment.frame, view: moment.view, proxy: proxy
       ) { (link: DataLink, frame: Double) throws(NodeError) -> DataValue in
         let needed = Moment(node: link.node, frame: frame, view: moment.view)
-        if let trial { return trial.value(of: link, needed, comp) }
         guard let known = values[needed] else {
           missing = MissingValues(moment: needed)
           throw NodeError("its values are not known yet")
@@ -252,7 +250,7 @@ struct FrameGraphBuilder: Sendable {
     var id = result
     if isMaskable, let result, result != main, source.mask != nil || visit.resolved.mix < 1 {
       let mask = source.mask.flatMap {
-        done[Moment(node: $0, frame: moment.frame, view: moment.view)] ?? nil
+        done[moment.with($0)] ?? nil
       }
       var channel = source.maskChannel
       if channel == .alpha, let mask, let found = graph[mask].spec.matteChannel {

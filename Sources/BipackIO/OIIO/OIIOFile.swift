@@ -297,8 +297,8 @@ final class OIIOFile {
 
   /// One grey channel `Y` (or `I`) is delivered as R = G = B.
   private static func upright(_ image: SubImage) -> SubImage {
-    var image = image
     guard let grey = grey(image.spec.channels) else { return image }
+    var image = image
     let type = image.types[grey]
     image.spec.channels = Channel.rgb + image.spec.channels.filter { $0 != grey }
     image.types[grey] = nil

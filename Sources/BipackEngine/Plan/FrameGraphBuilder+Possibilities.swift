@@ -1,25 +1,4 @@
 import BipackGraph
-import BipackPixels
-
-/// Assumes a number for every value of every data node, and notes which were asked for.
-final class LinkTrial: Sendable {
-  private let number: Double
-  private let noted = Locked<Set<FrameGraphBuilder.Moment>>([])
-
-  init(_ number: Double) { self.number = number }
-
-  /// The data nodes that were asked, and when.
-  var asked: Set<FrameGraphBuilder.Moment> { noted.withLock { $0 } }
-
-  func value(of link: DataLink, _ moment: FrameGraphBuilder.Moment, _ comp: Comp) -> DataValue {
-    noted.withLock { _ = $0.insert(moment) }
-    let port = comp.nodes[link.node].declaration.values.first { $0.name == link.value }
-    switch port?.kind {
-    case .vector(let count): return .vector(Array(repeating: number, count: count))
-    case .number, nil: return .number(number)
-    }
-  }
-}
 
 extension FrameGraphBuilder {
   /// What a node reads whose parameters depend on values that are not known.
@@ -39,15 +18,29 @@ extension FrameGraphBuilder {
     let reads = [0, 1, 2, -1].compactMap { inputsRead(moment, assuming: $0) }
     let certain = reads.dropFirst().reduce(reads.first ?? []) { $0.intersection($1) }
     let inputs = (node.inputs + [node.mask]).compactMap { $0 }.map(moment.with)
-    let asked = [0.0, 1].map { number in
-      let trial = LinkTrial(number)
-      var builder = FrameGraphBuilder(trying: comp, proxy: proxy, trial)
-      _ = try? builder.visit(moment)
-      return trial.asked
-    }
     return Possibilities(
       certain: certain, undecided: Set(inputs).subtracting(certain),
-      measured: asked[0].intersection(asked[1]))
+      measured: measured(moment, assuming: 0).intersection(measured(moment, assuming: 1)))
+  }
+
+  /// The data nodes that are asked if all their values are one number, and when.
+  private func measured(_ moment: Moment, assuming number: Double) -> Set<Moment> {
+    var asked: Set<Moment> = []
+    func resolve(_ frame: Double) -> ResolvedNode? {
+      try? comp.resolve(moment.node, frame: frame, view: moment.view, proxy: proxy) {
+        (link: DataLink, frame: Double) throws(NodeError) -> DataValue in
+        asked.insert(Moment(node: link.node, frame: frame, view: moment.view))
+        let port = comp.nodes[link.node].declaration.values.first { $0.name == link.value }
+        switch port?.kind {
+        case .vector(let count): return .vector(Array(repeating: number, count: count))
+        case .number, nil: return .number(number)
+        }
+      }
+    }
+    if let resolved = resolve(moment.frame), !resolved.isDisabled {
+      for offset in resolved.node.sampleOffsets { _ = resolve(moment.frame + offset) }
+    }
+    return asked
   }
 
   private func inputsRead(_ moment: Moment, assuming number: Double) -> Set<Moment>? {
@@ -61,14 +54,5 @@ extension FrameGraphBuilder {
       reads.insert(moment.with(mask))
     }
     return reads
-  }
-}
-
-extension FrameGraphBuilder.Moment {
-  /// Another node at the same frame in the same view.
-  func with(_ node: Int) -> Self { Self(node: node, frame: frame, view: view) }
-
-  static func inOrder(_ a: Self, _ b: Self) -> Bool {
-    (a.node, a.frame, a.view) < (b.node, b.frame, b.view)
   }
 }
