@@ -50,11 +50,8 @@ struct MaskMix: PointNode {
       context.inputs[2] == nil ? .constant(isInverted ? 0 : 1) : .input(2, channel)
     let kernel = MaskMixKernel(mix: Float(mix), isInverted: isInverted && context.inputs[2] != nil)
     for channel in try spec(context).channels {
-      func plane(_ slot: Int) -> PointProgram.Source {
-        .plane(channel, of: context.inputs[slot], in: slot)
-      }
-      program.set(
-        channel, program.add(kernel, [plane(0), plane(1), mask])[0])
+      let planes = context.planes(channel)
+      program.set(channel, program.add(kernel, [planes[0], planes[1], mask])[0])
     }
     return program
   }

@@ -19,6 +19,14 @@ public struct RenderError: Error, Hashable, Sendable, CustomStringConvertible {
     self.init(kind: error.kind, path: path, frame: frame, message: error.message)
   }
 
+  /// Writers that are all disabled.
+  init(allDisabled writers: Set<String>) {
+    let names = writers.sorted().map { "nodes." + $0 }.joined(separator: ", ")
+    self.init(
+      kind: .invalid,
+      message: "nothing to write: \(names) \(writers.count == 1 ? "is" : "are") disabled")
+  }
+
   /// `frame 1004: nodes.key: ...`
   public var description: String {
     var text = ""

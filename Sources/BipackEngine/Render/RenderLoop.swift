@@ -218,14 +218,6 @@ extension RenderError {
     guard !summary.disabled.isEmpty, summary.rendered + summary.upToDate == 0 else { return nil }
     self.init(allDisabled: Set(summary.disabled.keys))
   }
-
-  /// Writers that are all disabled.
-  init(allDisabled writers: Set<String>) {
-    let names = writers.sorted().map { "nodes." + $0 }.joined(separator: ", ")
-    self.init(
-      kind: .invalid,
-      message: "nothing to write: \(names) \(writers.count == 1 ? "is" : "are") disabled")
-  }
 }
 
 extension Comp {

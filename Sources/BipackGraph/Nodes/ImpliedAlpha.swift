@@ -30,6 +30,13 @@ extension PointProgram.Source {
   }
 }
 
+extension NodeContext {
+  /// A channel of every input, in their order, an alpha that one implies included.
+  public func planes(_ channel: Channel) -> [PointProgram.Source] {
+    inputs.enumerated().map { .plane(channel, of: $1, in: $0) }
+  }
+}
+
 extension Expansion {
   /// A picture with those of `channels` that it implies, for parts that read them off its tiles.
   package mutating func implying(_ channels: [Channel], _ picture: Ref, of spec: ImageSpec) -> Ref {

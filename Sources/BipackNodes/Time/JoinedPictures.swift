@@ -1,4 +1,3 @@
-import BipackGraph
 import BipackPixels
 
 // Pictures that are shown as one: frames of a clip, clips of a cut.
@@ -13,12 +12,5 @@ extension [ImageSpec?] {
       spec.add(other.channels)
     }
     return spec
-  }
-}
-
-extension NodeContext {
-  /// A channel of every input, in their order.
-  func planes(_ channel: Channel) -> [PointProgram.Source] {
-    inputs.enumerated().map { .plane(channel, of: $1, in: $0) }
   }
 }

@@ -63,7 +63,8 @@ public struct TimeEcho: PointNode {
     let kernel = FrameSum(
       operation: method, weights: order.map { Float(weights[$0]) }, hasAlpha: hasAlpha)
     for channel in try spec(context).channels {
-      var planes = order.map { PointProgram.Source.plane(channel, of: context.inputs[$0], in: $0) }
+      let all = context.planes(channel)
+      var planes = order.map { all[$0] }
       if hasAlpha {
         planes += order.map { .alpha(for: channel, of: context.inputs[$0], in: $0) }
       }
