@@ -20,6 +20,34 @@ public enum EdgeMode: String, CaseIterable, Sendable {
       return low + (k < high - low ? k : period - 1 - k)
     }
   }
+
+  /// The pixels of `source`, which is not empty, that are seen at those of `seen`.
+  package func sources(_ seen: Range<Int>, in source: Range<Int>) -> Range<Int> {
+    if seen.isEmpty { return source.lowerBound..<source.lowerBound }
+    if source.lowerBound <= seen.lowerBound && seen.upperBound <= source.upperBound { return seen }
+    switch self {
+    case .black: return seen.clamped(to: source)
+    case .clamp:
+      let start = min(max(seen.lowerBound, source.lowerBound), source.upperBound - 1)
+      return start..<min(max(seen.upperBound, start + 1), source.upperBound)
+    case .mirror:
+      // The picture and its reflections lie side by side. Two that touch are one at their edge; a third
+      // shows all there is of the one in the middle.
+      func cell(_ v: Int) -> Int {
+        Int((Double(v - source.lowerBound) / Double(source.count)).rounded(.down))
+      }
+      let last = seen.upperBound - 1
+      if cell(last) - cell(seen.lowerBound) > 1 { return source }
+      var places: [Int] = []
+      for v in [seen.lowerBound, last] {
+        places += self.source(v, source.lowerBound, source.upperBound).map { [$0] } ?? []
+      }
+      if cell(last) != cell(seen.lowerBound) {
+        places.append(cell(last) & 1 == 1 ? source.upperBound - 1 : source.lowerBound)
+      }
+      return (places.min() ?? source.lowerBound)..<((places.max() ?? source.lowerBound) + 1)
+    }
+  }
 }
 
 /// A read-only rectangle of one channel, row by row, whatever tiles it came from.

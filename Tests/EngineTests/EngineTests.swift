@@ -90,15 +90,8 @@ struct Sum: PointNode {
 }
 
 /// Shrinks the data window; all planes are passed on.
-struct Trim: PointNode {
-  static let abstract = "Shrinks the data window."
-  static let category = "Test"
-  @Input("The picture.") var source
-  var window = Rect.empty
-  init() {}
-  init(_ window: Rect) { self.window = window }
-  init(from decoder: any Decoder) throws { self.init() }
-  func hash(into hasher: inout StableHasher) { hasher.combine(window) }
+struct Trim: PointOperator {
+  let window: Rect
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
     spec.dataWindow = spec.dataWindow.intersection(window)
@@ -108,20 +101,13 @@ struct Trim: PointNode {
 }
 
 /// Sum over a square of side 2r+1; grows the data window by r.
-struct BoxSum: TileNode {
-  static let abstract = "Box sum."
-  static let category = "Test"
-  @Input("The picture.") var source
-  var radius = 1
-  var form = TileShape.tile
-  init() {}
-  init(_ radius: Int, _ form: TileShape = .tile) {
+struct BoxSum: TileOperator {
+  let radius: Int
+  let shape: TileShape
+  init(_ radius: Int, _ shape: TileShape = .tile) {
     self.radius = radius
-    self.form = form
+    self.shape = shape
   }
-  init(from decoder: any Decoder) throws { self.init() }
-  func hash(into hasher: inout StableHasher) { hasher.combine(radius) }
-  var shape: TileShape { form }
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
     spec.dataWindow = spec.dataWindow.expanded(radius)
@@ -204,7 +190,8 @@ private func evaluate(
       let (image, _) = try await evaluate(options) { b, c throws in
         let ramp = try b.add(Coordinates(), inputs: [], context: c, path: "ramp")
         let trim = try b.add(
-          Trim(Rect(x: 100, y: 50, width: 60, height: 90)), inputs: [ramp], context: c, path: "t")
+          Trim(window: Rect(x: 100, y: 50, width: 60, height: 90)), inputs: [ramp], context: c,
+          path: "t")
         let lift = try b.add(Affine(a: 0, b: 7), inputs: [trim], context: c, path: "lift")
         return try #require(try b.add(Sum(), inputs: [ramp, lift], context: c, path: "sum"))
       }
@@ -267,7 +254,8 @@ private func evaluate(
           let ramp = try b.add(Coordinates(), inputs: [], context: c, path: "ramp")
           let lift = try b.add(Affine(a: 1, b: 8), inputs: [ramp], context: c, path: "lift")
           let mask = try b.add(
-            Trim(Rect(x: 0, y: 0, width: 10, height: 200)), inputs: [ramp], context: c, path: "m")
+            Trim(window: Rect(x: 0, y: 0, width: 10, height: 200)), inputs: [ramp], context: c,
+            path: "m")
           let mix = MaskMix(mix: 0.5, channel: .alpha, isInverted: inverted)
           return try #require(
             try b.add(mix, inputs: [ramp, lift, mask], context: c, path: "lift"))

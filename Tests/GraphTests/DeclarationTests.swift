@@ -113,7 +113,7 @@ private func hash(_ node: some Node) -> String {
   @Test func expansionBindsSlots() throws {
     var expansion = Expansion()
     _ = expansion.add(Over(), [.input(0), .input(1)])
-    let over = try #require(expansion.parts[0].node as? Over)
+    let over = try #require(expansion.parts[0].operator as? Over)
     #expect(over.b.slot == 1)
   }
 

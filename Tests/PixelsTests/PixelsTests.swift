@@ -208,3 +208,21 @@ import Testing
     #expect(pool.usage.peakScratch <= 8 * 2048 * 4)
   }
 }
+
+@Suite("Edges") struct EdgeTests {
+  /// The range of what is seen holds every pixel that is, and begins and ends with one.
+  @Test(arguments: EdgeMode.allCases) func whatIsSeenIsKnown(_ edge: EdgeMode) {
+    let source = -3..<4
+    for low in -30..<30 {
+      for count in 1..<25 {
+        let seen = low..<low + count
+        let pixels = seen.compactMap { edge.source($0, source.lowerBound, source.upperBound) }
+        let range = edge.sources(seen, in: source)
+        #expect(range.isEmpty == pixels.isEmpty, "\(seen)")
+        if let first = pixels.min(), let last = pixels.max() {
+          #expect(range == first..<last + 1, "\(seen)")
+        }
+      }
+    }
+  }
+}

@@ -87,7 +87,7 @@ extension FrameGraph {
     var rect = demand.rect.intersection(spec.dataWindow)
     if rect.isEmpty { return .none }
     if !isBand || self[id].isMaterialised { rect = grid.rounded(rect) }
-    if case .tile(let tile) = self[id].node.role, case .frame = tile.shape {
+    if case .tile(let tile) = self[id].operator.role, case .frame = tile.shape {
       rect = spec.dataWindow
     }
     let channels = demand.channels.within(spec)
@@ -96,7 +96,7 @@ extension FrameGraph {
   }
 
   private mutating func plan(_ id: Int, _ demand: Demand, _ rows: Range<Int>?) throws(NodeError) {
-    let node = self[id].node
+    let node = self[id].operator
     let context = self[id].context
     if let demands = try demanded(by: id) {
       return request(demands.map { $0.within(rows) }, from: id)

@@ -14,12 +14,12 @@ extension FrameGraph {
   /// somebody asks.
   mutating func identify() {
     for id in nodes.indices where nodes[id].contentHash == nil {
-      if case .source(let source) = nodes[id].node.role { identify(source, id) }
+      if case .source(let source) = nodes[id].operator.role { identify(source, id) }
       self[id].contentHash = contentHash(of: nodes[id])
     }
   }
 
-  private mutating func identify(_ source: any SourceNode, _ id: Int) {
+  private mutating func identify(_ source: any SourceOperator, _ id: Int) {
     let context = nodes[id].context
     // The file must still be the one that was planned with, or pixels and name may not match.
     guard let fingerprint = try? source.fingerprint(context),
@@ -29,17 +29,17 @@ extension FrameGraph {
   }
 
   private func contentHash(of node: GraphNode) -> StableHash? {
-    if node.node is GivenImage { return nil }
+    if node.operator is GivenImage { return nil }
     var hasher = StableHasher()
     hasher.combine("pixels")
     hasher.combine(programVersion)
-    if case .sink(let sink) = node.node.role {
+    if case .sink(let sink) = node.operator.role {
       hasher.combine(ownHash(sink.placeless, node.context, node.spec))
       node.context.main.metadata.hash(into: &hasher)
     } else {
       hasher.combine(node.own)
     }
-    if case .source = node.node.role {
+    if case .source = node.operator.role {
       guard let fingerprint = node.fingerprint else { return nil }
       hasher.combine(fingerprint)
     }

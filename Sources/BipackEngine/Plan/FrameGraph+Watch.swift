@@ -57,7 +57,7 @@ extension FrameGraph {
   /// the colours are not, the matte is not what was meant. A picture without colour is what it is.
   mutating func watch(matte: Int, _ watch: Watch) {
     var (id, channel) = (matte, Channel.alpha)
-    while case .point(let point) = self[id].node.role {
+    while case .point(let point) = self[id].operator.role {
       guard let program = try? point.program(self[id].context),
         case .input(let place, let from) = program.source(of: channel),
         place < self[id].inputs.count, let next = self[id].inputs[place]
@@ -75,7 +75,7 @@ extension FrameGraph {
   }
 
   private mutating func add(_ watch: Watch, to id: Int) {
-    guard case .source = self[id].node.role,
+    guard case .source = self[id].operator.role,
       !self[id].watches.contains(where: { $0.path == watch.path && $0.name == watch.name })
     else { return }
     self[id].watches.append(watch)

@@ -23,27 +23,27 @@ struct FrameGraph {
   /// Adds pixels the caller has.
   mutating func add(image: Image, hash: StableHash, context: NodeContext) -> Int {
     var node = GraphNode(
-      path: "", node: GivenImage(), context: context, inputs: [], spec: image.spec, hash: hash,
+      path: "", operator: GivenImage(), context: context, inputs: [], spec: image.spec, hash: hash,
       own: hash)
     node.work = .image(image)
     nodes.append(node)
     return nodes.count - 1
   }
 
-  /// Adds a node and returns the plan node whose image is its output; nil when that is nothing
-  /// (an identity of an input that is not connected).
-  /// `own` is the hash of the node's type, version and parameters, when it is known.
+  /// Adds an operator and returns the node of the graph whose image is its output; nil when that is
+  /// nothing (an identity of an input that is not connected).
+  /// `own` is its `ownHash`, when it is known.
   mutating func add(
-    _ node: any Node, inputs: [Int?], context base: NodeContext, path: String,
+    _ work: any Operator, inputs: [Int?], context base: NodeContext, path: String,
     own: StableHash? = nil
   ) throws(RenderError) -> Int? {
     var context = base
     context.inputs = inputs.map(spec)
 
-    if let input = node.identity(context) { return input < inputs.count ? inputs[input] : nil }
+    if let input = work.identity(context) { return input < inputs.count ? inputs[input] : nil }
 
     if let first = inputs.first, let upstream = first, !nodes[upstream].isCachePoint,
-      let combined = node.absorbing(nodes[upstream].node, nodes[upstream].context, context)
+      let combined = work.absorbing(nodes[upstream].operator, nodes[upstream].context, context)
     {
       var combinedContext = base
       combinedContext.samples = []
@@ -52,14 +52,14 @@ struct FrameGraph {
         path: path)
     }
 
-    if case .composite(let composite) = node.role {
+    if case .composite(let composite) = work.role {
       return try expand(composite, inputs, context, path)
     }
-    return try intern(node, inputs, context, path, own)
+    return try intern(work, inputs, context, path, own)
   }
 
   private mutating func expand(
-    _ composite: any CompositeNode, _ inputs: [Int?], _ context: NodeContext, _ path: String
+    _ composite: any CompositeOperator, _ inputs: [Int?], _ context: NodeContext, _ path: String
   ) throws(RenderError) -> Int? {
     var graph = Expansion()
     let result: Expansion.Ref
@@ -102,22 +102,22 @@ struct FrameGraph {
       let feeds = part.inputs.map { id($0, ids) }
       var partContext = context
       partContext.samples = []
-      let node = NodeDeclaration.bind(part.node, inputs: feeds.count)
-      ids.append(try add(node, inputs: feeds, context: partContext, path: path))
+      ids.append(try add(part.operator, inputs: feeds, context: partContext, path: path))
     }
     return id(result, ids)
   }
 
   private mutating func intern(
-    _ node: any Node, _ inputs: [Int?], _ context: NodeContext, _ path: String, _ own: StableHash?
+    _ work: any Operator, _ inputs: [Int?], _ context: NodeContext, _ path: String,
+    _ own: StableHash?
   ) throws(RenderError) -> Int {
     do {
-      let spec = try node.spec(context)
+      let spec = try work.spec(context)
       try check(spec)
-      var planned = try planned(node, inputs, context, spec, path, own)
+      var planned = try planned(work, inputs, context, spec, path, own)
       let hash = planned.hash
       if let known = byHash[hash] { return known }
-      if case .point = node.role {
+      if case .point = work.role {
         planned.isCostly = inputs.contains { $0.map { nodes[$0].isCostly } ?? false }
       } else {
         planned.isCostly = true
@@ -167,14 +167,15 @@ struct FrameGraph {
   /// The node with its hashes: its own part, which says nothing of where it runs, then that with what
   /// a file is and the hashes of the inputs.
   private func planned(
-    _ node: any Node, _ inputs: [Int?], _ context: NodeContext, _ spec: ImageSpec, _ path: String,
+    _ work: any Operator, _ inputs: [Int?], _ context: NodeContext, _ spec: ImageSpec,
+    _ path: String,
     _ known: StableHash?
   ) throws(NodeError) -> GraphNode {
-    let own = ownHash(node, context, spec, known)
+    let own = ownHash(work, context, spec, known)
     var hasher = StableHasher()
     hasher.combine(own)
     var stamp: StableHash?
-    if case .source(let source) = node.role {
+    if case .source(let source) = work.role {
       let hash = try source.stamp(context)
       hasher.combine(hash)
       stamp = hash
@@ -185,15 +186,15 @@ struct FrameGraph {
       if let input { hasher.combine(nodes[input].hash) }
     }
     return GraphNode(
-      path: path, node: node, context: context, inputs: inputs, spec: spec,
+      path: path, operator: work, context: context, inputs: inputs, spec: spec,
       hash: hasher.finalize(), own: own, stamp: stamp)
   }
 
   func ownHash(
-    _ node: any Node, _ context: NodeContext, _ spec: ImageSpec, _ known: StableHash? = nil
+    _ work: any Operator, _ context: NodeContext, _ spec: ImageSpec, _ known: StableHash? = nil
   ) -> StableHash {
     var hasher = StableHasher()
-    hasher.combine(known ?? NodeDeclaration.hash(of: node))
+    hasher.combine(known ?? work.ownHash)
     hasher.combine(context.samples.count)
     for sample in context.samples { sample.hash(into: &hasher) }
     hasher.combine(context.proxy)
@@ -201,8 +202,8 @@ struct FrameGraph {
     hasher.combine(context.settings.ocio ?? "")
     hasher.combine(context.settings.workingSpace ?? "")
     hasher.combine(context.format)
-    hasher.combine(node.isTimeVarying)
-    if node.isTimeVarying { hasher.combine(context.frame) }
+    hasher.combine(work.isTimeVarying)
+    if work.isTimeVarying { hasher.combine(context.frame) }
     hasher.combine(spec.format)
     hasher.combine(spec.dataWindow)
     hasher.combine(spec.isData)
@@ -212,39 +213,5 @@ struct FrameGraph {
   }
 }
 
-extension StableHasher {
-  mutating func combine(_ rect: Rect) {
-    for edge in [rect.x0, rect.y0, rect.x1, rect.y1] { combine(edge) }
-  }
-
-  mutating func combine(_ format: Format) {
-    combine(format.window)
-    combine(format.pixelAspect)
-  }
-}
-
 /// Stands for pixels given from outside the graph.
-struct GivenImage: Node {
-  static let typeName = "GivenImage"
-  static let abstract = "Pixels given by the embedding program."
-  static let category = "Internal"
-  static var isMaskable: Bool { false }
-  func hash(into hasher: inout StableHasher) {}
-}
-
-extension NodeDeclaration {
-  /// The hash of a node's type, version and parameters, as `ResolvedNode.hash` has it.
-  static func hash(of node: any Node) -> StableHash {
-    var hasher = StableHasher()
-    hasher.combine(Swift.type(of: node).typeName)
-    hasher.combine(Swift.type(of: node).version)
-    node.hash(into: &hasher)
-    return hasher.finalize()
-  }
-
-  /// A node made in code, its input slots set as a decoded one's are.
-  static func bind(_ node: any Node, inputs: Int) -> any Node {
-    func open<N: Node>(_ node: N) -> any Node { of(N.self).bound(node, inputs: inputs) }
-    return open(node)
-  }
-}
+struct GivenImage: Operator {}

@@ -15,7 +15,7 @@ public struct FramePlan: Sendable {
       case image(Image)
       case strips(StripProgram, nodes: [String])
       case tiles(any TileKernel, TileShape, computed: [Channel])
-      case read(any SourceNode)
+      case read(any SourceOperator)
       case diskImage(DiskImage)
       case write(any SinkNode)
       case measure(any DataNode)

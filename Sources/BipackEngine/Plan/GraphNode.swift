@@ -1,7 +1,7 @@
 import BipackGraph
 import BipackPixels
 
-/// A node of one frame's graph: decoded, with known inputs, extent and content hash.
+/// A node of one frame's graph: an operator with known inputs, extent and content hash.
 struct GraphNode: Sendable {
   /// What the node does once its inputs are there. Filled in when something demands it.
   enum Work: Sendable {
@@ -10,7 +10,7 @@ struct GraphNode: Sendable {
     case image(Image)
     case point(PointProgram)
     case tile(any TileKernel, TileShape, computed: [Channel])
-    case source(any SourceNode)
+    case source(any SourceOperator)
     /// Pixels that are on disk, computed by an earlier run or another process.
     case diskImage(DiskImage)
     case sink(any SinkNode)
@@ -19,9 +19,9 @@ struct GraphNode: Sendable {
 
   /// The document path, for messages.
   var path: String
-  var node: any Node
+  var `operator`: any Operator
   var context: NodeContext
-  /// Plan nodes feeding each image of `inputFrames`.
+  /// The nodes feeding each of its images.
   var inputs: [Int?]
   var spec: ImageSpec
   var hash: StableHash

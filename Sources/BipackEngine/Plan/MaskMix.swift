@@ -6,31 +6,10 @@ import BipackPixels
 /// Inputs: 0 the main input, 1 the result, 2 the mask (optional). `out = in*(1-k) + result*k` with
 /// `k = mix * clamp(mask, 0, 1)` (`1 - mask` when inverted); exactly the result where k >= 1 and exactly the input where k <= 0, so that an
 /// infinite pixel on one side cannot leak through a closed mask.
-struct MaskMix: PointNode {
-  static let typeName = "MaskMix"
-  static let abstract = "Blends a filter's result with its input by a mask."
-  static let category = "Internal"
-  static var isMaskable: Bool { false }
-
-  var mix = 1.0
-  var channel = Channel.alpha
-  var isInverted = false
-
-  init() {}
-
-  init(mix: Double, channel: Channel, isInverted: Bool) {
-    self.mix = mix
-    self.channel = channel
-    self.isInverted = isInverted
-  }
-
-  init(from decoder: any Decoder) throws { self.init() }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(mix)
-    hasher.combine(channel.name)
-    hasher.combine(isInverted)
-  }
+struct MaskMix: PointOperator {
+  let mix: Double
+  let channel: Channel
+  let isInverted: Bool
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     guard var spec = context.inputs[1] else { return context.main }

@@ -49,14 +49,14 @@ struct PassPlanner {
       let node = nodes[id]
       var pass = FramePlan.Pass(
         work: .image(Image(spec: node.spec, grid: grid)), path: node.path,
-        typeName: type(of: node.node).typeName, hash: node.hash, spec: node.spec,
+        typeName: type(of: node.operator).typeName, hash: node.hash, spec: node.spec,
         demand: node.demand, context: node.context, inputs: [], inputDemands: [])
       var read = node.inputs
       switch node.work {
       case .unplanned: break
       case .image(let image):
         pass.work = .image(image)
-        pass.cachedBytes = node.node is GivenImage ? 0 : image.bytes
+        pass.cachedBytes = node.operator is GivenImage ? 0 : image.bytes
         read = []
       case .point:
         let group = groups[id] ?? [id]
@@ -106,7 +106,7 @@ struct PassPlanner {
     let rect = node.demand.rect
     /// What the kernel says of itself, for a piece of the rectangle.
     func own(_ width: Int, _ height: Int) -> Int? {
-      guard case .tile(let tile) = node.node.role else { return nil }
+      guard case .tile(let tile) = node.operator.role else { return nil }
       let piece = Rect(x: rect.x0, y: rect.y0, width: width, height: height)
       return tile.scratch(piece.intersection(rect), node.context)
     }

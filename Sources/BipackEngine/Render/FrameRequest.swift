@@ -54,7 +54,7 @@ extension FrameRequest {
   /// With `explains`, notes what is different about the others.
   mutating func compareFiles(explains: Bool) {
     for (index, goal) in goals.enumerated() {
-      guard let goal, case .sink(let sink) = graph[goal].node.role else { continue }
+      guard let goal, case .sink(let sink) = graph[goal].operator.role else { continue }
       let context = graph[goal].context
       var reasons: [String]
       if (try? sink.carriesRecord(context)) != true {
@@ -86,7 +86,7 @@ extension FrameRequest {
   /// Hands the sinks still to be run what their files will say.
   mutating func attachRecords() {
     for (index, goal) in goals.enumerated() {
-      guard let goal, !upToDate.contains(index), case .sink(let sink) = graph[goal].node.role,
+      guard let goal, !upToDate.contains(index), case .sink(let sink) = graph[goal].operator.role,
         (try? sink.carriesRecord(graph[goal].context)) == true
       else { continue }
       _ = record(index)

@@ -152,7 +152,7 @@ private struct Round {
   /// What point nodes say to the channels they get, each asked once.
   mutating func askPrograms(_ asked: inout Set<StableHash>) {
     for (place, node) in builder.graph.nodes.enumerated() {
-      guard case .point(let point) = node.node.role, asked.insert(node.hash).inserted else {
+      guard case .point(let point) = node.operator.role, asked.insert(node.hash).inserted else {
         continue
       }
       do throws(NodeError) {

@@ -27,14 +27,14 @@ public final class Renderer: Sendable {
 
   func nextNumber() -> Int { counter.wrappingAdd(1, ordering: .relaxed).newValue }
 
-  /// Runs one node on images in memory and returns its output over `region` (its whole data window
-  /// when nil). `inputs` are the images on its input slots, in order of declaration; a node that reads
-  /// other frames gets the same image for each.
+  /// Runs one operator on images in memory and returns its output over `region` (its whole data window
+  /// when nil). For a node, `inputs` are the images on its input slots, in order of declaration; one that
+  /// reads other frames gets the same image for each.
   public func run(
-    _ node: any Node, inputs: [Image?] = [], format: Format? = nil, frame: Double = 1,
+    _ work: any Operator, inputs: [Image?] = [], format: Format? = nil, frame: Double = 1,
     region: Rect? = nil
   ) async throws -> Image {
-    var (graph, goal) = try self.graph(of: node, inputs: inputs, format: format, frame: frame)
+    var (graph, goal) = try self.graph(of: work, inputs: inputs, format: format, frame: frame)
     guard let goal else {
       let format = format ?? inputs.lazy.compactMap { $0?.format }.first ?? Self.usualFormat
       return Image(
@@ -45,9 +45,9 @@ public final class Renderer: Sendable {
 
   private static let usualFormat = Format(width: 1920, height: 1080)
 
-  /// One node on images in memory, and its place; nil where it comes to nothing.
+  /// One operator on images in memory, and its place; nil where it comes to nothing.
   func graph(
-    of node: any Node, inputs: [Image?], format: Format? = nil, frame: Double = 1
+    of work: any Operator, inputs: [Image?], format: Format? = nil, frame: Double = 1
   ) throws(RenderError) -> (FrameGraph, Int?) {
     let format =
       format ?? inputs.lazy.compactMap { $0?.format }.first ?? Self.usualFormat
@@ -66,14 +66,18 @@ public final class Renderer: Sendable {
       hasher.combine(nextNumber())
       ids.append(graph.add(image: image, hash: hasher.finalize(), context: context))
     }
-    let name = type(of: node).typeName
-    let bound = NodeDeclaration.bind(node, inputs: ids.count)
-    let frames = bound.inputFrames(
-      FrameContext(frame: frame, frames: 1...1, fps: 24, connected: ids.map { $0 != nil }))
-    let feeds = try graph.watching(
-      frames.map { $0.slot < ids.count ? ids[$0.slot] : nil }, frames,
-      NodeDeclaration.of(type(of: node)).watchedInputs(of: ids.count), context: context, path: name)
-    let goal = try graph.add(bound, inputs: feeds, context: context, path: name)
+    let path = type(of: work).typeName
+    let bound = work.bound(inputs: ids.count)
+    var feeds = ids
+    if let node = bound as? any Node {
+      let frames = node.inputFrames(
+        FrameContext(frame: frame, frames: 1...1, fps: 24, connected: ids.map { $0 != nil }))
+      feeds = try graph.watching(
+        frames.map { $0.slot < ids.count ? ids[$0.slot] : nil }, frames,
+        NodeDeclaration.of(type(of: node)).watchedInputs(of: ids.count), context: context,
+        path: path)
+    }
+    let goal = try graph.add(bound, inputs: feeds, context: context, path: path)
     return (graph, goal)
   }
 

@@ -7,7 +7,7 @@ import BipackPixels
 /// paint program is such. The first pixel that differs ends that look, so that it costs nothing where
 /// the matte is one. Other inputs have judges of their own, who see whole pictures only.
 struct WatchedRead {
-  let source: any SourceNode
+  let source: any SourceOperator
   let pass: FramePlan.Pass
   let loops: Loops
   let pool: BlockPool

@@ -1,7 +1,7 @@
 import BipackPixels
 
 /// What the declaration machinery sees of `@Param`, `@Params`, `@Input` and `@Inputs`.
-package protocol DeclaredProperty: Sendable {}
+package protocol DeclaredProperty: Sendable, StableHashable {}
 
 package protocol DeclaredParam: DeclaredProperty {
   var help: String { get }
@@ -33,6 +33,8 @@ package protocol DeclaredInput: DeclaredProperty {
 }
 
 extension Param: DeclaredParam {
+  public func hash(into hasher: inout StableHasher) { data.hash(into: &hasher) }
+
   package var kind: ParamKind { Value.kind }
   package var data: ParamData { wrappedValue.data }
 
@@ -45,6 +47,10 @@ extension Param: DeclaredParam {
 }
 
 extension Params: DeclaredGroup {
+  public func hash(into hasher: inout StableHasher) {
+    NodeDeclaration.hash(wrappedValue, into: &hasher)
+  }
+
   package var group: any ParamGroup { wrappedValue }
 
   package func holding(_ wrappers: [any DeclaredProperty], _ index: [String: Int])
@@ -55,6 +61,11 @@ extension Params: DeclaredGroup {
     }
     return Params(wrappedValue: group)
   }
+}
+
+extension DeclaredInput {
+  /// What is connected counts by itself.
+  public func hash(into hasher: inout StableHasher) {}
 }
 
 extension Input: DeclaredInput {
@@ -113,12 +124,7 @@ extension Node {
   public static var isMaskable: Bool { !NodeDeclaration.of(Self.self).inputs.isEmpty }
 
   /// Every declared parameter by name and value, in order.
-  public func hash(into hasher: inout StableHasher) {
-    for (name, param) in NodeDeclaration.params(of: self) {
-      hasher.combine(name)
-      param.data.hash(into: &hasher)
-    }
-  }
+  public func hash(into hasher: inout StableHasher) { NodeDeclaration.hash(self, into: &hasher) }
 }
 
 extension NodeDeclaration {
@@ -130,6 +136,14 @@ extension NodeDeclaration {
       case let group as any DeclaredGroup: params(of: group.group)
       default: []
       }
+    }
+  }
+
+  /// Feeds the parameters of a node, or of a group, by name and value, in order of declaration.
+  static func hash(_ subject: Any, into hasher: inout StableHasher) {
+    for (name, param) in params(of: subject) {
+      hasher.combine(name)
+      param.data.hash(into: &hasher)
     }
   }
 

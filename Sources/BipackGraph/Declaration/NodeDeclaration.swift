@@ -23,8 +23,6 @@ public final class NodeDeclaration: Sendable {
 
   package let paramIndex: [String: Int]
   private let layout: Layout
-  /// Whether the type leaves `hash(into:)` as it is, so that the wrappers can be hashed directly.
-  private let hashesByDefault: Bool
 
   /// The stored properties of a node or of a group, in order of declaration.
   private struct Layout: Sendable {
@@ -84,14 +82,6 @@ public final class NodeDeclaration: Sendable {
     for condition in conditions { checks.check(condition, params: params, inputs: inputs) }
     checks.check(type: typeName, abstract: abstract, category: category, values: values)
     problems = checks.problems
-    var own = StableHasher()
-    type.init().hash(into: &own)
-    var plain = StableHasher()
-    for param in params {
-      plain.combine(param.name)
-      param.defaultValue.hash(into: &plain)
-    }
-    hashesByDefault = own.finalize() == plain.finalize()
     paramIndex = Dictionary(
       params.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -157,7 +147,6 @@ extension NodeDeclaration {
     guard let wrappers = filling.wrappers(of: layout), let node = decode(wrappers) else {
       return nil
     }
-    if !hashesByDefault { node.hash(into: &filling.hasher) }
     return (node, filling.hasher.finalize())
   }
 
@@ -199,17 +188,15 @@ extension NodeDeclaration {
       param += 1
       let result = data.map { declared.holding($0) } ?? declared
       guard let result else { return nil }
-      if declaration.hashesByDefault {
-        hasher.combine(described.name)
-        (data == nil ? described.defaultValue : result.data).hash(into: &hasher)
-      }
+      hasher.combine(described.name)
+      (data == nil ? described.defaultValue : result.data).hash(into: &hasher)
       return result
     }
   }
 
   /// A node made in code, with its inputs' slots set as a decoded one's are. `inputs` images are
   /// connected; if there is a list, it takes those the single inputs leave.
-  package func bound<N: Node>(_ node: N, inputs count: Int) -> N {
+  package func bound<N: Operator>(_ node: N, inputs count: Int) -> N {
     guard !inputs.isEmpty else { return node }
     let singles = inputs.count { $0.list == nil }
     let lists = inputs.count == singles ? [] : [max(0, count - singles)]

@@ -1,25 +1,28 @@
-/// A node that is a small graph of other nodes, made in code.
+/// An operator that is a small graph of other operators, made in code.
 ///
 /// Its parts are planned, fused, merged and cached like any others.
-public protocol CompositeNode: Node {
+public protocol CompositeOperator: Operator {
   /// Adds the parts and returns the one whose output is this node's output.
   func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError) -> Expansion.Ref
 }
 
-extension CompositeNode {
-  public var role: NodeRole { .composite(self) }
+extension CompositeOperator {
+  public var role: OperatorRole { .composite(self) }
 }
 
-/// The graph a composite node builds.
+/// A composite operator that stands in documents.
+public protocol CompositeNode: CompositeOperator, Node {}
+
+/// The graph a composite operator builds.
 public struct Expansion: Sendable {
-  /// An input of the composite node, or one of its parts.
+  /// An input of the composite, or one of its parts.
   public enum Ref: Hashable, Sendable {
     case input(Int)
     case part(Int)
   }
 
   public struct Part: Sendable {
-    public var node: any Node
+    public var `operator`: any Operator
     public var inputs: [Ref]
   }
 
@@ -27,13 +30,10 @@ public struct Expansion: Sendable {
 
   public init() {}
 
-  /// Adds a part whose input images are `inputs`, one for each image of its `inputFrames`, and
-  /// returns a reference to it.
-  public mutating func add(_ node: any Node, _ inputs: [Ref]) -> Ref {
-    func bound(_ node: some Node) -> any Node {
-      NodeDeclaration.of(type(of: node)).bound(node, inputs: inputs.count)
-    }
-    parts.append(Part(node: bound(node), inputs: inputs))
+  /// Adds a part whose input images are `inputs` (for a node, one for each image of its `inputFrames`)
+  /// and returns a reference to it.
+  public mutating func add(_ part: any Operator, _ inputs: [Ref]) -> Ref {
+    parts.append(Part(operator: part.bound(inputs: inputs.count), inputs: inputs))
     return .part(parts.count - 1)
   }
 }

@@ -15,7 +15,7 @@ public protocol DataNode: Node {
 }
 
 extension DataNode {
-  public var role: NodeRole { .data(self) }
+  public var role: OperatorRole { .data(self) }
   public static var isMaskable: Bool { false }
   public func identity(_ context: NodeContext) -> Int? { 0 }
   public func verify(_ context: NodeContext) throws(NodeError) {}

@@ -1,9 +1,9 @@
 public import BipackPixels
 
-/// A node that reads its pixels from outside the graph.
+/// An operator that has its pixels from outside the graph.
 ///
 /// Runs on the engine's file queue, never on a compute worker.
-public protocol SourceNode: Node {
+public protocol SourceOperator: Operator {
   /// Identifies the content that would be read (for a file: device, inode, size, times), so that a
   /// changed file is another image.
   func stamp(_ context: NodeContext) throws(NodeError) -> StableHash
@@ -63,8 +63,11 @@ public protocol BandWriter: AnyObject, Sendable {
   func cancel()
 }
 
-extension SourceNode {
-  public var role: NodeRole { .source(self) }
+/// A source that stands in documents itself.
+public protocol SourceNode: SourceOperator, Node {}
+
+extension SourceOperator {
+  public var role: OperatorRole { .source(self) }
   public func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash {
     try stamp(context)
   }
@@ -72,7 +75,7 @@ extension SourceNode {
 }
 
 extension SinkNode {
-  public var role: NodeRole { .sink(self) }
+  public var role: OperatorRole { .sink(self) }
   public func carriesRecord(_ context: NodeContext) throws(NodeError) -> Bool { false }
   public func found(_ context: NodeContext) throws(NodeError) -> FrameRecord.Found { .nothing }
   public var placeless: Self { self }

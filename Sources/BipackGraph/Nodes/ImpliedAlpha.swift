@@ -46,21 +46,8 @@ extension Expansion {
 }
 
 /// A picture with alphas it implied.
-private struct ImpliedAlpha: PointNode {
-  static let abstract = "A picture with the alpha its colour implies."
-  static let category = "Internal"
-  static let isMaskable = false
-
-  var channels: [Channel] = []
-
-  init() {}
-  init(from decoder: any Decoder) throws { self.init() }
-  init(channels: [Channel]) { self.channels = channels }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(channels.count)
-    for channel in channels { hasher.combine(channel.name) }
-  }
+private struct ImpliedAlpha: PointOperator {
+  let channels: [Channel]
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main

@@ -4,16 +4,14 @@ public import BipackPixels
 ///
 /// Properties are declared with `@Input` and `@Param`; decoding, key frames, expressions, the JSON
 /// Schema, the reference page and the content hash all come from those declarations. What the node
-/// does is said by one of the kinds below, from the cheapest to the most general:
+/// does is said by the kind of `Operator` it is: a `PointNode`, `TileNode`, `CompositeNode` or `SourceNode`;
+/// or by what only nodes can be:
 ///
-/// - `PointNode`: each output pixel from the same pixel of the inputs; fused into strip programs.
-/// - `TileNode`: from a neighbourhood, a mapped rectangle, whole lines or the whole frame.
-/// - `CompositeNode`: a small graph of other nodes.
-/// - `SourceNode`, `SinkNode`: files.
+/// - `SinkNode`: writes files.
 /// - `DataNode`: an image to values that drive parameters.
 ///
 /// A decoded node is the node *at one frame*: animation has been evaluated already.
-public protocol Node: Decodable, Sendable {
+public protocol Node: Operator, Decodable {
   init()
 
   /// The name in `"type"`; the struct's own name by default.
@@ -22,8 +20,6 @@ public protocol Node: Decodable, Sendable {
   static var abstract: String { get }
   /// The shelf it stands on in the reference: `Color`, `Filter`, `Merge`, ...
   static var category: String { get }
-  /// Raised when the same parameters begin to give other pixels.
-  static var version: Int { get }
   /// Whether the node takes `mask`, `maskChannel`, `invertMask` and `mix`. On by default for nodes
   /// with an input.
   static var isMaskable: Bool { get }
@@ -34,13 +30,6 @@ public protocol Node: Decodable, Sendable {
   /// Judges of what is connected, by input. None by default.
   static var pictureChecks: [String: any PictureCheck] { get }
 
-  /// Which of the kinds above it is. Each of their protocols says it for its nodes.
-  var role: NodeRole { get }
-
-  /// Feeds everything that decides the pixels, besides inputs and version, into the content hash.
-  /// The default feeds every declared parameter; nodes made in code by other nodes write their own.
-  func hash(into hasher: inout StableHasher)
-
   /// The images read: which input at which frame. The indices of `NodeContext.inputs` are those of
   /// this list. By default each input slot at the node's own frame.
   func inputFrames(_ context: FrameContext) -> [InputFrame]
@@ -49,22 +38,11 @@ public protocol Node: Decodable, Sendable {
   /// (motion blur); the results are `NodeContext.samples`. Empty by default.
   var sampleOffsets: [Double] { get }
 
-  /// What the output will look like; by default what the first input looks like.
-  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec
-
   /// What is wrong with the node's own parameters, as far as can be told without its inputs: a file
   /// that is not there, a name that means nothing, numbers that contradict each other. Asked by
   /// `check`, also where the inputs cannot be planned; `context.inputs` is empty. None by default:
   /// what planning refuses is said anyway where the inputs are whole.
   func problems(_ context: NodeContext) -> [NodeError]
-
-  /// The rectangles of the inputs needed to make `output`, a part of the data window. By default the
-  /// same rectangle of every input.
-  func demand(_ output: Demand, _ context: NodeContext) -> [Demand]
-
-  /// The input that the node passes on untouched at these parameters, if it does. Such a node costs
-  /// nothing: it vanishes from the plan.
-  func identity(_ context: NodeContext) -> Int?
 
   /// The files the node reads at this frame, absolute or as the document's folder makes them: pictures,
   /// tables, manifests. None by default; every node with a path among its parameters that is no sink
@@ -72,18 +50,6 @@ public protocol Node: Decodable, Sendable {
   /// (`NodeContext.inputs` is empty) and before anything is rendered; a file that is not there may be
   /// named or left out.
   func filesRead(_ context: NodeContext) throws(NodeError) -> [String]
-
-  /// Whether the pixels depend on the frame number itself (a generator with moving noise), not only
-  /// on parameters and inputs. Off by default.
-  var isTimeVarying: Bool { get }
-
-  /// Whether the result is worth keeping in the cache beyond this frame's own needs.
-  var cost: NodeCost { get }
-
-  /// One node doing the work of `upstream` and then this one, reading upstream's inputs: how chains
-  /// of transforms become one resample. `upstream` feeds this node's first input. Nil by default.
-  func absorbing(_ upstream: any Node, _ upstreamContext: NodeContext, _ context: NodeContext)
-    -> (any Node)?
 }
 
 /// One image a node reads.
@@ -116,13 +82,6 @@ public struct Demand: Hashable, Sendable {
   public static let none = Demand(rect: .empty, channels: [])
 
   public func with(rect: Rect) -> Demand { Demand(rect: rect, channels: channels) }
-}
-
-public enum NodeCost: Sendable {
-  /// Cheaper to compute than to keep.
-  case light
-  /// Kept while the cache has room.
-  case heavy
 }
 
 /// Why a node cannot do its work: said for a person, without the node's own path, which the engine
@@ -271,23 +230,7 @@ public struct ImageFileLimits: Hashable, Sendable {
   public init() {}
 }
 
-/// What a node does, as the protocol that says so. The engine asks this of every node of every
-/// frame, and casts that look protocols up at run time are dear.
-public enum NodeRole: Sendable {
-  case point(any PointNode)
-  case tile(any TileNode)
-  case composite(any CompositeNode)
-  case source(any SourceNode)
-  case sink(any SinkNode)
-  case data(any DataNode)
-  /// None of them: nothing the engine could run.
-  case none
-}
-
 extension Node {
-  public var role: NodeRole { .none }
-  public static var typeName: String { String(describing: Self.self) }
-  public static var version: Int { 1 }
   public func inputFrames(_ context: FrameContext) -> [InputFrame] {
     context.connected.indices.map { InputFrame(slot: $0, frame: context.frame) }
   }
@@ -295,15 +238,5 @@ extension Node {
   public static var pictureChecks: [String: any PictureCheck] { [:] }
   public var sampleOffsets: [Double] { [] }
   public func problems(_ context: NodeContext) -> [NodeError] { [] }
-  public func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { context.main }
-  public func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
-    context.inputs.map { $0 == nil ? .none : output }
-  }
-  public func identity(_ context: NodeContext) -> Int? { nil }
   public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] { [] }
-  public var isTimeVarying: Bool { false }
-  public var cost: NodeCost { .light }
-  public func absorbing(
-    _ upstream: any Node, _ upstreamContext: NodeContext, _ context: NodeContext
-  ) -> (any Node)? { nil }
 }

@@ -1,18 +1,21 @@
 public import BipackPixels
 
-/// A node whose output pixels depend on the same pixels of its inputs only.
+/// An operator whose output pixels depend on the same pixels of its inputs only.
 ///
-/// The engine runs chains and trees of point nodes as one program over cache-resident strips.
-public protocol PointNode: Node {
+/// The engine runs chains and trees of them as one program over cache-resident strips.
+public protocol PointOperator: Operator {
   /// What to compute for each output channel of `spec`. Called once per frame.
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram
 }
 
-extension PointNode {
-  public var role: NodeRole { .point(self) }
+extension PointOperator {
+  public var role: OperatorRole { .point(self) }
 }
 
-/// How each output channel of a point node comes about.
+/// A point operator that stands in documents.
+public protocol PointNode: PointOperator, Node {}
+
+/// How each output channel of a point operator comes about.
 ///
 /// Channels that are only passed on (or are one number) cost nothing: their planes are shared.
 /// Output channels the program does not mention are taken from the first input.

@@ -1,7 +1,7 @@
 public import BipackPixels
 
-/// A node that looks at a neighbourhood, a mapped rectangle, whole lines or the whole frame.
-public protocol TileNode: Node {
+/// An operator that looks at a neighbourhood, a mapped rectangle, whole lines or the whole frame.
+public protocol TileOperator: Operator {
   /// Prepared constants and tables, once per frame.
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel
   /// The piece of work one call of the kernel does.
@@ -15,8 +15,11 @@ public protocol TileNode: Node {
   func scratch(_ rect: Rect, _ context: NodeContext) -> Int?
 }
 
-extension TileNode {
-  public var role: NodeRole { .tile(self) }
+/// A tile operator that stands in documents.
+public protocol TileNode: TileOperator, Node {}
+
+extension TileOperator {
+  public var role: OperatorRole { .tile(self) }
   public var shape: TileShape { .tile }
   public func scratch(_ rect: Rect, _ context: NodeContext) -> Int? { nil }
   public func computed(_ context: NodeContext) -> [Channel] {
@@ -39,7 +42,7 @@ public enum TileShape: Sendable {
   case frame
 }
 
-/// The work of a tile node.
+/// The work of a tile operator.
 public protocol TileKernel: Sendable {
   /// Fills `task.rect` of every channel of `task.channels`. What it writes for a pixel must not
   /// depend on which rectangle was asked for.

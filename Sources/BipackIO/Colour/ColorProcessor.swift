@@ -103,3 +103,7 @@ public final class ColorProcessor: Sendable {
     return (r, g, b)
   }
 }
+
+extension ColorProcessor: StableHashable {
+  public func hash(into hasher: inout StableHasher) { hasher.combine(hash) }
+}

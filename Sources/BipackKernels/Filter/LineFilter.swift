@@ -35,14 +35,16 @@ package enum LineFilter: Sendable, Hashable {
   package static func mean(width: Double, passes: Int) -> LineFilter {
     width > 1 ? .box(width: width, passes: passes) : .none
   }
+}
 
+/// Every blur of every frame has two: said in words they are hashed faster than looked up.
+extension LineFilter: StableHashable {
   package func hash(into hasher: inout StableHasher) {
     switch self {
     case .none: hasher.combine(0)
     case .fir(let weights):
       hasher.combine(1)
-      hasher.combine(weights.count)
-      for weight in weights { hasher.combine(weight) }
+      hasher.combine(stored: weights)
     case .box(let width, let passes):
       hasher.combine(2)
       hasher.combine(width)

@@ -2,20 +2,14 @@ import BipackGraph
 import BipackIO
 import BipackPixels
 
-/// A prepared colour conversion as a node, made by the nodes that name one.
+/// A prepared colour conversion, made by the nodes that name one.
 ///
-/// What it does is named by the processor's own hash, contents of files included: a changed LUT is
-/// another picture.
-struct ColorPass: PointNode {
-  static let category = "Color"
-  static let abstract = "Applies a colour conversion that another node has prepared."
-  static var isMaskable: Bool { false }
-
-  private var processor: ColorProcessor?
-  private var channels = ChannelSet.rgb
-  private var unpremult = false
-
-  init() {}
+/// The processor's hash stands for what it does, contents of files included: a changed LUT is another
+/// picture.
+struct ColorPass: PointOperator {
+  let processor: ColorProcessor
+  let channels: ChannelSet
+  let unpremult: Bool
 
   init(_ processor: ColorProcessor, channels: ChannelSet, unpremult: Bool) {
     self.processor = processor
@@ -23,20 +17,11 @@ struct ColorPass: PointNode {
     self.unpremult = unpremult
   }
 
-  init(from decoder: any Decoder) throws { self.init() }
-
-  func hash(into hasher: inout StableHasher) {
-    if let processor { hasher.combine(processor.hash) }
-    hasher.combine(channels.text)
-    hasher.combine(unpremult)
-  }
-
   func identity(_ context: NodeContext) -> Int? {
-    processor?.isNoOp == false && !context.main.isData ? nil : 0
+    processor.isNoOp || context.main.isData ? 0 : nil
   }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
-    guard let processor else { return PointProgram() }
     let spec = context.main
     return .perColor(
       channels.select(from: spec.channels), of: spec, unpremultiplied: unpremult

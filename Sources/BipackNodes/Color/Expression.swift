@@ -284,12 +284,14 @@ public struct Expression: PointNode {
 
   private final class Found { var isTrue = false }
 
-  public var role: NodeRole { readsNeighbours ? .tile(NeighbourExpression(self)) : .point(self) }
+  public var role: OperatorRole {
+    readsNeighbours ? .tile(NeighbourExpression(self)) : .point(self)
+  }
 
   public func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
-    guard readsNeighbours else { return context.inputs.map { $0 == nil ? .none : output } }
-    guard let compiled = try? compiled(context) else { return context.inputs.map { _ in .none } }
-    return NeighbourExpression(self).demand(output, compiled, context)
+    readsNeighbours
+      ? NeighbourExpression(self).demand(output, context)
+      : context.inputs.map { $0 == nil ? .none : output }
   }
 
   private func error(_ name: String, _ error: PixelExpressionError, _ context: NodeContext)

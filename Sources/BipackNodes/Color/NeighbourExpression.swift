@@ -4,18 +4,10 @@ import BipackPixels
 
 /// An Expression whose pixels are made of others: each plane it reads is laid out as the pixels see it,
 /// then the program runs as it does over a strip.
-struct NeighbourExpression: TileNode {
-  static let abstract = "An Expression that reads other pixels."
-  static let category = "Color"
-  static let isMaskable = false
+struct NeighbourExpression: TileOperator {
+  private let expression: Expression
 
-  private var expression = Expression()
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
   init(_ expression: Expression) { self.expression = expression }
-
-  func hash(into hasher: inout StableHasher) { expression.hash(into: &hasher) }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { try expression.spec(context) }
 
@@ -29,9 +21,9 @@ struct NeighbourExpression: TileNode {
     return spec.channels.filter(made.contains)
   }
 
-  func demand(_ output: Demand, _ compiled: Expression.Compiled, _ context: NodeContext) -> [Demand]
-  {
+  func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
     var demands = context.inputs.map { _ in Demand.none }
+    guard let compiled = try? expression.compiled(context) else { return demands }
     func need(_ input: Int, _ channel: Channel, _ x: Int, _ y: Int, _ edge: EdgeMode) {
       guard let spec = context.inputs[input], spec.has(channel) else { return }
       let rect = reached(output.rect.translated(x: x, y: y), 0, 0, spec.dataWindow, edge)

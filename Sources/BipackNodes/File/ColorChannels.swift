@@ -62,45 +62,24 @@ struct ColorChannels: Hashable {
 }
 
 /// A picture with nothing but the channels that go into a file of colours, by the names they have there.
-struct ColorChannelsPart: PointNode {
-  static let abstract = "What of a picture goes into a file of colours."
-  static let category = "Internal"
-  static let isMaskable = false
+struct ColorChannelsPart: PointOperator {
+  let taken: ColorChannels
 
-  @Input("The picture.")
-  var source
-
-  private var taken: ColorChannels?
-
-  init() {}
-
-  init(from decoder: any Decoder) throws { self.init() }
-
-  init(_ taken: ColorChannels) {
-    self.init()
-    self.taken = taken
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    for (channel, name) in entries { hasher.combine(name.name + "=" + channel.name) }
-    hasher.combine(taken?.isData == true)
-  }
-
-  private var entries: [(channel: Channel, name: Channel)] {
-    taken.map { Array(zip($0.channels, $0.names)) } ?? []
-  }
+  init(_ taken: ColorChannels) { self.taken = taken }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
-    spec.channels = taken?.isData == true ? Channel.rgb : entries.map(\.name)
-    spec.isData = spec.isData || taken?.isData == true
+    spec.channels = taken.isData ? Channel.rgb : taken.names
+    spec.isData = spec.isData || taken.isData
     return spec
   }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
     for name in try spec(context).channels { program.set(name, .constant(0)) }
-    for (channel, name) in entries { program.set(name, .input(source.slot, channel)) }
+    for (channel, name) in zip(taken.channels, taken.names) {
+      program.set(name, .input(0, channel))
+    }
     return program
   }
 }

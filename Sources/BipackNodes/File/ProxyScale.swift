@@ -2,18 +2,8 @@ import BipackGraph
 import BipackPixels
 
 /// Makes a picture smaller by any factor from 1 up, each new pixel the mean of the area it covers.
-struct ProxyScale: TileNode {
-  static let abstract = "Scales a picture down for a proxy render."
-  static let category = "Internal"
-  static var isMaskable: Bool { false }
-
-  var factor = 1.0
-
-  init() {}
-  init(factor: Double) { self.factor = factor }
-  init(from decoder: any Decoder) throws { self.init() }
-
-  func hash(into hasher: inout StableHasher) { hasher.combine(factor) }
+struct ProxyScale: TileOperator {
+  let factor: Double
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main

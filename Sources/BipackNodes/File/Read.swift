@@ -83,7 +83,7 @@ public struct Read: CompositeNode {
   {
     var file = try ReadFile(self, context)
     // What stands in for a picture is light already.
-    guard case .file = file.content else { return scaled(graph.add(file, []), &graph, context) }
+    guard file.content == .file else { return scaled(graph.add(file, []), &graph, context) }
     var colors: FileColor?
     if !raw, let source = file.source {
       let space = try FileColor(

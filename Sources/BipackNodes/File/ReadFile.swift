@@ -3,53 +3,47 @@ import BipackIO
 import BipackPixels
 
 /// The part of `Read` that touches the disk: one file, or what stands in for it.
-struct ReadFile: SourceNode {
-  static let abstract = "One image file."
-  static let category = "Internal"
-  static var isMaskable: Bool { false }
-
+struct ReadFile: SourceOperator {
   /// What is delivered for a frame.
-  enum Content: Hashable {
-    case file(String)
-    case black
-    case checker
+  enum Content: String {
+    case file, black, checker
   }
 
   var content = Content.black
   /// A file of the sequence: the one read, or the one whose size black and checker take.
+  @NotHashed("the stamp names the file, and its fingerprint what is in it")
   var sample = ""
   var options = ReadOptions()
-  var source: SubImage?
-  /// How many frames after the file's own the wanted one comes.
+  @NotHashed("limits refuse a file; they change no pixel")
+  var limits = ImageLimits.trusted
+  @NotHashed("follows from the file and the options")
+  var source: SubImage? = nil
+  /// How many frames after the file's own the wanted one comes, where it has a timecode to tell that.
   var ahead = 0
   /// What the file calls the channels that have lost a view's name.
   var stored: [Channel: Channel] = [:]
 
-  init() {}
-
-  init(from decoder: any Decoder) throws { self.init() }
-
   init(_ read: Read, _ context: NodeContext) throws(NodeError) {
-    self.init()
     guard !read.path.text.isEmpty else {
       throw NodeError("'path' is empty; it names the file to read")
     }
     let choice = try Self.place(read, context)
-    (content, sample, ahead) = (choice.content, choice.sample, choice.ahead)
+    (content, sample) = (choice.content, choice.sample)
     options.raw = read.raw
-    options.limits = ImageLimits(context.settings.imageLimits)
+    limits = ImageLimits(context.settings.imageLimits)
     if !read.part.isEmpty {
       options.selection = Int(read.part).map(ReadOptions.Selection.index) ?? .name(read.part)
     }
     var source: SubImage
     do throws(ImageFileError) {
-      source = try ImageFile.source(sample, options: options)
+      source = try ImageFile.source(sample, options: limited)
       if !read.raw, options.selection == .merged, let view = context.viewName {
         try choose(view, in: &source)
       }
       if !read.raw { source.spec.metadata = source.spec.metadata.carried.withoutColor }
       // Where another frame stands in, timecode is counted on to the frame that is wanted.
       if let code = FrameRate(context.fps).flatMap({ source.spec.metadata.timecode(at: $0) }) {
+        ahead = choice.ahead
         source.spec.metadata.set(code.advanced(by: ahead))
       }
     } catch {
@@ -107,24 +101,10 @@ struct ReadFile: SourceNode {
     source?.spec ?? ImageSpec(format: Format(width: 1, height: 1), dataWindow: .empty, channels: [])
   }
 
-  func hash(into hasher: inout StableHasher) {
-    switch content {
-    case .file: hasher.combine("file")
-    case .black: hasher.combine("black")
-    case .checker: hasher.combine("checker")
-    }
-    hasher.combine(options.raw)
-    for value in options.black { hasher.combine(word: UInt64(value.bitPattern)) }
-    switch options.selection {
-    case .merged: hasher.combine("merged")
-    case .index(let index): hasher.combine(index)
-    case .name(let name): hasher.combine(name)
-    }
-    // A file and what stands in for the frames after it differ in their timecode alone.
-    if ahead != 0, picture.metadata[Metadata.timecodeKey] != nil { hasher.combine(ahead) }
-    for plain in stored.keys.sorted(by: { $0.name < $1.name }) {
-      if let channel = stored[plain] { hasher.combine(plain.name + "=" + channel.name) }
-    }
+  private var limited: ReadOptions {
+    var options = options
+    options.limits = limits
+    return options
   }
 
   func stamp(_ context: NodeContext) throws(NodeError) -> StableHash {
@@ -138,9 +118,9 @@ struct ReadFile: SourceNode {
   func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash {
     // What stands in for a picture has no more of a file than its size and channels, and those are
     // known already.
-    guard case .file(let path) = content else { return StableHasher().finalize() }
+    guard content == .file else { return StableHasher().finalize() }
     do throws(ImageFileError) {
-      return try FileDigest.hash(path: path)
+      return try FileDigest.hash(path: sample)
     } catch {
       throw NodeError(error)
     }
@@ -149,7 +129,7 @@ struct ReadFile: SourceNode {
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { picture }
 
   func decodingBytes(_ context: NodeContext) -> Int {
-    if case .file = content { source?.decodingBytes ?? 0 } else { 0 }
+    content == .file ? source?.decodingBytes ?? 0 : 0
   }
 
   func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
@@ -158,14 +138,14 @@ struct ReadFile: SourceNode {
     switch content {
     case .black: return flat(pool)
     case .checker: return checker(demand, pool)
-    case .file(let path):
-      var options = options
+    case .file:
+      var options = limited
       options.region = demand.rect
       options.channels = picture.channels.filter(demand.channels.contains).map { stored[$0] ?? $0 }
       do throws(ImageFileError) {
         func read(_ options: ReadOptions) throws(ImageFileError) -> Image {
           let read = try ImageFile.read(
-            path, options: options, pool: pool, parallel: { loops($0, $1) },
+            sample, options: options, pool: pool, parallel: { loops($0, $1) },
             isCancelled: loops.isCancelled)
           return read.image
         }

@@ -26,8 +26,8 @@ struct SequenceFiles {
   /// What to deliver for a file frame.
   func content(at frame: Int) throws(NodeError) -> Choice {
     let direct = path.path(frame: frame)
-    guard path.hasFrame else { return Choice(content: .file(direct), sample: direct) }
-    if range == nil, isFile(direct) { return Choice(content: .file(direct), sample: direct) }
+    guard path.hasFrame else { return Choice(content: .file, sample: direct) }
+    if range == nil, isFile(direct) { return Choice(content: .file, sample: direct) }
 
     let frames = try existing()
     guard let first = range?.lowerBound ?? frames.first,
@@ -92,7 +92,7 @@ struct SequenceFiles {
   }
 
   private func file(_ frame: Int, for wanted: Int) -> Choice {
-    standIn(.file(path.path(frame: frame)), frame, for: wanted)
+    standIn(.file, frame, for: wanted)
   }
 
   private func standIn(_ content: ReadFile.Content, _ frame: Int, for wanted: Int) -> Choice {

@@ -99,25 +99,10 @@ public struct DirectionalBlur: CompositeNode {
 }
 
 /// The straight line.
-private struct LinePart: FilterPart {
-  var length = 0.0
-  var angle = 0.0
-  var window = Rect.empty
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  init(length: Double, angle: Double, window: Rect) {
-    self.length = length
-    self.angle = angle
-    self.window = window
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(length)
-    hasher.combine(angle)
-    window.hash(into: &hasher)
-  }
+private struct LinePart: FilterOperator {
+  let length: Double
+  let angle: Double
+  let window: Rect
 
   private var blur: LineBlur { LineBlur(length: length, angle: angle) }
 

@@ -3,25 +3,11 @@ import BipackKernels
 import BipackPixels
 
 /// Minimum or maximum over a disc, up to `Disc.largest` in one pass.
-struct DiscPart: FilterPart {
+struct DiscPart: FilterOperator {
   /// Pixels the picture grows; negative shrinks.
-  var radius = 1.0
-  var channels = FilteredChannels(set: .alpha)
-  var window: Rect?
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(radius: Double, channels: FilteredChannels, window: Rect?) {
-    self.radius = radius
-    self.channels = channels
-    self.window = window
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(radius)
-    hasher.combine(channels.set.text)
-    (window ?? .empty).hash(into: &hasher)
-  }
+  let radius: Double
+  let channels: FilteredChannels
+  let window: Rect?
 
   private func disc(_ context: NodeContext) -> Disc {
     Disc(

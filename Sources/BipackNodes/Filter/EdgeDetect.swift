@@ -107,24 +107,12 @@ public struct EdgeDetect: CompositeNode {
   }
 
   /// The length of the gradient.
-  struct GradientPart: FilterPart {
+  struct GradientPart: FilterOperator {
     var gradient = Gradient(side: 0, middle: 0.5)
     var gainX = 1.0
     var gainY = 1.0
     var combine = MultiChannel.separate
     var channels = ChannelSet.rgb
-
-    init() {}
-    init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-    func hash(into hasher: inout StableHasher) {
-      hasher.combine(gradient.side)
-      hasher.combine(gradient.middle)
-      hasher.combine(gainX)
-      hasher.combine(gainY)
-      hasher.combine(combine.rawValue)
-      hasher.combine(channels.text)
-    }
 
     func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
       let chosen = channels.select(from: context.main.channels)

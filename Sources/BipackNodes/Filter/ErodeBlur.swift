@@ -61,28 +61,10 @@ public struct ErodeBlur: CompositeNode {
   }
 
   /// Values from `low` to `high` become 0 to 1, the rest is held there.
-  struct CutPart: PointNode {
-    var low = 0.0
-    var high = 1.0
-    var channels = ChannelSet.all
-
-    static let abstract = "A part of a filter."
-    static let category = "Filter"
-    static let isMaskable = false
-
-    init() {}
-    init(from decoder: any Decoder) throws { throw NotInDocuments() }
-    init(low: Double, high: Double, channels: ChannelSet) {
-      self.low = low
-      self.high = high
-      self.channels = channels
-    }
-
-    func hash(into hasher: inout StableHasher) {
-      hasher.combine(low)
-      hasher.combine(high)
-      hasher.combine(channels.text)
-    }
+  struct CutPart: PointOperator {
+    let low: Double
+    let high: Double
+    let channels: ChannelSet
 
     func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
       PointProgram.perChannel(channels.select(from: context.main.channels), of: context.main) { _ in

@@ -4,28 +4,12 @@ import BipackPixels
 
 /// Minimum or maximum along both axes, with radii that are positive where the picture grows brighter
 /// (maximum) and negative where it shrinks (minimum). Shared by Dilate, Erode and EdgeDetect.
-struct ExtremesPart: FilterPart {
+struct ExtremesPart: FilterOperator {
   /// Radii; of one sign.
-  var x = 0
-  var y = 0
-  var channels = FilteredChannels(set: .all)
-  var window: Rect?
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(x: Int, y: Int, channels: FilteredChannels, window: Rect?) {
-    self.x = x
-    self.y = y
-    self.channels = channels
-    self.window = window
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(x)
-    hasher.combine(y)
-    hasher.combine(channels.set.text)
-    (window ?? .empty).hash(into: &hasher)
-  }
+  let x: Int
+  let y: Int
+  let channels: FilteredChannels
+  let window: Rect?
 
   private var isMaximum: Bool { x > 0 || y > 0 }
 

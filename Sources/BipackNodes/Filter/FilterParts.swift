@@ -2,18 +2,12 @@ import BipackGraph
 import BipackKernels
 import BipackPixels
 
-/// What the parts of filters are: nodes made in code only, without declared parameters.
-protocol FilterPart: TileNode {}
+/// A tile operator whose result is worth keeping.
+protocol FilterOperator: TileOperator {}
 
-extension FilterPart {
-  static var abstract: String { "A part of a filter." }
-  static var category: String { "Filter" }
-  static var isMaskable: Bool { false }
+extension FilterOperator {
   var cost: NodeCost { .heavy }
 }
-
-/// Made in code, never read from a document.
-struct NotInDocuments: Error {}
 
 /// How a filter treats channels: those of `set` are filtered; where the data window changes, the
 /// others are carried over pixel by pixel, else they are shared.
@@ -60,38 +54,19 @@ extension TileTask {
 
 /// A separable filter: both axes in runs of tiles, or one axis along whole lines where the reach is
 /// long.
-struct SeparablePart: FilterPart {
-  var x = LineFilter.none
-  var y = LineFilter.none
-  var edge = EdgeMode.black
-  var channels = FilteredChannels(set: .all)
+struct SeparablePart: FilterOperator {
+  let x: LineFilter
+  let y: LineFilter
+  let edge: EdgeMode
+  let channels: FilteredChannels
   /// The output's data window; the input's when nil.
-  var window: Rect?
+  let window: Rect?
 
   /// Beyond this the apron of a tile costs more than working along whole lines.
   static let tileReach = 48
 
   /// Pictures of more pixels, all channels together, are gone from the caches when they are done.
   static let cachedPixels = 8 << 20
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  init(x: LineFilter, y: LineFilter, edge: EdgeMode, channels: FilteredChannels, window: Rect?) {
-    self.x = x
-    self.y = y
-    self.edge = edge
-    self.channels = channels
-    self.window = window
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    x.hash(into: &hasher)
-    y.hash(into: &hasher)
-    hasher.combine(edge.rawValue)
-    hasher.combine(channels.set.text)
-    (window ?? .empty).hash(into: &hasher)
-  }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
@@ -146,43 +121,20 @@ struct SeparablePart: FilterPart {
 func reached(_ rect: Rect, _ x: Int, _ y: Int, _ source: Rect, _ edge: EdgeMode) -> Rect {
   if rect.isEmpty || source.isEmpty { return .empty }
   let grown = rect.expanded(x: x, y: y)
-  if edge == .black { return grown.intersection(source) }
-  func hold(_ a: Int, _ b: Int, _ low: Int, _ high: Int) -> (Int, Int) {
-    let start = min(max(a, low), high - 1)
-    return (start, min(max(b, start + 1), high))
-  }
-  let (x0, x1) = hold(grown.x0, grown.x1, source.x0, source.x1)
-  let (y0, y1) = hold(grown.y0, grown.y1, source.y0, source.y1)
-  return Rect(x0: x0, y0: y0, x1: x1, y1: y1)
-}
-
-extension Rect {
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(x0)
-    hasher.combine(y0)
-    hasher.combine(x1)
-    hasher.combine(y1)
-  }
+  let columns = edge.sources(grown.x0..<grown.x1, in: source.x0..<source.x1)
+  let rows = edge.sources(grown.y0..<grown.y1, in: source.y0..<source.y1)
+  if columns.isEmpty || rows.isEmpty { return .empty }
+  return Rect(
+    x0: columns.lowerBound, y0: rows.lowerBound, x1: columns.upperBound, y1: rows.upperBound)
 }
 
 /// One step down the blur pyramid. Its image holds the filtered channels only.
-struct HalvePart: FilterPart {
+struct HalvePart: FilterOperator {
   var x = true
   var y = true
   var edge = EdgeMode.black
   var channels = ChannelSet.all
   var window = Rect.empty
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(x)
-    hasher.combine(y)
-    hasher.combine(edge.rawValue)
-    hasher.combine(channels.text)
-    window.hash(into: &hasher)
-  }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
@@ -216,21 +168,11 @@ struct HalvePart: FilterPart {
 
 /// One step up the blur pyramid. With two inputs it is the last one: the first is the picture that
 /// was blurred, whose other channels are carried over.
-struct DoublePart: FilterPart {
+struct DoublePart: FilterOperator {
   var x = true
   var y = true
   var channels = ChannelSet.all
   var window = Rect.empty
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(x)
-    hasher.combine(y)
-    hasher.combine(channels.text)
-    window.hash(into: &hasher)
-  }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
@@ -289,28 +231,10 @@ struct DoublePart: FilterPart {
 }
 
 /// a first + b second, for the filtered channels; the rest is the first's.
-struct WeightedSumPart: PointNode {
-  var a = 1.0
-  var b = 0.0
-  var channels = ChannelSet.all
-
-  static var abstract: String { "A part of a filter." }
-  static var category: String { "Filter" }
-  static var isMaskable: Bool { false }
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(a: Double, b: Double, channels: ChannelSet) {
-    self.a = a
-    self.b = b
-    self.channels = channels
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(a)
-    hasher.combine(b)
-    hasher.combine(channels.text)
-  }
+struct WeightedSumPart: PointOperator {
+  let a: Double
+  let b: Double
+  let channels: ChannelSet
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()

@@ -38,30 +38,10 @@ struct ImageSum {
 }
 
 /// The weighted mean or the maximum of two pictures, the first of weight 1.
-private struct ImagePair: PointNode {
-  static let abstract = "A part of GodRays and DirectionalBlur."
-  static let category = "Filter"
-  static let isMaskable = false
-
-  var weight = 1.0
-  var isMaximum = false
-  var limit: Rect?
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  init(weight: Double, isMaximum: Bool, limit: Rect?) {
-    self.weight = weight
-    self.isMaximum = isMaximum
-    self.limit = limit
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(weight)
-    hasher.combine(isMaximum)
-    hasher.combine(limit == nil)
-    (limit ?? .empty).hash(into: &hasher)
-  }
+private struct ImagePair: PointOperator {
+  let weight: Double
+  let isMaximum: Bool
+  let limit: Rect?
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.inputs.joined(or: context.main)

@@ -91,27 +91,10 @@ struct MasterFilter: Sendable, Hashable {
 }
 
 /// Dilate's and Erode's use of it.
-struct MasterPart: FilterPart {
-  var filter = MasterFilter(choice: .greatest, x: 0, y: 0, master: .alpha)
-  var channels = FilteredChannels(set: .all)
-  var window: Rect?
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(filter: MasterFilter, channels: FilteredChannels, window: Rect?) {
-    self.filter = filter
-    self.channels = channels
-    self.window = window
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(Int(filter.choice.rawValue))
-    hasher.combine(filter.x)
-    hasher.combine(filter.y)
-    hasher.combine(filter.master.name)
-    hasher.combine(channels.set.text)
-    (window ?? .empty).hash(into: &hasher)
-  }
+struct MasterPart: FilterOperator {
+  let filter: MasterFilter
+  let channels: FilteredChannels
+  let window: Rect?
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main

@@ -121,31 +121,11 @@ public struct Cryptomatte: CompositeNode {
 }
 
 /// The sum itself.
-private struct CryptomattePart: PointNode {
+private struct CryptomattePart: PointOperator {
   /// Ids and coverages in turn.
-  var planes: [Channel] = []
-  var ids: [CryptomatteID] = []
-  var output = Cryptomatte.Output.unpremultiplied
-
-  static let abstract = "A part of Cryptomatte."
-  static let category = "Keying"
-  static let isMaskable = false
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(planes: [Channel], ids: [CryptomatteID], output: Cryptomatte.Output) {
-    self.planes = planes
-    self.ids = ids
-    self.output = output
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(planes.count)
-    for plane in planes { hasher.combine(plane.name) }
-    hasher.combine(ids.count)
-    for id in ids { hasher.combine(Int(id.bits)) }
-    hasher.combine(output.rawValue)
-  }
+  let planes: [Channel]
+  let ids: [CryptomatteID]
+  let output: Cryptomatte.Output
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main

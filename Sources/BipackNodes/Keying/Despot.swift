@@ -71,25 +71,13 @@ public struct Despot: CompositeNode {
 }
 
 /// The opening and the closing themselves.
-private struct DespotPart: FilterPart {
+private struct DespotPart: FilterOperator {
   var specks = 0
   var holes = 0
   var clear: Float = 1
   var solid: Float = 0
   var joinsCorners = true
   var channels = FilteredChannels(set: .alpha)
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(specks)
-    hasher.combine(holes)
-    hasher.combine(clear)
-    hasher.combine(solid)
-    hasher.combine(joinsCorners)
-    hasher.combine(channels.set.text)
-  }
 
   var shape: TileShape { .frame }
 

@@ -71,23 +71,11 @@ public struct EdgeBlur: CompositeNode {
 }
 
 /// A picture mixed with its blur by an edge. Inputs: blur, picture, edge in alpha.
-private struct EdgeMixPart: PointNode {
+private struct EdgeMixPart: PointOperator {
   var edge = 1.0
   var tint: ColorValue = 1
   var brightness = 1.0
   var channels = ChannelSet.all
-
-  static let abstract = "A part of EdgeBlur."
-  static let category = "Keying"
-  static let isMaskable = false
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  func hash(into hasher: inout StableHasher) {
-    for number in [edge, tint.r, tint.g, tint.b, brightness] { hasher.combine(number) }
-    hasher.combine(channels.text)
-  }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()

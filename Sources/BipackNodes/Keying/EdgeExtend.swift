@@ -97,17 +97,9 @@ public struct EdgeExtend: CompositeNode {
 }
 
 /// Colours times their trust, and trust, in red, green, blue and alpha. Inputs: picture, matte.
-private struct TrustedColorPart: KeyPart {
+private struct TrustedColorPart: KeyOperator {
   var threshold = 0.9
   var isPremultiplied = true
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(threshold)
-    hasher.combine(isPremultiplied)
-  }
 
   var made: [Channel] { Channel.rgba }
 
@@ -120,13 +112,8 @@ private struct TrustedColorPart: KeyPart {
 
 /// A level of pull-push. Inputs: the coarser level, doubled, and this level's sums; or sums alone at the
 /// top.
-private struct JoinColorsPart: KeyPart {
-  var enough = 1.0
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(enough: Double) { self.enough = enough }
-  func hash(into hasher: inout StableHasher) { hasher.combine(enough) }
+private struct JoinColorsPart: KeyOperator {
+  let enough: Double
 
   var made: [Channel] { Channel.rgb }
 
@@ -139,23 +126,10 @@ private struct JoinColorsPart: KeyPart {
 }
 
 /// The picture with its colour extended. Inputs: picture, what is solid, colours, matte.
-private struct ExtendedColorPart: PointNode {
+private struct ExtendedColorPart: PointOperator {
   var window = Rect.empty
   var isPremultiplied = true
   var premultiplies = true
-
-  static let abstract = "A part of EdgeExtend."
-  static let category = "Keying"
-  static let isMaskable = false
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  func hash(into hasher: inout StableHasher) {
-    window.hash(into: &hasher)
-    hasher.combine(isPremultiplied)
-    hasher.combine(premultiplies)
-  }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main

@@ -72,15 +72,10 @@ public struct EdgeMatte: CompositeNode {
 }
 
 /// Where a matte is anything at all, and where it is everything.
-private struct MatteEndsPart: KeyPart {
+private struct MatteEndsPart: KeyOperator {
   static let channels: [Channel] = ["matte.some", "matte.all"]
 
-  var tolerance = 0.05
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(tolerance: Double) { self.tolerance = tolerance }
-  func hash(into hasher: inout StableHasher) { hasher.combine(tolerance) }
+  let tolerance: Double
 
   var made: [Channel] { Self.channels }
 
@@ -97,11 +92,7 @@ private struct MatteEndsPart: KeyPart {
 }
 
 /// What is something but not everything, as alpha.
-private struct MatteBandPart: KeyPart {
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) {}
-
+private struct MatteBandPart: KeyOperator {
   var made: [Channel] { [.alpha] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {

@@ -50,17 +50,8 @@ public struct ErodeDilate: CompositeNode {
 
 /// Colour that follows an alpha which was changed: times new by old. Inputs: the picture with its new
 /// alpha, the picture with the old one.
-struct FollowMattePart: PointNode {
-  var channels = ChannelSet.alpha
-
-  static let abstract = "A part of a matte tool."
-  static let category = "Keying"
-  static let isMaskable = false
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(channels: ChannelSet) { self.channels = channels }
-  func hash(into hasher: inout StableHasher) { hasher.combine(channels.text) }
+struct FollowMattePart: PointOperator {
+  let channels: ChannelSet
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()

@@ -61,11 +61,7 @@ public struct ForegroundColor: CompositeNode {
 
 /// What a matte says is certain, and the matte itself. Inputs: the picture, which gives the size, and
 /// the matte.
-struct KnownMattePart: KeyPart {
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) {}
-
+struct KnownMattePart: KeyOperator {
   var made: [Channel] { [KeyChannel.subject, KeyChannel.screen, .alpha] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
@@ -90,11 +86,7 @@ struct KnownMattePart: KeyPart {
 
 /// Subject and background of a picture told apart with nothing but its matte. Inputs: picture, matte.
 /// A whole frame at a time: each size begins with what the next smaller one found.
-private struct UnmixedPart: FilterPart {
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) {}
-
+private struct UnmixedPart: FilterOperator {
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
     spec.channels = Channel.rgba

@@ -30,23 +30,16 @@ struct GuidedMatting {
 }
 
 /// One of its steps. Inputs: the means so far, or picture and trimap, and then the means.
-private struct GuidedPart: KeyPart {
+private struct GuidedPart: KeyOperator {
   enum Step: String {
     case products, fit, use
   }
-  var step = Step.products
-  var channel = Channel.alpha
+  let step: Step
+  let channel: Channel
 
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
   init(_ step: Step, _ channel: Channel) {
     self.step = step
     self.channel = channel
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(step.rawValue)
-    hasher.combine(channel.name)
   }
 
   private static let sums = (0..<GuidedMatte.sums).map { Channel("guide.sum\($0)") }

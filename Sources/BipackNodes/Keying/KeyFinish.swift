@@ -4,11 +4,7 @@ import BipackPixels
 
 /// Colour difference against the plate, and the subject's colour by taking the plate away. Inputs:
 /// picture, plate.
-struct PlateKeyPart: KeyPart {
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) {}
-
+struct PlateKeyPart: KeyOperator {
   var made: [Channel] { Channel.rgba }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
@@ -24,11 +20,7 @@ struct PlateKeyPart: KeyPart {
 
 /// Brings the colour of a key pulled from a calm picture to the shot with its grain. Inputs: shot,
 /// plate, key.
-struct KeyGrainPart: KeyPart {
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) {}
-
+struct KeyGrainPart: KeyOperator {
   var made: [Channel] { Channel.rgba }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
@@ -43,7 +35,7 @@ struct KeyGrainPart: KeyPart {
 
 /// Mattes, despill, and what is shown. Inputs: shot, key, matte, plate, then a core matte, a garbage
 /// matte and a background, as far as there are any.
-struct KeyFinishPart: PointNode {
+struct KeyFinishPart: PointOperator {
   var view = Keyer.View.result
   var despill = 1.0
   var replace = KeyReplace.foreground
@@ -53,25 +45,6 @@ struct KeyFinishPart: PointNode {
   var hasCore = false
   var hasGarbage = false
   var hasBackground = false
-
-  static let abstract = "A part of a key."
-  static let category = "Keying"
-  static let isMaskable = false
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(view.rawValue)
-    hasher.combine(despill)
-    hasher.combine(replace.rawValue)
-    hasher.combine(coreReplace.rawValue)
-    for slot in 0..<3 {
-      hasher.combine(replaceColor[slot])
-      hasher.combine(coreColor[slot])
-    }
-    for flag in [hasCore, hasGarbage, hasBackground] { hasher.combine(flag) }
-  }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main

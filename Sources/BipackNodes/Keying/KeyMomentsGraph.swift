@@ -76,20 +76,13 @@ struct KeyMomentsGraph {
 
 /// Sums over what is certain, at half the size. Inputs: picture, what is certain, and for grain the
 /// plate.
-private struct KeySumsPart: FilterPart {
-  var kind = KeyMoments.Kind.subject
-  var window = Rect.empty
+private struct KeySumsPart: FilterOperator {
+  let kind: KeyMoments.Kind
+  let window: Rect
 
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
   init(_ kind: KeyMoments.Kind, window: Rect) {
     self.kind = kind
     self.window = window
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(kind.rawValue)
-    window.hash(into: &hasher)
   }
 
   /// What has weight.
@@ -140,20 +133,13 @@ private struct KeySumsPart: FilterPart {
 
 /// Sums to means. Inputs: a coarser level's means, doubled, and this level's sums; or sums only, at the
 /// coarsest.
-private struct KeyMeansPart: KeyPart {
+private struct KeyMeansPart: KeyOperator {
   /// The share of what is certain under a filter from which a level stands for itself.
   private static let enough: Float = 0.014
 
-  var kind = KeyMoments.Kind.subject
+  let kind: KeyMoments.Kind
 
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
   init(_ kind: KeyMoments.Kind) { self.kind = kind }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(kind.rawValue)
-    hasher.combine(Self.enough)
-  }
 
   var made: [Channel] { KeyChannel.means(kind) }
 

@@ -23,21 +23,17 @@ enum KeyChannel {
   }
 }
 
-extension PointNode {
+extension PointOperator {
   /// The red, green and blue of an input.
   func rgb(_ input: Int) -> [PointProgram.Source] { Channel.rgb.map { .input(input, $0) } }
 }
 
-/// A part of a key that works pixel by pixel and gives planes of its own.
-protocol KeyPart: PointNode {
+/// Works pixel by pixel and gives planes of its own.
+protocol KeyOperator: PointOperator {
   var made: [Channel] { get }
 }
 
-extension KeyPart {
-  static var abstract: String { "A part of a key." }
-  static var category: String { "Keying" }
-  static var isMaskable: Bool { false }
-
+extension KeyOperator {
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
     spec.channels = made
@@ -54,11 +50,7 @@ extension KeyPart {
 }
 
 /// Colour difference keys. Inputs: picture, plate.
-struct DifferencePart: KeyPart {
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) {}
-
+struct DifferencePart: KeyOperator {
   var made: [Channel] { [KeyChannel.average, KeyChannel.greatest, KeyChannel.distance] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
@@ -68,11 +60,7 @@ struct DifferencePart: KeyPart {
 
 /// What is certain, from difference keys without their grain, and the same more widely blurred: a pixel
 /// or two that grain has lifted are no strand.
-struct CertainPart: KeyPart {
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) {}
-
+struct CertainPart: KeyOperator {
   var made: [Channel] { [KeyChannel.subject, KeyChannel.screen] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
@@ -101,11 +89,7 @@ struct CertainPart: KeyPart {
 
 /// Takes subject what a key found solid, beside what was certain before. Inputs: the solid part
 /// (1 or 0), what was certain.
-struct GrownPart: KeyPart {
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) {}
-
+struct GrownPart: KeyOperator {
   var made: [Channel] { [KeyChannel.subject, KeyChannel.screen] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
@@ -127,13 +111,8 @@ struct GrownPart: KeyPart {
 }
 
 /// 1 where alpha is above a limit, else 0.
-struct SolidPart: KeyPart {
-  var limit = 0.9
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(limit: Double) { self.limit = limit }
-  func hash(into hasher: inout StableHasher) { hasher.combine(limit) }
+struct SolidPart: KeyOperator {
+  let limit: Double
 
   var made: [Channel] { [.alpha] }
 

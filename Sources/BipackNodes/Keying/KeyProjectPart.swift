@@ -4,7 +4,7 @@ import BipackPixels
 
 /// Alpha from the moments, and the subject's colour. Inputs: picture, plate, where to begin, what is
 /// certain, means of the subject and of the grain at half the size.
-struct KeyProjectPart: FilterPart {
+struct KeyProjectPart: FilterOperator {
   /// What is found.
   enum Goal: String {
     /// Alpha, from a difference key.
@@ -14,12 +14,9 @@ struct KeyProjectPart: FilterPart {
     /// The colour, of an alpha that is known.
     case color
   }
-  var goal = Goal.both
+  let goal: Goal
 
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
   init(_ goal: Goal) { self.goal = goal }
-  func hash(into hasher: inout StableHasher) { hasher.combine(goal.rawValue) }
 
   private var start: Channel { goal == .color ? .alpha : KeyChannel.average }
 

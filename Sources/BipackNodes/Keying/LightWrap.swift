@@ -164,17 +164,9 @@ public struct LightWrap: CompositeNode {
 }
 
 /// The light of the background around a subject. Inputs: background, the subject's matte.
-private struct WrapLightPart: KeyPart {
+private struct WrapLightPart: KeyOperator {
   var window = Rect.empty
   var node = LightWrap()
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  func hash(into hasher: inout StableHasher) {
-    window.hash(into: &hasher)
-    node.hash(into: &hasher)
-  }
 
   var made: [Channel] { Channel.rgba }
 
@@ -217,21 +209,9 @@ private struct WrapLightPart: KeyPart {
 }
 
 /// The light on the subject. Inputs: subject, spread light with the spread matte as alpha.
-private struct WrapPart: PointNode {
+private struct WrapPart: PointOperator {
   var window = Rect.empty
   var node = LightWrap()
-
-  static let abstract = "A part of LightWrap."
-  static let category = "Keying"
-  static let isMaskable = false
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  func hash(into hasher: inout StableHasher) {
-    window.hash(into: &hasher)
-    node.hash(into: &hasher)
-  }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main

@@ -62,11 +62,7 @@ struct MatteControls {
 /// Brings a matte back to what it was before it was clipped, where both solid and clear are near: on
 /// edges. Inputs: the clipped matte, the matte before, the most and the least of the clipped one in
 /// a disc.
-private struct RollbackPart: KeyPart {
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) {}
-
+private struct RollbackPart: KeyOperator {
   var made: [Channel] { [.alpha] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {

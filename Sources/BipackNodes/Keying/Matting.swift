@@ -157,14 +157,8 @@ extension FrameContext {
 
 /// The matte itself. Inputs: picture, trimap. A whole frame at a time: what is known anywhere may
 /// matter.
-private struct MattePart: FilterPart {
-  var channel = Channel.alpha
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(channel: Channel) { self.channel = channel }
-
-  func hash(into hasher: inout StableHasher) { hasher.combine(channel.name) }
+private struct MattePart: FilterOperator {
+  let channel: Channel
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
@@ -208,13 +202,8 @@ private struct MattePart: FilterPart {
 }
 
 /// A matte in all channels, or as the alpha of a picture. Inputs: picture, matte.
-private struct MatteIntoPicturePart: KeyPart {
-  var isMatte = false
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(isMatte: Bool) { self.isMatte = isMatte }
-  func hash(into hasher: inout StableHasher) { hasher.combine(isMatte) }
+private struct MatteIntoPicturePart: KeyOperator {
+  let isMatte: Bool
 
   var made: [Channel] { Channel.rgba }
 

@@ -52,11 +52,7 @@ struct ScreenFolds {
 
 /// Which pixels have the screen's chromaticity, and which certainly have not. Inputs: picture without
 /// grain, plate.
-private struct FoldsPart: KeyPart {
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) {}
-
+private struct FoldsPart: KeyOperator {
   var made: [Channel] { [KeyChannel.screen, KeyChannel.subject] }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
@@ -87,11 +83,7 @@ private struct FoldsPart: KeyPart {
 
 /// What is averaged: 1 where a pixel tells of a fold, and how bright it is there. Inputs: picture
 /// without grain, plate, masks.
-private struct FoldSumsPart: KeyPart {
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) {}
-
+private struct FoldSumsPart: KeyOperator {
   var made: [Channel] { KeyChannel.folds }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
@@ -118,11 +110,7 @@ private struct FoldSumsPart: KeyPart {
 }
 
 /// The plate times the brightness found, where there is enough of it. Inputs: plate, averaged sums.
-private struct FoldedPlatePart: KeyPart {
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  func hash(into hasher: inout StableHasher) {}
-
+private struct FoldedPlatePart: KeyOperator {
   var made: [Channel] { Channel.rgb }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {

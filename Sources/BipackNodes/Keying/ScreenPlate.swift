@@ -122,29 +122,9 @@ struct SmoothPlate {
 }
 
 /// The fit itself, on small pictures.
-struct ScreenFitPart: FilterPart {
-  var primary = ScreenFit.Primary.auto
-  var isUniform = false
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(primary: ScreenFit.Primary, isUniform: Bool) {
-    self.primary = primary
-    self.isUniform = isUniform
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    switch primary {
-    case .auto: hasher.combine(0)
-    case .channel(let p):
-      hasher.combine(1)
-      hasher.combine(p)
-    case .color(let color):
-      hasher.combine(2)
-      for i in 0..<3 { hasher.combine(color[i]) }
-    }
-    hasher.combine(isUniform)
-  }
+struct ScreenFitPart: FilterOperator {
+  let primary: ScreenFit.Primary
+  let isUniform: Bool
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main

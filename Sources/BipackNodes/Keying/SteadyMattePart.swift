@@ -4,23 +4,11 @@ import BipackPixels
 
 /// A matte made steadier by those of the frames around. Inputs: matte, picture, trimap; then picture
 /// and matte of each other frame.
-struct SteadyMattePart: FilterPart {
+struct SteadyMattePart: FilterOperator {
   /// How far things may move from the frame to the others, in pixels.
-  var motion = 0.0
+  let motion: Double
   /// Where the trimap's levels are.
-  var known = Channel.alpha
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(motion: Double, known: Channel) {
-    self.motion = motion
-    self.known = known
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(motion)
-    hasher.combine(known.name)
-  }
+  let known: Channel
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
@@ -57,9 +45,12 @@ struct SteadyMattePart: FilterPart {
     let count: Int
 
     func render(_ task: borrowing TileTask) throws(NodeError) {
-      guard let matte = task.input(0), let picture = task.input(1), let trimap = task.input(2),
-        !task.channels.isEmpty
-      else { return }
+      if task.channels.isEmpty { return }
+      // Where there is no trimap nothing is unknown.
+      guard let matte = task.input(0), let picture = task.input(1), let trimap = task.input(2)
+      else {
+        return task.copy(0, 0)
+      }
       var around: [SteadyMatte.Frame] = []
       for input in stride(from: 3, to: count - 1, by: 2) {
         guard let picture = task.input(input), let matte = task.input(input + 1) else { continue }

@@ -84,13 +84,11 @@ public struct Trimap: CompositeNode {
 private let distanceChannels: [Channel] = ["trimap.solid", "trimap.clear"]
 
 /// Distances along the columns.
-private struct TrimapColumnsPart: FilterPart {
-  var distances: [SeedDistance] = []
-  var matte = Channel.alpha
-  var window = Rect.empty
+private struct TrimapColumnsPart: FilterOperator {
+  let distances: [SeedDistance]
+  let matte: Channel
+  let window: Rect
 
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
   init(_ distances: [SeedDistance], _ matte: Channel, _ window: Rect) {
     self.distances = distances
     self.matte = matte
@@ -99,16 +97,6 @@ private struct TrimapColumnsPart: FilterPart {
 
   /// Whole pixels in which a distance shows.
   static func reach(_ distance: Double) -> Int { Int(distance.rounded(.up)) + 1 }
-
-  func hash(into hasher: inout StableHasher) {
-    for distance in distances {
-      hasher.combine(Double(distance.level))
-      hasher.combine(distance.isBelow)
-      hasher.combine(distance.reach)
-    }
-    hasher.combine(matte.name)
-    window.hash(into: &hasher)
-  }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
@@ -146,16 +134,10 @@ private struct TrimapColumnsPart: FilterPart {
 }
 
 /// The same along the rows.
-private struct TrimapRowsPart: FilterPart {
-  var distances: [SeedDistance] = []
+private struct TrimapRowsPart: FilterOperator {
+  let distances: [SeedDistance]
 
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
   init(_ distances: [SeedDistance]) { self.distances = distances }
-
-  func hash(into hasher: inout StableHasher) {
-    for distance in distances { hasher.combine(distance.reach) }
-  }
 
   var shape: TileShape { .rows }
 
@@ -189,21 +171,11 @@ private struct TrimapRowsPart: FilterPart {
 }
 
 /// Distances to levels. Inputs: distances, then a core and a garbage matte as far as there are any.
-private struct TrimapLevelsPart: KeyPart {
+private struct TrimapLevelsPart: KeyOperator {
   var inside = 0.0
   var outside = 0.0
   var hasCore = false
   var hasGarbage = false
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  func hash(into hasher: inout StableHasher) {
-    hasher.combine(inside)
-    hasher.combine(outside)
-    hasher.combine(hasCore)
-    hasher.combine(hasGarbage)
-  }
 
   var made: [Channel] { Channel.rgba }
 

@@ -133,7 +133,7 @@ public struct VolumeKeyer: CompositeNode {
 
 /// The volume as a picture one pixel high. Inputs: the picture the mattes mark, the screen's matte, the
 /// subject's, as far as there are any.
-private struct VolumeFitPart: FilterPart {
+private struct VolumeFitPart: FilterOperator {
   var screen: [SIMD3<Double>] = []
   var subject: [SIMD3<Double>] = []
   var settings = ColorVolume.Settings()
@@ -141,21 +141,6 @@ private struct VolumeFitPart: FilterPart {
   var hasSubject = false
 
   static let channel: Channel = "key.volume"
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  func hash(into hasher: inout StableHasher) {
-    for colors in [screen, subject] {
-      hasher.combine(colors.count)
-      for color in colors { for i in 0..<3 { hasher.combine(color[i]) } }
-    }
-    for number in [settings.tolerance, settings.inner, settings.outer, settings.outliers] {
-      hasher.combine(number)
-    }
-    hasher.combine(hasScreen)
-    hasher.combine(hasSubject)
-  }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
@@ -236,13 +221,8 @@ private struct VolumeFitPart: FilterPart {
 }
 
 /// The matte of a volume. Inputs: picture, volume.
-private struct VolumeMattePart: FilterPart {
-  var softness = 0.0
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-  init(softness: Double) { self.softness = softness }
-  func hash(into hasher: inout StableHasher) { hasher.combine(softness) }
+private struct VolumeMattePart: FilterOperator {
+  let softness: Double
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main

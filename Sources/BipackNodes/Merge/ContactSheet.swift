@@ -134,28 +134,9 @@ public struct ContactSheet: CompositeNode {
 }
 
 /// Puts pictures that lie apart onto one sheet.
-private struct SheetPart: TileNode {
-  static let abstract = "A part of ContactSheet."
-  static let category = "Merge"
-  static let isMaskable = false
-
-  var format = Format(width: 1, height: 1)
-  var places: [Rect] = []
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
-
-  init(format: Format, places: [Rect]) {
-    self.format = format
-    self.places = places
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    format.window.hash(into: &hasher)
-    hasher.combine(format.pixelAspect)
-    hasher.combine(places.count)
-    for place in places { place.hash(into: &hasher) }
-  }
+private struct SheetPart: TileOperator {
+  let format: Format
+  let places: [Rect]
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.inputs.joined(or: context.main)

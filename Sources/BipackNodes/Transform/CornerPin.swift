@@ -3,7 +3,7 @@ import BipackKernels
 import BipackPixels
 
 /// Pins four points of a picture to four others.
-public struct CornerPin: Warping {
+public struct CornerPin: Warping, TileNode {
   public static let abstract = """
     Pins four points of the picture to four others, by an exact homography. The points go round from \
     the top left: 1 top left, 2 top right, 3 bottom right, 4 bottom left (Nuke, y up, begins at the \

@@ -3,7 +3,7 @@ import BipackKernels
 import BipackPixels
 
 /// Turns a picture over.
-public struct Mirror: Warping {
+public struct Mirror: Warping, TileNode {
   public static let abstract = """
     Turns a picture over inside its format, top to bottom (`flip`) or left to right (`flop`), without \
     touching the values of its pixels.

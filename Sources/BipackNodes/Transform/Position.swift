@@ -3,7 +3,7 @@ import BipackKernels
 import BipackPixels
 
 /// Moves a picture by whole pixels.
-public struct Position: Warping {
+public struct Position: Warping, TileNode {
   public static let abstract = """
     Moves a picture by whole pixels, without touching their values. Positive is right and down \
     (Nuke's positive y is up). Fractions are rounded to the nearest whole pixel.

@@ -3,7 +3,7 @@ import BipackKernels
 import BipackPixels
 
 /// Fits a picture to another format.
-public struct Reformat: Warping {
+public struct Reformat: Warping, TileNode {
   public static let abstract = """
     Fits a picture to another format: a named one or the document's (`format`), a box of a given size \
     (`box`), or its own scaled (`scale`). Nuke's `type` is called `to` here. Fit shows all of it, fill covers the format, distort fills both \

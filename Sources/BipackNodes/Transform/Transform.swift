@@ -3,7 +3,7 @@ import BipackKernels
 import BipackPixels
 
 /// Moves, turns, scales and skews a picture.
-public struct Transform: Warping {
+public struct Transform: Warping, TileNode {
   public static let abstract = """
     Moves, turns, scales and skews a picture about a centre: scale first, then skew, rotation and \
     translation. y is down: a positive y translation moves the picture DOWN (in Nuke, up). Rotation \

@@ -27,14 +27,14 @@ public struct WarpPlan: Sendable {
   }
 }
 
-/// Nodes that move pixels by a homography: Transform, CornerPin, Position, Mirror, Reformat.
+/// What moves pixels by a homography: Transform, CornerPin, Position, Mirror, Reformat, and chains of them.
 ///
 /// The conventions, for all of them: y is down, as everywhere in Bipack, so a positive y translation
 /// moves the picture down (Nuke: up). Rotation is counter-clockwise as seen and skew leans the way it
 /// does in Nuke. Coordinates are pixels, (0, 0) the top left corner of the format.
 ///
 /// A chain of them is one resample, by the last one's filter: `absorbing` multiplies the matrices.
-public protocol Warping: TileNode {
+public protocol Warping: TileOperator {
   /// What it does to the first input.
   func plan(_ context: NodeContext) throws(NodeError) -> WarpPlan
 }
@@ -141,8 +141,8 @@ extension Warping {
   }
 
   public func absorbing(
-    _ upstream: any Node, _ upstreamContext: NodeContext, _ context: NodeContext
-  ) -> (any Node)? {
+    _ upstream: any Operator, _ upstreamContext: NodeContext, _ context: NodeContext
+  ) -> (any Operator)? {
     guard let upstream = upstream as? any Warping,
       let first = try? upstream.plan(upstreamContext), let last = try? plan(context)
     else { return nil }
@@ -216,32 +216,11 @@ extension Matrix3 {
 
 /// Several transforms in one.
 struct ConcatenatedWarp: Warping {
-  private var fixed: WarpPlan?
+  private let fixed: WarpPlan
 
-  static let abstract = "Several transforms in one."
-  static let category = "Transform"
-  static let isMaskable = false
-
-  init() {}
-  init(from decoder: any Decoder) throws { throw NotInDocuments() }
   init(_ plan: WarpPlan) { fixed = plan }
 
-  func hash(into hasher: inout StableHasher) {
-    guard let plan = fixed else { return }
-    for matrix in plan.forwards { for value in matrix.m { hasher.combine(value) } }
-    hasher.combine(plan.filter.rawValue)
-    hasher.combine(plan.clamp)
-    hasher.combine(plan.blackOutside)
-    plan.format.window.hash(into: &hasher)
-    hasher.combine(plan.format.pixelAspect)
-    (plan.crop ?? .empty).hash(into: &hasher)
-    hasher.combine(plan.crop == nil)
-  }
-
-  func plan(_ context: NodeContext) throws(NodeError) -> WarpPlan {
-    guard let fixed else { throw NodeError("a transform without a plan") }
-    return fixed
-  }
+  func plan(_ context: NodeContext) throws(NodeError) -> WarpPlan { fixed }
 }
 
 /// Renders a warp; without one, nothing has to be computed.

@@ -4,28 +4,8 @@ import BipackPixels
 
 /// The pictures of several views as one, its channels named as EXR names them: `R`, `right.R`,
 /// `motion.left.u`, `motion.right.u`. Has an input for each view, the main one first.
-struct ViewChannelsPart: PointNode {
-  static let abstract = "Several views as one picture."
-  static let category = "Internal"
-  static let isMaskable = false
-
-  @Inputs(1...64, "The picture of each view.")
-  var inputs
-
-  var views: [String] = []
-
-  init() {}
-
-  init(from decoder: any Decoder) throws { self.init() }
-
-  init(views: [String]) {
-    self.init()
-    self.views = views
-  }
-
-  func hash(into hasher: inout StableHasher) {
-    for view in views { hasher.combine(view) }
-  }
+struct ViewChannelsPart: PointOperator {
+  let views: [String]
 
   private func merged(_ channel: Channel, _ view: Int) -> Channel {
     EXRNames.merged(channel, view: views[view], isHero: view == 0)

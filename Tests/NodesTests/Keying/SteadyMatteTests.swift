@@ -58,16 +58,8 @@ import Testing
   }
 
   /// Matting with the frames around given one by one: source, trimap, no plate, then pairs.
-  private struct GivenFrames: CompositeNode {
-    static let abstract = "Matting of given frames."
-    static let category = "Test"
-    static let isMaskable = false
-    var matting = Matting()
-
-    init() {}
-    init(from decoder: any Decoder) throws { throw NotInDocuments() }
-    init(_ matting: Matting) { self.matting = matting }
-    func hash(into hasher: inout StableHasher) { hasher.combine(matting.motion) }
+  private struct GivenFrames: CompositeOperator {
+    let matting: Matting
 
     func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
       -> Expansion.Ref
@@ -86,7 +78,8 @@ import Testing
   ) async throws -> [Float] {
     var node = Matting()
     (node.view, node.method, node.motion) = (.matte, method, motion)
-    return try await run(GivenFrames(node), pair(clip, frame) + [nil] + around).values(.alpha)
+    return try await run(GivenFrames(matting: node), pair(clip, frame) + [nil] + around).values(
+      .alpha)
   }
 
   private func around(_ clip: Clip, _ frame: Int) -> [Image?] {
@@ -199,7 +192,7 @@ import Testing
     var node = Matting()
     node.view = .matte
     let own: [Image?] = [spoiled(3), Clip.image([.alpha: clip.trimap(3)]), nil]
-    let found = try await run(GivenFrames(node), own + around).values(.alpha)
+    let found = try await run(GivenFrames(matting: node), own + around).values(.alpha)
     let trimap = clip.trimap(3)
     for i in found.indices {
       if trimap[i] != 0.5 {
@@ -266,6 +259,19 @@ import Testing
       }
     }
     #expect(Double(wrong) < 0.06 * Double(found.count), "\(wrong) of \(found.count)")
+  }
+
+  /// A part of the frame without a trimap, made alone, is what it is in the whole.
+  @Test func whereThereIsNoTrimapTheMatteStays() async throws {
+    var inputs = moved(x: 1, y: 1)
+    inputs[2] = Pictures.make(
+      width: 20, height: 20, at: (0, 10), [.alpha: [Float](repeating: 0.5, count: 400)])
+    let below = Rect(x0: 0, y0: 64, x1: 100, y1: 120)
+    let renderer = Renderer(RenderOptions(threads: 1, grid: TileGrid(log2Size: 4)))
+    let image = try await renderer.run(
+      SteadyMattePart(motion: 2, known: .alpha), inputs: inputs, region: below)
+    let values = image.pixels(.alpha, in: below, pool: renderer.pool)
+    #expect(values.allSatisfy { $0 == 0.25 })
   }
 
   /// Against the definition, by way of all steps.

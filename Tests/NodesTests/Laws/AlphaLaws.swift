@@ -81,7 +81,7 @@ import Testing
 
 extension Image {
   /// Red, green and blue alone, or with an even alpha.
-  fileprivate func colors(_ pool: BlockPool, alpha: Float?) -> Image {
+  func colors(_ pool: BlockPool, alpha: Float?) -> Image {
     var spec = spec
     spec.channels = alpha == nil ? Channel.rgb : Channel.rgba
     var pixels: [Channel: [Float]] = [:]

@@ -25,10 +25,12 @@ struct RandomNode {
   let declaration: NodeDeclaration
   private(set) var values: [ParamData?] = []
   private(set) var node: any Node
+  private let lists: [Int]
 
   /// Nil when the node cannot be made this way (it needs a file).
   init?(_ declaration: NodeDeclaration, lists: [Int], _ dice: inout Dice) {
     self.declaration = declaration
+    self.lists = lists
     if declaration.params.contains(where: { $0.kind == .path && $0.defaultValue == .string("") }) {
       return nil
     }
@@ -37,6 +39,12 @@ struct RandomNode {
     }
     guard let node = declaration.make(values: values, lists: lists) else { return nil }
     self.node = node
+  }
+
+  /// Puts every parameter to its default.
+  mutating func reset() {
+    values = values.map { _ in nil }
+    node = declaration.make(values: values, lists: lists) ?? node
   }
 
   private static func value(of param: ParamDeclaration, _ dice: inout Dice) -> ParamData? {

@@ -30,12 +30,11 @@ enum Pictures {
   }
 }
 
-/// Runs a node made in code on images.
-func run<N: Node>(
-  _ node: N, _ inputs: [Image?] = [], format: Format? = nil, frame: Double = 1
+/// Runs an operator on images.
+func run(
+  _ work: any Operator, _ inputs: [Image?] = [], format: Format? = nil, frame: Double = 1
 ) async throws -> Image {
-  let bound = NodeDeclaration.of(N.self).bound(node, inputs: inputs.count)
-  return try await Pictures.renderer.run(bound, inputs: inputs, format: format, frame: frame)
+  try await Pictures.renderer.run(work, inputs: inputs, format: format, frame: frame)
 }
 
 extension Image {

@@ -297,15 +297,8 @@ import Testing
     try await run(Chain(nodes: nodes), [source.image()])
   }
 
-  private struct Chain: CompositeNode {
-    static let abstract = "A chain."
-    static let category = "Test"
-    @Input("The picture.") var source
-    var nodes: [any Warping] = []
-    init() {}
-    init(nodes: [any Warping]) { self.nodes = nodes }
-    init(from decoder: any Decoder) throws { throw NotInDocuments() }
-    func hash(into hasher: inout StableHasher) {}
+  private struct Chain: CompositeOperator {
+    let nodes: [any Warping]
     func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
       -> Expansion.Ref
     {
