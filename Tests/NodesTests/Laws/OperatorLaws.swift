@@ -12,7 +12,10 @@ import Testing
   @Test("is emitted, and hashes alike each time", arguments: EmittedOperators.names)
   func hashes(name: String) async throws {
     let cases = try await EmittedOperators.named(name)
-    #expect(!cases.isEmpty, "no composite node and no example graph emits \(name)")
+    #expect(
+      !cases.isEmpty,
+      "no composite node and no example graph emits \(name): one of 'EmittedOperators.documents' must"
+    )
     for test in cases {
       #expect(
         test.work.ownHash == test.work.ownHash,
