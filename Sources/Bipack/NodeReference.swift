@@ -45,10 +45,7 @@ package struct NodeReference {
   }
 
   package static func note(_ value: ValuePort) -> String {
-    switch value.kind {
-    case .number: "number"
-    case .vector(let count): "\(count) numbers"
-    }
+    value.kind.type.title + (value.isOverFrames ? ", over frames" : "")
   }
 
   /// What a parameter is for, and beside what it counts.
@@ -68,8 +65,7 @@ package struct NodeReference {
 
   /// `number from 0, in pixels, default 1`.
   package static func note(_ param: ParamDeclaration) -> String {
-    var text = kind(param.kind)
-    if case .choice(let words) = param.kind { text += " of " + words.joined(separator: ", ") }
+    var text = param.kind.type.title
     switch param.range {
     case .any: break
     case .closed(let range):
@@ -81,26 +77,8 @@ package struct NodeReference {
     return text + ", default \(spelled(param.defaultValue))"
   }
 
-  package static func kind(_ kind: ParamKind) -> String {
-    switch kind {
-    case .number: "number"
-    case .integer: "whole number"
-    case .bool: "true or false"
-    case .string: "text"
-    case .path: "file"
-    case .choice: "one"
-    case .numbers(let count, let isScalar, let names):
-      names == ["r", "g", "b", "a"]
-        ? "colour" : "\(count) numbers" + (isScalar ? " or one" : "")
-    case .list: "list of numbers"
-    case .texts: "list of texts, or one"
-    case .channels: "channels"
-    case .curve: "lookup curve"
-    }
-  }
-
   /// A default as the document would write it; equal components as one number.
-  package static func spelled(_ data: ParamData) -> String {
+  package static func spelled(_ data: ValueData) -> String {
     switch data {
     case .number(let value): return number(value)
     case .bool(let value): return value ? "true" : "false"
@@ -110,6 +88,9 @@ package struct NodeReference {
         return spelled(first)
       }
       return "[" + values.map(spelled).joined(separator: ", ") + "]"
+    case .object(let members):
+      return "{ " + members.map { "\"\($0.name)\": \(spelled($0.value))" }.joined(separator: ", ")
+        + " }"
     }
   }
 

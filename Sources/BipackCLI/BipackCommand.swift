@@ -14,8 +14,8 @@ struct BipackCommand: AsyncParsableCommand {
       """,
     version: bipackVersion,
     subcommands: [
-      RenderCommand.self, CheckCommand.self, ExplainCommand.self, ValuesCommand.self,
-      NodesCommand.self,
+      RenderCommand.self, CheckCommand.self, ExplainCommand.self, AnalyzeCommand.self,
+      ValuesCommand.self, NodesCommand.self,
       SchemaCommand.self, InfoCommand.self, DiffCommand.self, FmtCommand.self, GraphCommand.self,
       CacheCommand.self, ColorspacesCommand.self,
     ])

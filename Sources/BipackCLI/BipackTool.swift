@@ -37,6 +37,10 @@ public enum BipackTool {
     } catch let failure as Failure {
       failure.report()
       return failure.status.rawValue
+    } catch let error as NodeError {
+      let failure = Failure(error)
+      failure.report()
+      return failure.status.rawValue
     } catch {
       let text = BipackCommand.fullMessage(for: error)
       let code = BipackCommand.exitCode(for: error)

@@ -4,7 +4,7 @@ import Bipack
 ///
 /// `start` (graph format version, frames, outputs), `frame` (number, files, seconds), `upToDate`
 /// (number, files), `skipped` (number of a frame at which every writer is disabled), `outdated` (number,
-/// file, reasons), `warning` and `error` (what, where), `stats`, `done` (counts and the exit code). New
+/// file, reasons), `measuring` (node, frames done), `shot` (node, frames measured and reused, sidecar), `warning` and `error` (what, where), `stats`, `done` (counts and the exit code). New
 /// members may be added; the ones there are stay.
 final class EventStream: Progress {
   private let counts = Locked((graph: "", done: 0, total: 0))
@@ -73,8 +73,22 @@ final class EventStream: Progress {
             ("reasons", .array(file.reasons.map(JSONOut.string))),
           ])
       }
+    case .measuring(let path, let done, let count):
+      send(
+        "measuring", [("node", .string(path)), ("done", .int(done)), ("total", .int(count))])
+    case .shotMeasured(let report): shot(report)
     case .finished: break
     }
+  }
+
+  func shot(_ report: ShotReport) {
+    send(
+      "shot",
+      [
+        ("node", .string(report.path)), ("measured", .int(report.measured)),
+        ("reused", .int(report.reused)), ("seconds", .double(report.seconds)),
+        ("sidecar", report.sidecar.map(JSONOut.string) ?? .null),
+      ])
   }
 
   func warning(_ kind: String, _ message: String) {

@@ -26,7 +26,7 @@ struct GraphDrawing {
         lines.append(Line(from: mask, to: id, label: "mask", isMask: true))
       }
       for link in node.links {
-        lines.append(Line(from: link.node, to: id, label: link.value, isMask: true))
+        lines.append(Line(from: link.node, to: id, label: link.name, isMask: true))
       }
     }
   }

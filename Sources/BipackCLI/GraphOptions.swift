@@ -113,7 +113,9 @@ extension Comp {
     let path = Self.plain(path)
     if let id = id(of: path) { return id }
     let near = paths.filter { $0.lowercased().hasPrefix(path.lowercased().prefix(3)) }.prefix(6)
-    let hint = near.isEmpty ? "" : "; there are " + near.joined(separator: ", ")
+    let hint =
+      Spelling.nearest(path, paths).map { "; did you mean '\($0)'?" }
+      ?? (near.isEmpty ? "" : "; there are " + near.joined(separator: ", "))
     throw Failure(.usage, "the graph has no node '\(path)'\(hint)")
   }
 }

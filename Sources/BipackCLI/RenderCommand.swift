@@ -15,7 +15,7 @@ struct RenderCommand: AsyncParsableCommand {
       one that fails ends the run without --continue. \
       With --to -, standard output gets each frame of the node as 32-bit little-endian floats, red, \
       green, blue, alpha of each pixel, rows from the top, no header. With --events, standard output carries one JSON \
-      object a line: start, frame, upToDate, skipped, outdated, warning, error, stats, done.
+      object a line: start, measuring, shot, frame, upToDate, skipped, outdated, warning, error, stats, done.
       """)
 
   @OptionGroup var graphs: GraphsOptions

@@ -14,6 +14,7 @@ final class RenderRecord: Sendable {
   func note(_ event: RenderEvent) {
     switch event {
     case .frameFinished(let report): state.withLock { $0.add(report) }
+    case .shotMeasured(let report): state.withLock { $0.add(report.passes) }
     case .frameOutdated(let frame, let files): outdated.withLock { $0.append((frame, files)) }
     default: break
     }
@@ -100,7 +101,11 @@ final class RenderRecord: Sendable {
         if file.frame < files[index].first.frame { files[index].first = file }
         if file.frame > files[index].last.frame { files[index].last = file }
       }
-      for pass in report.passes {
+      add(report.passes)
+    }
+
+    mutating func add(_ passes: [PassReport]) {
+      for pass in passes {
         let key = pass.path + "\u{0}" + pass.typeName
         let place = places[key] ?? times.count
         if place == times.count {

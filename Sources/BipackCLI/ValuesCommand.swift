@@ -7,8 +7,9 @@ struct ValuesCommand: AsyncParsableCommand {
     commandName: "values",
     abstract: "Prints the values of a node over frames.",
     discussion: """
-      They come as key frames, so that a document can take them as they are: \
-      { "keys": [[1001, 0.18], [1002, 0.19]] }. Only what the node needs is computed.
+      They come as key frames, so that a document can take them as they are, or from a file: \
+      { "keys": [[1001, 0.18], [1002, 0.19]] }. Only what the node needs is computed. What a group \
+      gives is named as group.value.
       """)
 
   @OptionGroup var graph: GraphOptions
@@ -24,26 +25,27 @@ struct ValuesCommand: AsyncParsableCommand {
 
   func run() async throws {
     let comp = try graph.load()
-    let (id, value) = try find(in: comp)
+    let choice = try find(in: comp)
     var job = RenderJob(
-      comp, frames: try range.frames(of: comp), outputs: [id], proxy: machine.proxy)
+      comp, frames: try range.frames(of: comp), outputs: [choice.node], proxy: machine.proxy)
     job.views = try view.places(in: comp)
     let renderer = Renderer(machine.renderOptions(disk: cache.open { _ in }))
     do {
-      let file = try await ValuesFile.measured(job, only: value, renderer)
+      let file = try await ValuesFile.measured(job, renderer, choice)
       Terminal.output.write(file?.text ?? "")
     } catch {
       throw Failure(error)
     }
   }
 
-  /// The node, and the value of it that is meant; nil for all.
-  private func find(in comp: Comp) throws -> (Int, String?) {
+  /// A node, one of its values, or what a group gives.
+  private func find(in comp: Comp) throws -> ValuesFile.Choice {
     let node = Comp.plain(self.node)
-    if let id = comp.id(of: node) { return (try measuring(id, comp), nil) }
+    if let choice = ValuesFile.Choice(exported: node, of: comp) { return choice }
+    if let id = comp.id(of: node) { return .init(try measuring(id, comp), of: comp) }
     let parts = node.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count > 1, let id = comp.id(of: parts.dropLast().joined(separator: ".")) else {
-      return (try measuring(comp.find(node), comp), nil)
+      return .init(try measuring(comp.find(node), comp), of: comp)
     }
     let (name, names) = (
       String(parts[parts.count - 1]), comp.nodes[id].declaration.values.map(\.name)
@@ -54,7 +56,7 @@ struct ValuesCommand: AsyncParsableCommand {
         .usage,
         "'\(comp.nodes[id].path)' gives no '\(name)'; it gives \(names.joined(separator: ", "))")
     }
-    return (id, name)
+    return .init(id, of: comp, only: name)
   }
 
   private func measuring(_ id: Int, _ comp: Comp) throws -> Int {

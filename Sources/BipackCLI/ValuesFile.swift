@@ -3,45 +3,98 @@ import Bipack
 /// What a node measures over frames, as key frames that parameters take.
 ///
 ///     { "node": "stats", "values": { "luminance": { "keys": [[1001, 0.18], [1002, 0.19]] } } }
+///
+/// What a shot node measures once for all frames stands without key frames.
 struct ValuesFile {
-  private let node: String
-  private let names: [String]
-  private var keys: [String: [JSONOut]] = [:]
+  /// Which values, under which names, and which number of them.
+  struct Choice {
+    var node: Int
+    /// The name in the file of the node, or of the group that gives the value.
+    var path: String
+    var values: [(name: String, port: ValuePort, component: Int?)]
 
-  /// All values of a node, or one.
-  init(_ node: CompNode, only name: String? = nil) {
-    self.node = node.path
-    names = node.declaration.values.map(\.name).filter { name == nil || $0 == name }
+    /// All values of a node, or one.
+    init(_ id: Int, of comp: Comp, only name: String? = nil) {
+      node = id
+      path = comp.nodes[id].path
+      values = comp.nodes[id].declaration.values.filter { name == nil || $0.name == name }
+        .map { ($0.name, $0, nil) }
+    }
+
+    /// What a group gives.
+    init?(exported name: String, of comp: Comp) {
+      guard let value = comp.exports[name], let dot = name.lastIndex(of: "."),
+        let port = comp.nodes[value.link.node].declaration.values.first(where: {
+          $0.name == value.link.name
+        })
+      else { return nil }
+      node = value.link.node
+      path = String(name[..<dot])
+      values = [(String(name[name.index(after: dot)...]), port, value.component)]
+    }
+  }
+
+  private let choice: Choice
+  private let isShot: Bool
+  private var keys: [String: [JSONOut]] = [:]
+  private var steady: [String: JSONOut] = [:]
+
+  private init(_ choice: Choice, of comp: Comp) {
+    self.choice = choice
+    isShot = comp.nodes[choice.node].declaration.isShot
   }
 
   /// What the node of a job measures at its frames.
-  static func measured(_ job: RenderJob, only name: String? = nil, _ renderer: Renderer)
-    async throws
-    -> ValuesFile?
+  static func measured(_ job: RenderJob, _ renderer: Renderer, _ choice: Choice? = nil)
+    async throws -> ValuesFile?
   {
     guard let id = job.outputs?.first else { return nil }
-    var file = ValuesFile(job.comp.nodes[id], only: name)
+    var file = ValuesFile(choice ?? Choice(id, of: job.comp), of: job.comp)
+    let view = job.views?.first ?? 0
+    if file.isShot {
+      let values = try await renderer.shot(job.comp, node: id, view: view)
+      for frame in job.frames { file.add(values, frame: frame) }
+      return file
+    }
     for frame in job.frames {
       let values = try await renderer.values(
-        job.comp, node: id, frame: Double(frame), view: job.views?.first ?? 0, proxy: job.proxy)
+        job.comp, node: id, frame: Double(frame), view: view, proxy: job.proxy)
       file.add(values, frame: frame)
     }
     return file
   }
 
-  mutating func add(_ values: [String: DataValue], frame: Int) {
-    for (name, value) in values {
-      let written: JSONOut =
-        switch value {
-        case .number(let number): .double(number)
-        case .vector(let numbers): .array(numbers.map(JSONOut.double))
-        }
-      keys[name, default: []].append(.array([.int(frame), written]))
+  private mutating func add(_ values: MeasuredValues, frame: Int) {
+    for (name, port, component) in choice.values {
+      guard let value = values.value(port.name, at: Double(frame)) else { continue }
+      let written = component.map { JSONOut.double(value.components[$0]) } ?? JSONOut(value)
+      if isShot, !port.isOverFrames {
+        steady[name] = written
+      } else {
+        keys[name, default: []].append(.array([.int(frame), written]))
+      }
     }
   }
 
   var text: String {
-    let values = names.map { ($0, JSONOut.object([("keys", .array(keys[$0] ?? []))])) }
-    return JSONOut.object([("node", .string(node)), ("values", .object(values))]).pretty() + "\n"
+    let values = choice.values.map { value in
+      (value.name, steady[value.name] ?? .object([("keys", .array(keys[value.name] ?? []))]))
+    }
+    let file = JSONOut.object([("node", .string(choice.path)), ("values", .object(values))])
+    return file.pretty() + "\n"
+  }
+}
+
+extension JSONOut {
+  /// A value as documents write it.
+  init(_ value: ValueData) {
+    self =
+      switch value {
+      case .number(let number): .double(number)
+      case .bool(let isOn): .bool(isOn)
+      case .string(let text): .string(text)
+      case .array(let values): .array(values.map(JSONOut.init))
+      case .object(let members): .object(members.map { ($0.name, JSONOut($0.value)) })
+      }
   }
 }

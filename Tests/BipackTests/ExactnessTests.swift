@@ -30,7 +30,7 @@ import Testing
       registry: Registry(Catalog.nodes))
     let shown = comp.nodes.indices.filter {
       let type = comp.nodes[$0].type
-      return !(type is any SinkNode.Type) && !(type is any DataNode.Type)
+      return !(type is any SinkNode.Type) && !(type is any ValueNode.Type)
     }
     let node = try #require(shown.last)
     var renders = 0

@@ -35,6 +35,42 @@ import Testing
     #expect(all.output.contains("stddev") && all.output.contains("[[2, 0.5]]"), "\(all.output)")
   }
 
+  /// What a group gives, a number of a vector, and what is one for a whole shot; read again from a file.
+  @Test func groupsAndShotsGiveValues() throws {
+    let scratch = try Scratch()
+    let graph = """
+      { "bipack": 1, "format": { "width": 16, "height": 8 }, "frames": [1, 3],
+        "groups": { "Meter": { "inputs": { "source": "" },
+          "nodes": { "all": { "type": "FrameStats", "source": "source" } },
+          "values": { "average": "all.average", "green": "all.mean.g" } } },
+        "nodes": {
+          "light": { "type": "Constant", "color": { "expr": "frame / 4" } },
+          "m": { "type": "Meter", "source": "light" },
+          "flat": { "type": "Constant", "color": { "from": "m.average" } },
+          "read": { "type": "Constant", "color": { "file": "v.json" } } } }
+      """
+    let file = try scratch.write(graph.replacing("{ \"file\": \"v.json\" }", with: "0"), "g.json")
+    func words(_ arguments: String...) throws -> String {
+      let outcome = try Command.run(["values", file] + arguments)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return outcome.output.split { $0 == " " || $0 == "\n" }.joined()
+    }
+    #expect(
+      try words("m.green")
+        == #"{"node":"m","values":{"green":{"keys":[[1,0.25],[2,0.5],[3,0.75]]}}}"#)
+    let average = try words("m.average")
+    #expect(average == #"{"node":"m","values":{"average":[0.5,0.5,0.5,0.5]}}"#)
+    _ = try scratch.write(average, "v.json")
+    let again = try scratch.write(graph, "h.json")
+    let check = try Command.run("check", again)
+    #expect(check.status == 0, "\(check.errors)")
+    let explain = try Command.run(
+      "render", again, "-o", "read", "-F", "1", "--to", scratch.path("r.exr"))
+    #expect(explain.status == 0, "\(explain.errors)")
+    let image = try ImageFile.read(scratch.path("r.exr"), pool: BlockPool()).image
+    #expect(image.value(.red, x: 3, y: 3) == 0.5)
+  }
+
   /// A shot held at the brightness of one frame, and a colour taken at one.
   @Test(arguments: [("after.max", [0.5, 0.5, 0.5]), ("last.max", [0.1875, 0.375, 0.5625])])
   func comeFromOtherFrames(_ value: String, _ expected: [Double]) throws {

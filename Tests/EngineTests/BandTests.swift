@@ -151,7 +151,7 @@ private func options(_ mebibytes: Int) -> RenderOptions {
       #expect(same)
     }
     let mean = try #require(comp.id(of: "m"))
-    var values: [[String: DataValue]] = []
+    var values: [[String: ValueData]] = []
     for renderer in [large, small] {
       let plan = try await renderer.plan(comp, outputs: [mean], frame: 1)
       values.append(try await renderer.run(plan).values)

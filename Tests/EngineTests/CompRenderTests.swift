@@ -86,7 +86,7 @@ struct Mean: DataNode {
   static let values = [ValuePort("mean", .number, "The mean.")]
   @Input("The picture.") var source
   init() {}
-  func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: DataValue] {
+  func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: ValueData] {
     guard let image = task.input(0) else { return ["mean": .number(0)] }
     Counter.reads.withLock { $0["mean", default: 0] += 1 }
     let pixels = image.pixels(.red, in: image.dataWindow, pool: task.pool)

@@ -930,7 +930,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:37: error: nodes.p.level: found an object; expected a number, or { "keys": ... }, { "expr": ... } or { "from": ... }"#
+      #"comp.json:4:37: error: nodes.p.level: found an object; expected a number, or { "keys": ... }, { "expr": ... }, { "from": ... } or { "file": ... }"#
     ]),
   BadDocument(
     title: "keys and expression",
@@ -1393,7 +1393,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:6:46: error: nodes.q.level.from: 's.mean' is 4 numbers, but the parameter is a number; take one of them as "s.mean.0""#
+      #"comp.json:6:46: error: nodes.q.level.from: 's.mean' is an array of 4 numbers, but the parameter is a number; take one of them as "s.mean.0""#
     ]),
   BadDocument(
     title: "unknown component of a value",
@@ -1421,7 +1421,7 @@ let badDocuments: [BadDocument] = [
       }
       """##,
     messages: [
-      #"comp.json:4:46: error: nodes.q.level.from: found "stats"; expected "node.value" or "node.value.component""#
+      #"comp.json:4:46: error: nodes.q.level.from: 'stats' names no value; expected "node.value", "node.value.component" or "picture.metadata.key""#
     ]),
   BadDocument(
     title: "when a link takes its value",

@@ -44,7 +44,7 @@ import Testing
     #expect(comp.nodes[5].inputs == [4, 0, 1])
     #expect(comp.nodes[2].mask == 1)
     #expect(comp.nodes[2].maskChannel == .red)
-    #expect(comp.nodes[6].links.map(\.value) == ["mean", "luma"])
+    #expect(comp.nodes[6].links.map(\.name) == ["mean", "luma"])
     #expect(try comp.node("plate", as: Plate.self).path.text == "${odd}.exr")
     #expect(try comp.node("soften", 6, as: Soften.self).passes == 6)
     #expect(try comp.node("soften", 6, as: Soften.self).size == Vec2(3, 4))

@@ -129,7 +129,7 @@ import Testing
       "expr": {"type": "Grade", "source": "plate", "gamma": {"expr": "2 * stats.mean.1"}},
       "far": {"type": "Grade", "source": "plate", "gamma": {"expr": "expr.gamma + 1"}}
       """)
-    let values: [String: DataValue] = ["mean": .vector([1, 2, 3, 4]), "luma": .number(0.5)]
+    let values: [String: ValueData] = ["mean": .vector([1, 2, 3, 4]), "luma": .number(0.5)]
     let mean = DataLink(node: 1, value: "mean")
     #expect(comp.nodes[2].links == [mean])
     #expect(comp.nodes[6].links == [mean])

@@ -63,7 +63,7 @@ import Testing
       [.init(1, .string("a")), .init(3, .string("b")), .init(5, .string("c"))], after: .loop)
     #expect(
       [0, 1, 2.9, 3, 5].map { keys.value(at: $0) }
-        == ["a", "a", "a", "b", "c"].map(ParamData.string))
+        == ["a", "a", "a", "b", "c"].map(ValueData.string))
     #expect(keys.value(at: 7) == .string("b"))
   }
 

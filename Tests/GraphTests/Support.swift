@@ -6,7 +6,7 @@ import Testing
 /// The test nodes.
 let registry = Registry([
   Plate.self, Grade.self, Soften.self, Over.self, Pick.self, Stats.self, Out.self, Lookup.self,
-  Fitted.self,
+  Fitted.self, Everything.self, Flicker.self,
 ])
 
 /// Checks a document of the test nodes.
@@ -35,18 +35,18 @@ extension Comp {
   /// A node of the comp at a frame.
   func node<N: Node>(
     _ path: String, _ frame: Double = 1, as type: N.Type = N.self,
-    values: [String: DataValue] = [:], proxy: Double = 1
+    values: [String: ValueData] = [:], proxy: Double = 1
   ) throws -> N {
     let resolved = try resolved(path, frame, values: values, proxy: proxy)
     return try #require(resolved.node as? N)
   }
 
   func resolved(
-    _ path: String, _ frame: Double = 1, values: [String: DataValue] = [:], proxy: Double = 1
+    _ path: String, _ frame: Double = 1, values: [String: ValueData] = [:], proxy: Double = 1
   ) throws -> ResolvedNode {
     let id = try #require(self.id(of: path))
     return try resolve(id, frame: frame, proxy: proxy) { link, _ throws(NodeError) in
-      guard let value = values[link.value] else { throw NodeError(.invalid, "no value") }
+      guard let value = values[link.name] else { throw NodeError(.invalid, "no value") }
       return value
     }
   }

@@ -65,7 +65,7 @@ struct Stats: DataNode {
   ]
   @Input("The picture.") var source
   @Param("Part to measure.") var area = Box(0, 0, 1, 1)
-  func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: DataValue] { [:] }
+  func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: ValueData] { [:] }
 }
 
 struct Out: SinkNode {

@@ -41,7 +41,7 @@ import Testing
     // The last node that is a picture, not a file.
     let shown = comp.nodes.indices.filter {
       let type = comp.nodes[$0].type
-      return !(type is any SinkNode.Type) && !(type is any DataNode.Type)
+      return !(type is any SinkNode.Type) && !(type is any ValueNode.Type)
     }
     let last = try #require(shown.last)
     let image = try await renderer.image(comp, node: last, frame: 1)

@@ -144,9 +144,9 @@ struct CacheEntry: Sendable {
 
 /// The values of a data node as a file: the same kind of header, and nothing after it.
 enum CacheValues {
-  static let magic = Array("BIPACK\u{1}V".utf8)
+  static let magic = Array("BIPACK\u{1}W".utf8)
 
-  static func encoded(_ values: [String: DataValue], _ hash: StableHash) -> [UInt8] {
+  static func encoded(_ values: [String: ValueData], _ hash: StableHash) -> [UInt8] {
     var bytes = CacheBytes(capacity: 256)
     bytes.append(magic)
     bytes.append(hash.high)
@@ -154,29 +154,20 @@ enum CacheValues {
     bytes.append(UInt32(values.count))
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
       bytes.append(name)
-      if case .number = value { bytes.append([0]) } else { bytes.append([1]) }
-      bytes.append(UInt32(value.components.count))
-      for number in value.components { bytes.append(number.bitPattern) }
+      bytes.append(value)
     }
     bytes.seal()
     return bytes.bytes
   }
 
-  static func decode(_ file: [UInt8], _ hash: StableHash) -> [String: DataValue]? {
+  static func decode(_ file: [UInt8], _ hash: StableHash) -> [String: ValueData]? {
     guard var reader = CacheBytes.Reader(sealed: file), reader.bytes(8) == magic[...],
       reader.word() == hash.high, reader.word() == hash.low, let count = reader.half()
     else { return nil }
-    var values: [String: DataValue] = [:]
+    var values: [String: ValueData] = [:]
     for _ in 0..<count {
-      guard let name = reader.text(), let kind = reader.bytes(1)?.first, let size = reader.half(),
-        reader.remaining / 8 >= size
-      else { return nil }
-      let numbers = (0..<size).compactMap { _ in reader.word().map(Double.init(bitPattern:)) }
-      if kind == 0, let number = numbers.first, size == 1 {
-        values[name] = .number(number)
-      } else {
-        values[name] = .vector(numbers)
-      }
+      guard let name = reader.text(), let value = reader.value() else { return nil }
+      values[name] = value
     }
     return reader.remaining == 0 ? values : nil
   }
@@ -198,6 +189,29 @@ struct CacheBytes {
   mutating func append(_ text: String) {
     append(UInt32(text.utf8.count))
     bytes += Array(text.utf8)
+  }
+  /// A value part by part, numbers to the bit.
+  mutating func append(_ value: ValueData) {
+    switch value {
+    case .number(let number):
+      append([0])
+      append(number.bitPattern)
+    case .bool(let isOn): append([1, isOn ? 1 : 0])
+    case .string(let text):
+      append([2])
+      append(text)
+    case .array(let values):
+      append([3])
+      append(UInt32(values.count))
+      for value in values { append(value) }
+    case .object(let members):
+      append([4])
+      append(UInt32(members.count))
+      for member in members {
+        append(member.name)
+        append(member.value)
+      }
+    }
   }
   mutating func seal() { append(cpack_sum(bytes, bytes.count)) }
 
@@ -246,6 +260,27 @@ struct CacheBytes {
     }
 
     mutating func int() -> Int? { word().flatMap { Int(exactly: Int64(bitPattern: $0)) } }
+
+    /// A value as `append` wrote it; nil for anything else, or one nested more than `depth` deep.
+    mutating func value(depth: Int = 64) -> ValueData? {
+      guard depth > 0, let kind = bytes(1)?.first else { return nil }
+      switch kind {
+      case 0: return word().map { .number(Double(bitPattern: $0)) }
+      case 1: return bytes(1)?.first.map { .bool($0 != 0) }
+      case 2: return text().map(ValueData.string)
+      case 3, 4:
+        // Each takes a byte at least.
+        guard let count = half(), count <= remaining else { return nil }
+        var (values, members): ([ValueData], [ValueMember]) = ([], [])
+        for _ in 0..<count {
+          let name = kind == 4 ? text() : ""
+          guard let name, let value = value(depth: depth - 1) else { return nil }
+          if kind == 4 { members.append(ValueMember(name, value)) } else { values.append(value) }
+        }
+        return kind == 4 ? .object(members) : .array(values)
+      default: return nil
+      }
+    }
 
     mutating func text() -> String? {
       guard let count = half(), let text = bytes(Int(count)) else { return nil }

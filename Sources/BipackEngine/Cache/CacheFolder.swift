@@ -82,7 +82,7 @@ struct CacheFolder: Sendable {
     unlink(file.path)
   }
 
-  private func makeFolders(_ folder: String) throws(CacheFailure) {
+  fileprivate func makeFolders(_ folder: String) throws(CacheFailure) {
     var at = folder.utf8.startIndex
     while at != folder.utf8.endIndex {
       let after = folder.utf8.index(after: at)
@@ -122,7 +122,7 @@ struct CacheFolder: Sendable {
         if let file = file("\(root)/\(shelf)/\(name)") { entries.append(file) }
       }
     }
-    let leftovers = names("\(root)/tmp").filter { $0.hasSuffix(".part") }
+    let leftovers = names("\(root)/tmp").filter { $0.hasSuffix(".part") || $0.hasSuffix(".claim") }
       .compactMap { file("\(root)/tmp/\($0)") }
     return (entries, leftovers)
   }
@@ -173,4 +173,43 @@ struct CacheFailure: Error, Hashable, CustomStringConvertible {
   }
 
   var description: String { "\(path): \(String(cString: strerror(code)))" }
+}
+
+/// Work that one process does for all that share the folder. Given up when it is dropped, or when the
+/// process ends, however that happens.
+final class CacheClaim: Sendable {
+  private let path: String
+  private let descriptor: Int32
+
+  fileprivate init(_ path: String, _ descriptor: Int32) {
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    unlink(path)
+    close(descriptor)
+  }
+}
+
+extension CacheFolder {
+  enum Claiming {
+    case mine(CacheClaim)
+    /// Another process has it.
+    case taken
+    /// The folder takes no files: everybody works for himself.
+    case impossible
+  }
+
+  func claim(_ hash: StableHash) -> Claiming {
+    let path = "\(root)/tmp/\(hash.description).claim"
+    func open() -> Int32 { Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
+    var file = open()
+    if file < 0, errno == ENOENT, (try? makeFolders("\(root)/tmp")) != nil { file = open() }
+    guard file >= 0 else { return .impossible }
+    if flock(file, LOCK_EX | LOCK_NB) == 0 { return .mine(CacheClaim(path, file)) }
+    let isTaken = errno == EWOULDBLOCK
+    close(file)
+    return isTaken ? .taken : .impossible
+  }
 }

@@ -136,8 +136,8 @@ public final class DiskCache: Sendable {
 
   // MARK: Values
 
-  func values(_ hash: StableHash) -> [String: DataValue]? {
-    guard let bytes = CacheFile(folder.path(hash, .values))?.contents(limit: 1 << 20) else {
+  func values(_ hash: StableHash) -> [String: ValueData]? {
+    guard let bytes = CacheFile(folder.path(hash, .values))?.contents(limit: 1 << 28) else {
       return nil
     }
     guard let values = CacheValues.decode(bytes, hash) else {
@@ -151,7 +151,7 @@ public final class DiskCache: Sendable {
     return values
   }
 
-  func store(_ values: [String: DataValue], _ hash: StableHash) {
+  func store(_ values: [String: ValueData], _ hash: StableHash) {
     state.withLock { $0.counters.misses += 1 }
     queue.async { [self] in
       write(hash, .values) { file throws(CacheFailure) in
@@ -161,6 +161,34 @@ public final class DiskCache: Sendable {
       }
     }
   }
+
+  // MARK: Files of others
+
+  /// What was in the file that had `stamp`, if somebody looked.
+  func fingerprint(_ stamp: StableHash) -> StableHash? {
+    guard case .array(let words)? = values(Self.key(stamp))?["fingerprint"], words.count == 2,
+      case .string(let high) = words[0], case .string(let low) = words[1],
+      let high = UInt64(high, radix: 16), let low = UInt64(low, radix: 16)
+    else { return nil }
+    return StableHash(high: high, low: low)
+  }
+
+  func store(fingerprint: StableHash, of stamp: StableHash) {
+    let words = [fingerprint.high, fingerprint.low].map { ValueData.string(String($0, radix: 16)) }
+    store(["fingerprint": .array(words)], Self.key(stamp))
+  }
+
+  private static func key(_ stamp: StableHash) -> StableHash {
+    var hasher = StableHasher()
+    hasher.combine("fingerprint")
+    hasher.combine(stamp)
+    return hasher.finalize()
+  }
+
+  // MARK: Measuring
+
+  /// Takes the work on `hash` for this process.
+  func claim(_ hash: StableHash) -> CacheFolder.Claiming { folder.claim(hash) }
 
   // MARK: Writing
 
@@ -292,7 +320,7 @@ extension DiskCache {
       }
       let isGood =
         file.path.hasSuffix(".values")
-        ? open.contents(limit: 1 << 20).flatMap { CacheValues.decode($0, hash) } != nil
+        ? open.contents(limit: 1 << 28).flatMap { CacheValues.decode($0, hash) } != nil
         : open.isWholeImage(hash)
       if isGood {
         result.good += 1

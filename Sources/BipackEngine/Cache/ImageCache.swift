@@ -20,7 +20,7 @@ final class ImageCache: Sendable {
 
   private struct State {
     var entries: [StableHash: Entry] = [:]
-    var values: [StableHash: [String: DataValue]] = [:]
+    var values: [StableHash: [String: ValueData]] = [:]
     var bytes = 0
     var limit: Int
     var clock = 0.0
@@ -88,9 +88,9 @@ final class ImageCache: Sendable {
     }
   }
 
-  func values(_ hash: StableHash) -> [String: DataValue]? { state.withLock { $0.values[hash] } }
+  func values(_ hash: StableHash) -> [String: ValueData]? { state.withLock { $0.values[hash] } }
 
-  func insert(_ values: [String: DataValue], _ hash: StableHash) {
+  func insert(_ values: [String: ValueData], _ hash: StableHash) {
     state.withLock { $0.values[hash] = values }
   }
 

@@ -38,9 +38,9 @@ extension FrameGraph {
     switch self[id].work {
     case .sink(let sink): return [try sink.written(context)]
     case .data(let data):
-      try data.verify(context)
+      try data.node.verify(context)
       let all = Demand(rect: spec.dataWindow, channels: Set(spec.channels))
-      return data.demand(all, context)
+      return data.node.demand(all, context)
     default: return nil
     }
   }
@@ -122,7 +122,7 @@ extension FrameGraph {
       }
     case .source(let source):
       self[id].work = .source(source)
-    case .composite, .sink, .data, .none:
+    case .composite, .sink, .data, .shot, .none:
       throw NodeError(
         "'\(type(of: node).typeName)' is no point, tile, composite, source, sink or data node; the engine cannot run it"
       )

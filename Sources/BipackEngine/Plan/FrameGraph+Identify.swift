@@ -12,20 +12,62 @@ extension FrameGraph {
   ///
   /// This reads every source file once (later only when it has changed), so it is done only when
   /// somebody asks.
-  mutating func identify() {
+  ///
+  /// A disk cache remembers what was in files that have not changed since.
+  mutating func identify(_ disk: DiskCache? = nil) {
     for id in nodes.indices where nodes[id].contentHash == nil {
-      if case .source(let source) = nodes[id].operator.role { identify(source, id) }
+      if case .source(let source) = nodes[id].operator.role { identify(source, id, disk) }
       self[id].contentHash = contentHash(of: nodes[id])
     }
   }
 
-  private mutating func identify(_ source: any SourceOperator, _ id: Int) {
+  private mutating func identify(_ source: any SourceOperator, _ id: Int, _ disk: DiskCache?) {
     let context = nodes[id].context
+    let stamp = nodes[id].stamp
+    if let stamp, let known = disk?.fingerprint(stamp) {
+      if (try? source.stamp(context)) == stamp { self[id].fingerprint = known }
+      return
+    }
     // The file must still be the one that was planned with, or pixels and name may not match.
     guard let fingerprint = try? source.fingerprint(context),
-      let stamp = try? source.stamp(context), stamp == nodes[id].stamp
+      let after = try? source.stamp(context), after == stamp
     else { return }
     self[id].fingerprint = fingerprint
+    if let mark = (try? source.mark(context)) ?? nil, mark.isSettled {
+      disk?.store(fingerprint: fingerprint, of: after)
+    }
+  }
+
+  /// The name of a node's pixels as far as a look at the folders tells: files are known by name, size and time
+  /// of change. Nil where a source is no file.
+  func mark(of goal: Int) -> StableHash? {
+    var marks: [StableHash?] = []
+    for node in nodes[...goal] {
+      var hasher = StableHasher()
+      hasher.combine("mark")
+      hasher.combine(node.own)
+      var isKnown = true
+      if case .source(let source) = node.operator.role {
+        if let mark = (try? source.mark(node.context)) ?? nil {
+          hasher.combine(mark.name)
+          hasher.combine(mark.bytes)
+          hasher.combine(mark.modified)
+        } else {
+          isKnown = false
+        }
+      }
+      for input in node.inputs {
+        hasher.combine(input != nil)
+        guard let input else { continue }
+        guard let mark = marks[input] else {
+          isKnown = false
+          continue
+        }
+        hasher.combine(mark)
+      }
+      marks.append(isKnown ? hasher.finalize() : nil)
+    }
+    return marks.last ?? nil
   }
 
   private func contentHash(of node: GraphNode) -> StableHash? {

@@ -51,7 +51,7 @@ extension FrameGraphBuilder {
         notes.losses += sink.losses(context).map {
           RenderError(kind: .invalid, path: path, frame: context.frame, message: $0)
         }
-      case .data(let data): try data.verify(context)
+      case .data(let data): try data.node.verify(context)
       default: break
       }
     } catch {
@@ -67,7 +67,16 @@ extension FrameGraphBuilder {
         stack.removeLast()
         continue
       }
-      guard let visit = tryVisit(top, &notes) else {
+      var visited: Visit?
+      do {
+        visited = try visit(top)
+      } catch let missing as MissingPicture {
+        stack.append(missing.moment)
+        continue
+      } catch {
+        note(error, of: top, &notes)
+      }
+      guard let visit = visited else {
         notes.broken.insert(top)
         done[top] = .some(nil)
         stack.removeLast()
@@ -116,11 +125,15 @@ extension FrameGraphBuilder {
   private mutating func tryVisit(_ moment: Moment, joined: [Int] = [], _ notes: inout Notes)
     -> Visit?
   {
-    do {
-      return try visit(moment, joined: joined)
-    } catch {
-      note(error, &notes)
-      return nil
+    while true {
+      do {
+        return try visit(moment, joined: joined)
+      } catch let missing as MissingPicture {
+        settle(missing.moment, &notes)
+      } catch {
+        note(error, of: moment, &notes)
+        return nil
+      }
     }
   }
 
@@ -135,6 +148,13 @@ extension FrameGraphBuilder {
     notes.measured += possible.measured.sorted(by: Moment.inOrder)
     notes.undecided += possible.undecided.sorted(by: Moment.inOrder)
     return possible.certain.sorted(by: Moment.inOrder)
+  }
+
+  /// What a node's own parameters fail by: said once of a picture that cannot be planned, not again of
+  /// those who ask for its metadata.
+  private func note(_ error: any Error, of moment: Moment, _ notes: inout Notes) {
+    let asked = comp.nodes[moment.node].links.map { moment.with($0.node) }
+    if !asked.contains(where: notes.broken.contains) { note(error, &notes) }
   }
 
   /// Values that only pixels can give are nobody's mistake.

@@ -129,13 +129,13 @@ extension FrameGraphBuilder {
   }
 }
 
-extension ParamData {
+extension ValueData {
   /// The value in clear where that is short and tells nothing but itself; else a short hash.
-  fileprivate func listed(_ kind: ParamKind) -> String {
+  fileprivate func listed(_ kind: ValueKind) -> String {
     switch (self, kind) {
     case (.number(let value), _): return "\(value)"
     case (.bool(let value), _): return "\(value)"
-    case (.string(let text), .choice), (.string(let text), .channels): return text
+    case (.string(let text), _) where kind == .channels || kind.words != nil: return text
     case (.array(let values), _) where values.count <= 16:
       let parts = values.map { $0.listed(.number) }
       if !parts.contains(where: { $0.hasPrefix("#") }) { return parts.joined(separator: " ") }

@@ -28,13 +28,11 @@ extension FrameGraphBuilder {
     var asked: Set<Moment> = []
     func resolve(_ frame: Double) -> ResolvedNode? {
       try? comp.resolve(moment.node, frame: frame, view: moment.view, proxy: proxy) {
-        (link: DataLink, frame: Double) throws(NodeError) -> DataValue in
-        asked.insert(Moment(node: link.node, frame: frame, view: moment.view))
-        let port = comp.nodes[link.node].declaration.values.first { $0.name == link.value }
-        switch port?.kind {
-        case .vector(let count): return .vector(Array(repeating: number, count: count))
-        case .number, nil: return .number(number)
-        }
+        (link: DataLink, frame: Double) throws(NodeError) -> ValueData in
+        guard case .value(let name) = link.source else { return .number(number) }
+        asked.insert(source(of: link, frame: frame, view: moment.view))
+        let port = comp.nodes[link.node].declaration.values.first { $0.name == name }
+        return port?.kind.type.filled(with: number) ?? .number(number)
       }
     }
     if let resolved = resolve(moment.frame), !resolved.isDisabled {

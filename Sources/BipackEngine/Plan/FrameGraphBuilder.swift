@@ -23,11 +23,6 @@ struct FrameGraphBuilder: Sendable {
     var joined: [Int] = []
   }
 
-  /// A data node whose values are needed before planning can go on.
-  struct MissingValues: Error {
-    var moment: Moment
-  }
-
   /// One node at one frame in one view.
   struct Moment: Hashable, Sendable {
     var node: Int
@@ -53,7 +48,7 @@ struct FrameGraphBuilder: Sendable {
   let comp: Comp
   let proxy: Double
   /// Values of data nodes that are known.
-  let values: [Moment: [String: DataValue]]
+  let values: [Moment: MeasuredValues]
 
   var graph = FrameGraph()
   private(set) var visits: [Moment: Visit] = [:]
@@ -68,7 +63,7 @@ struct FrameGraphBuilder: Sendable {
       message: "one frame asks for values of data nodes at more than \(mostMeasured) moments")
   }
 
-  init(comp: Comp, proxy: Double, values: [Moment: [String: DataValue]]) {
+  init(comp: Comp, proxy: Double, values: [Moment: MeasuredValues]) {
     self.comp = comp
     self.proxy = proxy
     self.values = values
@@ -80,7 +75,7 @@ struct FrameGraphBuilder: Sendable {
   mutating func add(_ goal: Goal, frame: Double) throws -> Int? {
     let moment = Moment(node: goal.node, frame: frame, view: goal.view)
     if goal.kind == .image { return try plan(moment) }
-    let visit = try visit(moment, joined: goal.joined)
+    let visit = try visitPlanned(moment, joined: goal.joined)
     if goal.kind == .write, visit.resolved.isDisabled { return nil }
     var inputs: [Int?] = []
     for feed in feeds(of: moment, visit) { inputs.append(try feed.flatMap { try plan($0) }) }
@@ -91,14 +86,28 @@ struct FrameGraphBuilder: Sendable {
       let context = context(moment, visit)
       inputs = [try graph.prepare(sink, inputs: inputs, context: context, path: path)]
     }
+    var node = visit.resolved.node
+    if case .shot(let shot) = role { node = shot.placeless.noting }
     let id = try graph.addGoal(
-      visit.resolved.node, inputs: inputs, context: context(moment, visit), path: path)
+      node, inputs: inputs, context: context(moment, visit), path: path)
     switch role {
     case .sink(let sink): graph[id].work = .sink(sink)
-    case .data(let data): graph[id].work = .data(data)
+    case .data(let data): graph[id].work = .data(FrameMeasure(data: data))
+    case .shot(let shot): graph[id].work = .data(ShotMeasure(shot: shot.placeless.noting))
     default: break
     }
     return id
+  }
+
+  /// `visit`, with the pictures planned whose metadata parameters take values from.
+  private mutating func visitPlanned(_ moment: Moment, joined: [Int]) throws -> Visit {
+    while true {
+      do {
+        return try visit(moment, joined: joined)
+      } catch let missing as MissingPicture {
+        _ = try plan(missing.moment)
+      }
+    }
   }
 
   private mutating func plan(_ goal: Moment) throws -> Int? {
@@ -109,7 +118,13 @@ struct FrameGraphBuilder: Sendable {
         stack.removeLast()
         continue
       }
-      let visit = try visit(top)
+      let visit: Visit
+      do {
+        visit = try self.visit(top)
+      } catch let missing as MissingPicture {
+        stack.append(missing.moment)
+        continue
+      }
       let feeds = feeds(of: top, visit)
       let height = stack.count
       for case let feed? in feeds where done[feed] == nil { stack.append(feed) }
@@ -181,28 +196,6 @@ struct FrameGraphBuilder: Sendable {
       view: moment.view, views: comp.views)
     context.joined = joined
     return resolved.node.inputFrames(context)
-  }
-
-  private mutating func resolve(_ moment: Moment) throws -> ResolvedNode {
-    var missing: MissingValues?
-    do {
-      return try comp.resolve(
-        moment.node, frame: moment.frame, view: moment.view, proxy: proxy
-      ) { (link: DataLink, frame: Double) throws(NodeError) -> DataValue in
-        let needed = Moment(node: link.node, frame: frame, view: moment.view)
-        guard let known = values[needed] else {
-          missing = MissingValues(moment: needed)
-          throw NodeError("its values are not known yet")
-        }
-        guard let value = known[link.value] else {
-          throw NodeError("'\(comp.nodes[link.node].path)' gave no value '\(link.value)'")
-        }
-        return value
-      }
-    } catch {
-      if let missing { throw missing }
-      throw RenderError(error, path: comp.nodes[moment.node].path, frame: moment.frame)
-    }
   }
 
   /// The moments feeding each image the node reads.

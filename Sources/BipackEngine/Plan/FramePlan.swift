@@ -18,7 +18,7 @@ public struct FramePlan: Sendable {
       case read(any SourceOperator)
       case diskImage(DiskImage)
       case write(any SinkNode)
-      case measure(any DataNode)
+      case measure(any Measuring)
     }
     package var work: Work
     package var path: String

@@ -14,7 +14,7 @@ struct GraphNode: Sendable {
     /// Pixels that are on disk, computed by an earlier run or another process.
     case diskImage(DiskImage)
     case sink(any SinkNode)
-    case data(any DataNode)
+    case data(any Measuring)
   }
 
   /// The document path, for messages.

@@ -14,6 +14,8 @@ struct FrameRequest: Sendable {
   /// The other files, with what is different, if somebody asked.
   var outdated: [OutdatedFile] = []
   var memo = IngredientMemo()
+  /// What was measured for it.
+  var measured: [PassReport] = []
 
   var graph: FrameGraph { builder.graph }
 

@@ -44,6 +44,10 @@ public enum RenderEvent: Sendable {
   case frameFailed(frame: Int, RenderError)
   /// Once for each node and what is wrong with it, at the first frame where it is.
   case warning(RenderWarning)
+  /// So many frames of a shot node have been looked at, of so many.
+  case measuring(path: String, done: Int, count: Int)
+  /// The values of a shot node are there.
+  case shotMeasured(ShotReport)
   case finished(RenderSummary)
 }
 

@@ -13,11 +13,15 @@ struct RenderLoop {
   let event: @Sendable (RenderEvent) -> Void
 
   private let memo = IngredientMemo()
+  private let shots: ShotLog
 
   init(renderer: Renderer, job: RenderJob, event: @escaping @Sendable (RenderEvent) -> Void) {
     self.renderer = renderer
     self.job = job
     self.event = event
+    shots = ShotLog(
+      report: { event(.shotMeasured($0)) },
+      progress: { event(.measuring(path: $0, done: $1, count: $2)) })
   }
 
   private enum Outcome: Sendable {
@@ -148,7 +152,7 @@ struct RenderLoop {
   {
     do {
       var request = try await renderer.request(
-        job.comp, goals, frame: Double(frame), proxy: job.proxy)
+        job.comp, goals, frame: Double(frame), proxy: job.proxy, log: shots)
       request.memo = memo
       if !job.isForced { request.compareFiles(explains: job.explains) }
       return .success(request)
@@ -172,7 +176,7 @@ struct RenderLoop {
         FrameReport(
           frame: frame, paths: paths, seconds: (ContinuousClock.now - clock).seconds,
           planSeconds: request.seconds + plan.planSeconds, peakBytes: plan.peakBytes,
-          passes: outcome.reports, warnings: outcome.warnings))
+          passes: request.measured + outcome.reports, warnings: outcome.warnings))
     } catch {
       return outcome(frame, error)
     }

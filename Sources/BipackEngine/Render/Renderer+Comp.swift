@@ -26,11 +26,27 @@ extension Renderer {
   /// What a data node of a document measures at one frame.
   public func values(
     _ comp: Comp, node: Int, frame: Double, view: Int = 0, proxy: Double = 1
-  ) async throws -> [String: DataValue] {
+  ) async throws -> MeasuredValues {
+    if comp.nodes[node].declaration.isShot {
+      return try await shot(comp, node: node, view: view)
+    }
     let goal = FrameGraphBuilder.Goal(kind: .measure, node: node, view: view)
     let request = try await request(comp, [goal], frame: frame, proxy: proxy)
-    guard let id = request.goals.first ?? nil else { return [:] }
-    return try await measure(request, id)
+    var passes: [PassReport] = []
+    return try await measure(request, request.goals.first ?? nil, node, &passes)
+  }
+
+  /// What a shot node of a document measures over its frames, found or measured. `report` hears how it
+  /// came about, `progress` how many of its frames are done.
+  public func shot(
+    _ comp: Comp, node: Int, view: Int = 0,
+    report: @escaping @Sendable (ShotReport) -> Void = { _ in },
+    progress: @escaping @Sendable (_ path: String, _ done: Int, _ count: Int) -> Void = { _, _, _ in
+    }
+  ) async throws -> MeasuredValues {
+    let log = ShotLog(report: report, progress: progress)
+    let moment = comp.shot(node, view: view)
+    return try await Shot(renderer: self, comp: comp, moment: moment, log: log).values()
   }
 
   /// The plan of one frame in some views (all by default), without running it (except data nodes that parameters need).
@@ -64,10 +80,12 @@ extension Renderer {
   /// The graph of a frame; whenever a parameter needs the value of a data node, that node's own frame is
   /// planned and run first.
   func request(
-    _ comp: Comp, _ goals: [FrameGraphBuilder.Goal], frame: Double, proxy: Double
+    _ comp: Comp, _ goals: [FrameGraphBuilder.Goal], frame: Double, proxy: Double,
+    log: ShotLog = ShotLog()
   ) async throws -> FrameRequest {
     let clock = ContinuousClock.now
-    var values: [FrameGraphBuilder.Moment: [String: DataValue]] = [:]
+    var values: [FrameGraphBuilder.Moment: MeasuredValues] = [:]
+    var measured: [PassReport] = []
     // A stack of plans waiting for each other's values.
     var pending: [(goals: [FrameGraphBuilder.Goal], frame: Double)] = [(goals, frame)]
     while let top = pending.last {
@@ -77,11 +95,11 @@ extension Renderer {
         for goal in top.goals { ids.append(try builder.add(goal, frame: top.frame)) }
         let request = FrameRequest(
           builder: builder, wanted: top.goals, goals: ids, frame: top.frame,
-          seconds: (ContinuousClock.now - clock).seconds)
+          seconds: (ContinuousClock.now - clock).seconds, measured: measured)
         if pending.count == 1 { return request }
-        if let goal = top.goals.first, let id = ids.first ?? nil {
+        if let goal = top.goals.first {
           values[FrameGraphBuilder.Moment(node: goal.node, frame: top.frame, view: goal.view)] =
-            try await measure(request, id)
+            try await measure(request, ids.first ?? nil, goal.node, &measured)
         }
         pending.removeLast()
       } catch let missing as FrameGraphBuilder.MissingValues {
@@ -93,6 +111,11 @@ extension Renderer {
             message: "its values depend on themselves")
         }
         let moment = missing.moment
+        if comp.nodes[moment.node].declaration.isShot {
+          values[moment] = try await Shot(renderer: self, comp: comp, moment: moment, log: log)
+            .values()
+          continue
+        }
         guard values.count < FrameGraphBuilder.mostMeasured else {
           throw FrameGraphBuilder.tooManyMeasured(comp, moment)
         }
@@ -103,18 +126,30 @@ extension Renderer {
     throw RenderError(kind: .invalid, frame: frame, message: "nothing to plan")
   }
 
-  private func measure(_ request: FrameRequest, _ id: Int) async throws -> [String: DataValue] {
+  private func measure(
+    _ request: FrameRequest, _ id: Int?, _ node: Int, _ passes: inout [PassReport]
+  ) async throws -> MeasuredValues {
+    let ports = request.builder.comp.nodes[node].declaration.values
+    guard let id else { return MeasuredValues([:], ports) }
+    return MeasuredValues(try await measured(request, id, &passes), ports)
+  }
+
+  private func measured(_ request: FrameRequest, _ id: Int, _ passes: inout [PassReport])
+    async throws -> [String: ValueData]
+  {
     let hash = request.graph[id].hash
     if let known = cache.values(hash) { return known }
     var request = request
     if let disk = options.disk {
-      request.builder.graph.identify()
+      request.builder.graph.identify(disk)
       if let contentHash = request.graph[id].contentHash, let known = disk.values(contentHash) {
         cache.insert(known, hash)
         return known
       }
     }
-    return try await complete(request).outcome.values
+    let outcome = try await complete(request).outcome
+    passes += outcome.reports
+    return outcome.values
   }
 
   /// Plans and runs.

@@ -199,6 +199,11 @@ extension FrameGraphBuilder {
         } else {
           note(try visit.resolved.node.filesRead(context), isWritten: false)
         }
+      } catch let missing as MissingPicture {
+        var notes = Notes()
+        settle(missing.moment, &notes)
+        seen.remove(moment)
+        stack.append(moment)
       } catch is MissingValues {
         let possible = possibilities(moment)
         let read = possible.certain.union(possible.undecided).union(possible.measured)

@@ -12,6 +12,8 @@ public final class Renderer: Sendable {
   let workers: Workers
   let cache: ImageCache
   let ledger: MemoryLedger
+  /// Shots that are being measured.
+  let measuring = Locked<Set<StableHash>>([])
   private let counter = Atomic<Int>(0)
 
   public init(_ options: RenderOptions = RenderOptions()) {
@@ -101,7 +103,7 @@ public final class Renderer: Sendable {
     let cache = options.isCaching ? cache : nil
     let (disk, grid) = (options.disk, options.grid)
     var graph = graph
-    if disk != nil { graph.identify() }
+    if let disk { graph.identify(disk) }
     var plan = try FramePlanner(
       graph: graph, goals: goals, options: options,
       cached: { node in

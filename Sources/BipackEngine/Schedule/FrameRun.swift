@@ -23,7 +23,7 @@ final class FrameRun: @unchecked Sendable {
   struct Outcome: Sendable {
     /// The images wanted, in the order of the goals.
     var images: [Image] = []
-    var values: [String: DataValue] = [:]
+    var values: [String: ValueData] = [:]
     var reports: [PassReport] = []
     var failure: RenderError?
     /// Every pass has run to its end.

@@ -134,9 +134,9 @@ package struct Curve: Hashable, Sendable {
 package struct HeldKeys: Hashable, Sendable {
   package struct Key: Hashable, Sendable {
     package var frame: Double
-    package var value: ParamData
+    package var value: ValueData
 
-    package init(_ frame: Double, _ value: ParamData) {
+    package init(_ frame: Double, _ value: ValueData) {
       self.frame = frame
       self.value = value
     }
@@ -153,7 +153,7 @@ package struct HeldKeys: Hashable, Sendable {
     self.after = after
   }
 
-  package func value(at frame: Double) -> ParamData {
+  package func value(at frame: Double) -> ValueData {
     guard let first = keys.first, let last = keys.last else { return .number(0) }
     let inside = Curve.folded(
       frame, first: first.frame, last: last.frame, before: before, after: after)

@@ -19,11 +19,14 @@ public struct Comp: Sendable {
   public let sinks: [Int]
   /// Exposed parameters of groups, one set per instance.
   package let shared: [SharedValue]
+  /// What groups give to links outside, as `group.value`.
+  package let exports: [String: ExportedValue]
   private let ids: [String: Int]
 
   package init(
     nodes: [CompNode], format: Format, fps: Double, frames: ClosedRange<Int>,
-    settings: DocumentSettings, shared: [SharedValue], aliases: [String: Int]
+    settings: DocumentSettings, shared: [SharedValue], aliases: [String: Int],
+    exports: [String: ExportedValue]
   ) {
     self.nodes = nodes
     self.format = format
@@ -31,6 +34,7 @@ public struct Comp: Sendable {
     self.frames = frames
     self.settings = settings
     self.shared = shared
+    self.exports = exports
     sinks = nodes.indices.filter { nodes[$0].declaration.isSink }
     var ids = aliases
     // A node that was added is called as one of the document's, which keeps the name.
@@ -58,7 +62,7 @@ public struct Comp: Sendable {
       recipe: Recipe(path: name, declaration: declaration, lists: [], params: params))
     let comp = Comp(
       nodes: nodes + [node], format: format, fps: fps, frames: frames, settings: settings,
-      shared: shared, aliases: ids)
+      shared: shared, aliases: ids, exports: exports)
     return (comp, nodes.count)
   }
 
@@ -75,7 +79,7 @@ public struct Comp: Sendable {
   /// data node, at the frame where it is wanted; values in pixels are at full size whatever the proxy.
   public func resolve(
     _ id: Int, frame: Double, view: Int = 0, proxy: Double = 1,
-    links: (DataLink, Double) throws(NodeError) -> DataValue
+    links: (DataLink, Double) throws(NodeError) -> ValueData
   ) throws(NodeError) -> ResolvedNode {
     if nodes[id].recipe.isStatic { return try nodes[id].recipe.fixed(proxy: proxy) }
     return try withoutActuallyEscaping(links) { links throws(NodeError) -> ResolvedNode in
@@ -93,6 +97,12 @@ public struct Comp: Sendable {
     evaluator.assumed = number
     return try evaluator.node(nodes[id].recipe, frame, proxy: proxy)
   }
+}
+
+/// A value of a node inside a group, or one number of it.
+package struct ExportedValue: Sendable {
+  package var link: DataLink
+  package var component: Int?
 }
 
 /// A node of a comp.

@@ -103,12 +103,12 @@ public struct NodeRef: Hashable, Sendable {
 }
 
 /// A value at a frame.
-public struct Keyframe<Value: ParamValue>: Sendable {
+public struct Keyframe<Held: Value>: Sendable {
   public var frame: Double
-  public var value: Value
+  public var value: Held
   public var interpolation: Interpolation
 
-  public init(_ frame: Double, _ value: Value, _ interpolation: Interpolation = .linear) {
+  public init(_ frame: Double, _ value: Held, _ interpolation: Interpolation = .linear) {
     self.frame = frame
     self.value = value
     self.interpolation = interpolation
@@ -119,7 +119,7 @@ public struct Keyframe<Value: ParamValue>: Sendable {
 public struct Wiring<N: Node>: Sendable {
   var fields: [String: JSONValue] = [:]
   private let declaration: NodeDeclaration
-  private let values: [ParamData]
+  private let values: [ValueData]
   /// A node with its slots and parameter numbers set, to find out what a key path names.
   private let template: N?
 
@@ -166,12 +166,12 @@ public struct Wiring<N: Node>: Sendable {
   public mutating func note(_ text: String) { fields["note"] = JSONValue(text) }
 
   /// Key frames for a parameter: `animate(\.$gain, [Keyframe(1, 0), Keyframe(10, 2)])`.
-  public mutating func animate<Value>(
-    _ param: KeyPath<N, ParamHandle<Value>>, _ keys: [Keyframe<Value>],
+  public mutating func animate<Held>(
+    _ param: KeyPath<N, ParamHandle<Held>>, _ keys: [Keyframe<Held>],
     before: Extrapolation = .hold, after: Extrapolation = .hold
   ) {
     let entries = keys.map { key -> JSONValue in
-      let value = Self.written(key.value.data, kind: Value.kind)
+      let value = Held.kind.type.written(key.value.data)
       var parts = [JSONValue(number: key.frame), value]
       if key.interpolation != .linear { parts.append(JSONValue(key.interpolation.rawValue)) }
       return JSONValue(parts)
@@ -183,15 +183,15 @@ public struct Wiring<N: Node>: Sendable {
   }
 
   /// An expression for a parameter.
-  public mutating func express<Value>(
-    _ param: KeyPath<N, ParamHandle<Value>>, _ expression: String
+  public mutating func express<Held>(
+    _ param: KeyPath<N, ParamHandle<Held>>, _ expression: String
   ) {
     set(param, ["expr": JSONValue(expression)])
   }
 
   /// A parameter that follows a value of a data node, at the frame that is made or another.
-  public mutating func link<Value>(
-    _ param: KeyPath<N, ParamHandle<Value>>, to source: NodeRef, _ value: String,
+  public mutating func link<Held>(
+    _ param: KeyPath<N, ParamHandle<Held>>, to source: NodeRef, _ value: String,
     _ time: LinkTime = .now
   ) {
     var link: JSONValue = ["from": JSONValue(source.name + "." + value)]
@@ -203,25 +203,9 @@ public struct Wiring<N: Node>: Sendable {
     set(param, link)
   }
 
-  private mutating func set<Value>(_ param: KeyPath<N, ParamHandle<Value>>, _ value: JSONValue) {
+  private mutating func set<Held>(_ param: KeyPath<N, ParamHandle<Held>>, _ value: JSONValue) {
     guard let index = template?[keyPath: param].index else { return }
     fields[declaration.params[index].name] = value
-  }
-
-  /// Texts are written so that no `${` in them is taken for a variable.
-  private static func written(_ data: ParamData, kind: ParamKind) -> JSONValue {
-    if case .array(let values) = data, kind == .texts {
-      return JSONValue(.array(values.map { written($0, kind: .string) }))
-    }
-    guard case .string(let text) = data else { return JSONValue(data: data, kind: kind) }
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      if byte == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "$") {
-        bytes.append(UInt8(ascii: "$"))
-      }
-      bytes.append(byte)
-    }
-    return JSONValue(String(decoding: bytes, as: UTF8.self))
   }
 
   /// The node as the document has it: inputs, then parameters that differ from their defaults.
@@ -234,7 +218,7 @@ public struct Wiring<N: Node>: Sendable {
       if let field = fields[param.name] {
         members.append((param.name, field))
       } else if value != param.defaultValue {
-        members.append((param.name, Self.written(value, kind: param.kind)))
+        members.append((param.name, param.kind.type.written(value)))
       }
     }
     for key in ["mask", "maskChannel", "invertMask", "mix", "disabled", "cache", "note"] {

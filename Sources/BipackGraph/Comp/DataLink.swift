@@ -1,13 +1,36 @@
-/// A value of a data node that parameters depend on.
+/// A value of a node that parameters depend on.
 public struct DataLink: Hashable, Sendable {
-  /// The id of the data node.
-  public let node: Int
-  /// Which of its values.
-  public let value: String
+  public enum Source: Hashable, Sendable {
+    /// What a data node computes.
+    case value(String)
+    /// What a picture's file says about it, under a key.
+    case metadata(String)
+  }
 
-  public init(node: Int, value: String) {
+  /// The id of the node.
+  public let node: Int
+  public let source: Source
+  /// Whether all frames are wanted as one curve.
+  public let isWhole: Bool
+
+  public init(node: Int, value: String, isWhole: Bool = false) {
     self.node = node
-    self.value = value
+    self.isWhole = isWhole
+    source = .value(value)
+  }
+
+  public init(node: Int, metadata key: String) {
+    self.node = node
+    isWhole = false
+    source = .metadata(key)
+  }
+
+  /// As a document names it after its node: `mean`, `metadata.timeCode`.
+  public var name: String {
+    switch source {
+    case .value(let name): name
+    case .metadata(let key): "metadata." + key
+    }
   }
 }
 

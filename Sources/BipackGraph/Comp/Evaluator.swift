@@ -6,12 +6,12 @@ package struct Evaluator {
   let comp: Comp
   let view: Int
   /// Gives the values of data nodes, at frames.
-  package typealias Links = (DataLink, Double) throws(NodeError) -> DataValue
+  package typealias Links = (DataLink, Double) throws(NodeError) -> ValueData
   let links: Links
   /// Stands in for every parameter that may follow a data node, whatever its formula.
   var assumed: Double?
   private var steps = 0
-  private var known: [Place: ParamData] = [:]
+  private var known: [Place: ValueData] = [:]
 
   /// A parameter at a frame.
   private struct Place: Hashable {
@@ -39,9 +39,9 @@ package struct Evaluator {
     return ResolvedNode(node: made.node, mix: mix, isDisabled: isDisabled, hash: made.hash)
   }
 
-  private mutating func values(of recipe: Recipe, _ frame: Double) throws(NodeError) -> [ParamData?]
+  private mutating func values(of recipe: Recipe, _ frame: Double) throws(NodeError) -> [ValueData?]
   {
-    var result: [ParamData?] = []
+    var result: [ValueData?] = []
     result.reserveCapacity(recipe.params.count)
     for (source, param) in zip(recipe.params, recipe.declaration.params) {
       switch source {
@@ -73,12 +73,16 @@ package struct Evaluator {
 
   /// A source's value as a parameter of `kind` holds it, inside `range`.
   private mutating func value(
-    _ source: ParamSource, _ kind: ParamKind, _ range: ParamRange, _ frame: Double,
+    _ source: ParamSource, _ kind: ValueKind, _ range: ParamRange, _ frame: Double,
     name: @autoclosure () -> String
-  ) throws(NodeError) -> ParamData {
-    if let assumed, source.mayFollowLinks { return Self.assumed(assumed, kind, range) }
+  ) throws(NodeError) -> ValueData {
+    if let assumed, source.mayFollowLinks,
+      let data = kind.type.filled(with: range.nearest(assumed))
+    {
+      return data
+    }
     let raw = try raw(source, frame, name())
-    guard let data = Self.fitted(raw, kind) else {
+    guard let data = kind.type.fitted(raw) else {
       throw NodeError(.invalid, Messages.valueShape(name(), frame, kind))
     }
     for number in data.allNumbers where !range.contains(number) || !number.isFinite {
@@ -91,64 +95,55 @@ package struct Evaluator {
     return data
   }
 
-  /// A number as any parameter could hold it.
-  private static func assumed(_ number: Double, _ kind: ParamKind, _ range: ParamRange) -> ParamData
-  {
-    func inside(_ number: Double) -> Double {
-      switch range {
-      case .any: number
-      case .closed(let range): min(max(number, range.lowerBound), range.upperBound)
-      case .from(let lower): max(number, lower)
-      case .above(let lower): number > lower ? number : lower + 1
-      }
-    }
-    switch kind {
-    case .bool: return .bool(number > 0)
-    case .numbers(let count, _, _):
-      return .array(Array(repeating: .number(inside(number)), count: count))
-    case .list: return .array([.number(inside(number))])
-    default: return .number(inside(number))
-    }
-  }
-
   fileprivate mutating func raw(_ source: ParamSource, _ frame: Double, _ name: String)
-    throws(NodeError) -> ParamData
+    throws(NodeError) -> ValueData
   {
     switch source {
     case .data(let data): return data
-    case .curve(let curve): return .number(curve.value(at: frame))
-    case .held(let keys): return keys.value(at: frame)
+    case .keyed(let keys): return keys.value(at: frame)
     case .program(let program): return .number(try run(program, frame, name))
     case .link(let link, let component, let time):
       return try linked(link, component, time.frame(from: frame), name)
     case .shared(let index): return try shared(index, frame)
     case .components(let sources):
-      var parts: [ParamData] = []
+      var parts: [ValueData] = []
       for source in sources { parts.append(try raw(source, frame, name)) }
       return .array(parts)
+    case .record(let parts):
+      var members: [ValueMember] = []
+      for part in parts {
+        let value = try value(
+          part.source, part.kind, part.range, frame, name: "\(name).\(part.name)")
+        members.append(ValueMember(part.name, value))
+      }
+      return .object(members)
+    case .text(let sources):
+      var text = ""
+      for source in sources {
+        let part = try value(source, .string, .any, frame, name: name)
+        if case .string(let part) = part { text += part }
+      }
+      return .string(text)
     case .views(let sources): return try raw(sources[min(view, sources.count - 1)], frame, name)
     }
   }
 
   private func linked(_ link: DataLink, _ component: Int?, _ frame: Double, _ name: String)
-    throws(NodeError) -> ParamData
+    throws(NodeError) -> ValueData
   {
     let value = try links(link, frame)
+    guard let component else { return value }
     let numbers = value.components
-    guard let component else {
-      if case .number(let number) = value { return .number(number) }
-      return .array(numbers.map(ParamData.number))
-    }
     guard component < numbers.count else {
       throw NodeError(
         .invalid,
         Messages.linkComponentMissing(
-          name, comp.nodes[link.node].path, link.value, component, numbers.count))
+          name, comp.nodes[link.node].path, link.name, component, numbers.count))
     }
     return .number(numbers[component])
   }
 
-  private mutating func shared(_ index: Int, _ frame: Double) throws(NodeError) -> ParamData {
+  private mutating func shared(_ index: Int, _ frame: Double) throws(NodeError) -> ValueData {
     let place = Place(target: .shared(index), frame: frame)
     if let data = known[place] { return data }
     let shared = comp.shared[index]
@@ -159,7 +154,7 @@ package struct Evaluator {
 
   /// The value of the parameter an expression refers to.
   private mutating func referred(_ ref: ParamRef, _ frame: Double) throws(NodeError) -> Double {
-    let data: ParamData
+    let data: ValueData
     switch ref.target {
     case .shared(let index): data = try shared(index, frame)
     case .param(let node, let index):
@@ -189,7 +184,7 @@ package struct Evaluator {
         return value
       }
       return .nan
-    case .string: return .nan
+    case .string, .object: return .nan
     }
   }
 
@@ -243,36 +238,6 @@ package struct Evaluator {
       throw NodeError(.invalid, Messages.valueShape(name, frame, .number))
     }
     return value
-  }
-
-  /// Numbers as a parameter of `kind` takes them: rounded for whole numbers, spread over a vector.
-  static func fitted(_ data: ParamData, _ kind: ParamKind) -> ParamData? {
-    switch (kind, data) {
-    case (.number, .number), (.bool, .bool), (.string, .string), (.path, .string),
-      (.choice, .string), (.channels, .string), (.curve, .array), (.list, .array),
-      (.texts, .array):
-      return data
-    case (.integer, .number(let value)): return .number(value.rounded())
-    case (.bool, .number(let value)): return value.isNaN ? nil : .bool(value != 0)
-    case (.number, .array(let values)) where values.count == 1: return values[0]
-    case (.numbers(_, true, _), .number): return data
-    case (.numbers(let count, let scalar, _), .array(let values)):
-      // Three numbers are a colour without alpha.
-      return values.count == count || (scalar && count == 4 && values.count == 3) ? data : nil
-    case (.list, .number), (.texts, .string): return .array([data])
-    default: return nil
-    }
-  }
-}
-
-extension ParamData {
-  /// Every number in it, however deep.
-  var allNumbers: [Double] {
-    switch self {
-    case .number(let value): [value]
-    case .array(let values): values.flatMap(\.allNumbers)
-    case .bool, .string: []
-    }
   }
 }
 

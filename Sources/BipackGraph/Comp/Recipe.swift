@@ -53,9 +53,9 @@ package final class Recipe: Sendable {
   /// The node with its static parameters, made once for each proxy.
   func fixed(proxy: Double) throws(NodeError) -> ResolvedNode {
     if let known = made.withLock({ $0[proxy] }) { return known }
-    var values: [ParamData?] = []
+    var values: [ValueData?] = []
     for source in params {
-      if case .data(let data)? = source { values.append(data) } else { values.append(nil) }
+      values.append(source?.data)
     }
     let (node, hash) = try make(values, proxy: proxy)
     let (mix, isDisabled) = steady ?? (1, false)
@@ -64,13 +64,13 @@ package final class Recipe: Sendable {
     return result
   }
 
-  func make(_ values: [ParamData?], proxy: Double) throws(NodeError)
+  func make(_ values: [ValueData?], proxy: Double) throws(NodeError)
     -> (node: any Node, hash: StableHash)
   {
     var values = values
     if proxy != 1 {
-      for (i, param) in declaration.params.enumerated() where param.unit == .pixels {
-        values[i] = Self.scaled(values[i] ?? param.defaultValue, param.kind, 1 / proxy)
+      for (i, param) in declaration.params.enumerated() {
+        values[i] = param.scaled(values[i] ?? param.defaultValue, by: 1 / proxy)
       }
     }
     guard let made = declaration.makeHashed(values: values, lists: lists) else {
@@ -78,64 +78,71 @@ package final class Recipe: Sendable {
     }
     return made
   }
-
-  /// Whole numbers of pixels stay whole, and one that is not 0 does not become 0.
-  private static func scaled(_ data: ParamData, _ kind: ParamKind, _ factor: Double) -> ParamData {
-    switch data {
-    case .number(let value):
-      guard kind == .integer else { return .number(value * factor) }
-      let rounded = (value * factor).rounded()
-      return .number(rounded == 0 && value != 0 ? (value < 0 ? -1 : 1) : rounded)
-    case .array(let values): return .array(values.map { scaled($0, kind, factor) })
-    case .bool, .string: return data
-    }
-  }
 }
 
 /// Where a parameter's value comes from.
 package indirect enum ParamSource: Sendable {
-  case data(ParamData)
-  case curve(Curve)
-  case held(HeldKeys)
+  case data(ValueData)
+  case keyed(KeyedValue)
   case program(Program)
-  /// A data node's value, or one number of it, at its time.
+  /// A value of a data node or of a picture's metadata, or one number of it, at its time.
   case link(DataLink, component: Int?, LinkTime)
   /// An exposed parameter of the group around.
   case shared(Int)
-  /// The numbers of a vector, each from its own source.
+  /// The elements of a list or a vector, each from its own source.
   case components([ParamSource])
+  /// The parts of a record.
+  case record([Part])
+  /// Texts one after the other.
+  case text([ParamSource])
   /// One for each of the document's views.
   case views([ParamSource])
 
-  package var isStatic: Bool {
-    if case .data = self { return true }
-    return false
+  /// A part of a record.
+  package struct Part: Sendable {
+    package var name: String
+    package var kind: ValueKind
+    package var range: ParamRange
+    package var source: ParamSource
+  }
+
+  package var isStatic: Bool { data != nil }
+
+  /// The value of one that never changes.
+  package var data: ValueData? {
+    if case .data(let data) = self { return data }
+    return nil
+  }
+
+  /// The sources it is put together from.
+  package var parts: [ParamSource] {
+    switch self {
+    case .components(let parts), .text(let parts), .views(let parts): parts
+    case .record(let parts): parts.map(\.source)
+    case .data, .keyed, .program, .link, .shared: []
+    }
   }
 
   /// Whether a value of a data node may be behind it.
   package var mayFollowLinks: Bool {
     switch self {
-    case .data, .curve, .held: false
     case .link, .shared: true
     case .program(let program): !program.links.isEmpty || !program.references.isEmpty
-    case .components(let parts), .views(let parts): parts.contains(where: \.mayFollowLinks)
+    default: parts.contains(where: \.mayFollowLinks)
     }
   }
 
   /// Whether it differs from view to view by itself.
   package var isPerView: Bool {
-    switch self {
-    case .views: true
-    case .components(let parts): parts.contains(where: \.isPerView)
-    default: false
-    }
+    if case .views = self { return true }
+    return parts.contains(where: \.isPerView)
   }
 }
 
 /// An exposed parameter of one instance of a group.
 package struct SharedValue: Sendable {
   package let path: String
-  package let kind: ParamKind
+  package let kind: ValueKind
   package let range: ParamRange
   package let source: ParamSource
 }

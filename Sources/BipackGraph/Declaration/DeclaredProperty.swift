@@ -7,12 +7,12 @@ package protocol DeclaredParam: DeclaredProperty {
   var help: String { get }
   /// The parameter's place among the node's parameters.
   var index: Int { get set }
-  var kind: ParamKind { get }
+  var kind: ValueKind { get }
   var unit: ParamUnit { get }
   var range: ParamRange { get }
-  var data: ParamData { get }
+  var data: ValueData { get }
   /// The same wrapper around another value; nil when `data` has the wrong shape.
-  func holding(_ data: ParamData) -> (any DeclaredParam)?
+  func holding(_ data: ValueData) -> (any DeclaredParam)?
 }
 
 package protocol DeclaredGroup: DeclaredProperty {
@@ -35,15 +35,19 @@ package protocol DeclaredInput: DeclaredProperty {
 extension Param: DeclaredParam {
   public func hash(into hasher: inout StableHasher) { data.hash(into: &hasher) }
 
-  package var kind: ParamKind { Value.kind }
-  package var data: ParamData { wrappedValue.data }
+  package var kind: ValueKind { Held.kind }
+  package var data: ValueData { wrappedValue.data }
 
-  package func holding(_ data: ParamData) -> (any DeclaredParam)? {
-    guard let value = Value(data) else { return nil }
+  package func holding(_ data: ValueData) -> (any DeclaredParam)? {
+    guard let value = Held(data) else { return nil }
     var copy = self
     copy.wrappedValue = value
     return copy
   }
+}
+
+extension Param: Equatable {
+  public static func == (a: Self, b: Self) -> Bool { a.wrappedValue == b.wrappedValue }
 }
 
 extension Params: DeclaredGroup {
@@ -149,7 +153,7 @@ extension NodeDeclaration {
 
   /// The parameters of a node that are not at their defaults, in order of declaration.
   package static func changed(_ node: any Node)
-    -> [(name: String, kind: ParamKind, value: ParamData)]
+    -> [(name: String, kind: ValueKind, value: ValueData)]
   {
     let defaults = of(Swift.type(of: node)).params.map(\.defaultValue)
     return zip(params(of: node), defaults).compactMap { declared, value in
@@ -159,28 +163,7 @@ extension NodeDeclaration {
   }
 
   /// The value of one parameter.
-  package static func value(_ name: String, of node: any Node) -> ParamData? {
+  package static func value(_ name: String, of node: any Node) -> ValueData? {
     params(of: node).first { $0.name == name }?.param.data
-  }
-}
-
-extension ParamData {
-  /// Feeds kind and value, so that `1` and `"1"` and `[1]` differ.
-  package func hash(into hasher: inout StableHasher) {
-    switch self {
-    case .number(let value):
-      hasher.combine(1)
-      hasher.combine(value)
-    case .bool(let value):
-      hasher.combine(2)
-      hasher.combine(value)
-    case .string(let value):
-      hasher.combine(3)
-      hasher.combine(value)
-    case .array(let values):
-      hasher.combine(4)
-      hasher.combine(values.count)
-      for value in values { value.hash(into: &hasher) }
-    }
   }
 }

@@ -57,7 +57,10 @@ public final class NodeDeclaration: Sendable {
 
   public var version: Int { type.version }
   public var isMaskable: Bool { type.isMaskable }
-  public var isData: Bool { type is any DataNode.Type }
+  /// Whether it gives values.
+  public var isData: Bool { type is any ValueNode.Type }
+  /// Whether it measures a range of frames.
+  public var isShot: Bool { type is any ShotNode.Type }
   public var isSink: Bool { type is any SinkNode.Type }
 
   /// The parameter of that name.
@@ -71,7 +74,7 @@ public final class NodeDeclaration: Sendable {
     typeName = type.typeName
     abstract = type.abstract
     category = type.category
-    values = (type as? any DataNode.Type)?.values ?? []
+    values = (type as? any ValueNode.Type)?.values ?? []
     var reading = Reading(typeName)
     layout = reading.layout(of: type.init())
     var checks = reading.checks
@@ -133,12 +136,12 @@ public final class NodeDeclaration: Sendable {
 extension NodeDeclaration {
   /// The node with `values[i]` for parameter i (nil: the default) and lists of the given lengths, in
   /// order of declaration. Nil when a value has the wrong shape.
-  package func make(values: [ParamData?], lists: [Int] = []) -> (any Node)? {
+  package func make(values: [ValueData?], lists: [Int] = []) -> (any Node)? {
     makeHashed(values: values, lists: lists)?.node
   }
 
   /// The same with the hash of type, version and parameters.
-  package func makeHashed(values: [ParamData?], lists: [Int] = [])
+  package func makeHashed(values: [ValueData?], lists: [Int] = [])
     -> (node: any Node, hash: StableHash)?
   {
     var filling = Filling(declaration: self, values: values, lists: lists)
@@ -153,12 +156,12 @@ extension NodeDeclaration {
   /// Fills the wrappers of a node with values, in order of declaration.
   private struct Filling {
     let declaration: NodeDeclaration
-    let values: [ParamData?]
+    let values: [ValueData?]
     let lists: [Int]
     var hasher = StableHasher()
     private var (param, list, slot) = (0, 0, 0)
 
-    init(declaration: NodeDeclaration, values: [ParamData?], lists: [Int]) {
+    init(declaration: NodeDeclaration, values: [ValueData?], lists: [Int]) {
       self.declaration = declaration
       self.values = values
       self.lists = lists
@@ -231,7 +234,7 @@ extension NodeDeclaration {
   }
 
   /// The parameter values of a node, in order of declaration.
-  package static func values(of node: any Node) -> [ParamData] {
+  package static func values(of node: any Node) -> [ValueData] {
     params(of: node).map(\.param.data)
   }
 }
@@ -259,10 +262,10 @@ public struct InputDeclaration: Sendable {
 public struct ParamDeclaration: Sendable {
   public let name: String
   public let help: String
-  public let kind: ParamKind
+  public let kind: ValueKind
   public let unit: ParamUnit
   public let range: ParamRange
-  public let defaultValue: ParamData
+  public let defaultValue: ValueData
 
   init(name: String, _ param: any DeclaredParam) {
     self.name = name
@@ -275,8 +278,8 @@ public struct ParamDeclaration: Sendable {
   }
 
   init(
-    name: String, help: String, kind: ParamKind, unit: ParamUnit = .none, range: ParamRange = .any,
-    defaultValue: ParamData, prototype: any DeclaredParam
+    name: String, help: String, kind: ValueKind, unit: ParamUnit = .none, range: ParamRange = .any,
+    defaultValue: ValueData, prototype: any DeclaredParam
   ) {
     self.name = name
     self.help = help
@@ -290,8 +293,13 @@ public struct ParamDeclaration: Sendable {
   private let prototype: any DeclaredParam
 
   /// Whether `data` has the shape of this parameter's type.
-  package func accepts(_ data: ParamData) -> Bool { prototype.holding(data) != nil }
+  package func accepts(_ data: ValueData) -> Bool { prototype.holding(data) != nil }
+
+  /// The value at another scale: where it measures pixels, or its parts may.
+  package func scaled(_ data: ValueData, by factor: Double) -> ValueData {
+    unit == .pixels || kind.type.holdsRecords ? kind.type.scaled(data, by: factor) : data
+  }
 
   /// `data` as the parameter's type writes it: a colour of one number becomes four.
-  package func canonical(_ data: ParamData) -> ParamData? { prototype.holding(data)?.data }
+  package func canonical(_ data: ValueData) -> ValueData? { prototype.holding(data)?.data }
 }

@@ -4,7 +4,7 @@ public struct ParamCondition: Sendable {
   /// What decides.
   package indirect enum Ground: Sendable {
     /// Another parameter's value.
-    case param(String, @Sendable (ParamData) -> Bool)
+    case param(String, @Sendable (ValueData) -> Bool)
     /// Whether something is connected to an input.
     case input(String, isConnected: Bool)
     /// One of several is enough.
@@ -12,7 +12,7 @@ public struct ParamCondition: Sendable {
 
     /// Whether it is so; nil where what it asks for is not known.
     package func holds(
-      _ value: (String) -> ParamData?, _ isConnected: (String) -> Bool?
+      _ value: (String) -> ValueData?, _ isConnected: (String) -> Bool?
     ) -> Bool? {
       switch self {
       case .param(let name, let holds): return value(name).map(holds)
@@ -78,14 +78,14 @@ public struct ParamCondition: Sendable {
   /// only where".
   public static func only(
     _ params: String..., where other: String, _ words: String,
-    _ holds: @escaping @Sendable (ParamData) -> Bool
+    _ holds: @escaping @Sendable (ValueData) -> Bool
   ) -> Self {
     Self(params: params, ground: .param(other, holds), words: words)
   }
 
   /// The same of several others: one of them is enough.
   public static func only(
-    _ params: String..., whereAny others: [(name: String, holds: @Sendable (ParamData) -> Bool)],
+    _ params: String..., whereAny others: [(name: String, holds: @Sendable (ValueData) -> Bool)],
     _ words: String
   ) -> Self {
     Self(params: params, ground: .any(others.map { .param($0.name, $0.holds) }), words: words)
@@ -112,13 +112,13 @@ public struct ParamCondition: Sendable {
   }
 }
 
-extension ParamData {
+extension ValueData {
   /// A choice or a text; `true` and `false` of a switch.
   fileprivate var text: String? {
     switch self {
     case .string(let text): text
     case .bool(let value): value ? "true" : "false"
-    case .number, .array: nil
+    case .number, .array, .object: nil
     }
   }
 
@@ -128,6 +128,7 @@ extension ParamData {
     case .bool(let value): value
     case .number(let value): value > 0
     case .array(let values): !values.isEmpty
+    case .object(let members): !members.isEmpty
     }
   }
 }

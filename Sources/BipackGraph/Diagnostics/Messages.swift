@@ -123,7 +123,7 @@ package enum Messages {
     "[frame, value], [frame, value, interpolation] or { \"frame\": ..., \"value\": ... }"
   static let slopeShape = "a slope, in value per frame"
   static let exprShape = "an expression in quotes"
-  static let fromShape = "\"node.value\" or \"node.value.component\""
+  static let fromShape = "\"node.value\", \"node.value.component\" or \"picture.metadata.key\""
   static let noVariables = "no variables: the document declares none"
 
   static func wrongType(_ value: JSONValue) -> String { "found \(value.kindName)" }
@@ -132,8 +132,10 @@ package enum Messages {
       ? none : words.count == 1 ? "'\(words[0])'" : "one of " + words.joined(separator: ", ")
   }
   static func paramForms(_ shape: String) -> String {
-    "\(shape), or { \"keys\": ... }, { \"expr\": ... } or { \"from\": ... }"
+    "\(shape), or { \"keys\": ... }, { \"expr\": ... }, { \"from\": ... } or { \"file\": ... }"
   }
+  /// The objects a parameter may have besides literals.
+  static let paramFormNames = ["keys", "expr", "from", "file"]
   static func severalForms(_ forms: [String]) -> String {
     "a parameter has one of " + forms.joined(separator: " and ") + ", not both"
   }
@@ -320,13 +322,64 @@ package enum Messages {
   static func unknownComponent(_ component: String, _ text: String, _ count: Int) -> String {
     "'\(text)' has \(count) numbers and no component '\(component)'"
   }
-  static func linkShape(_ text: String, _ kind: DataValue.Kind, _ shape: String) -> String {
-    switch kind {
-    case .number: "'\(text)' is a number, but the parameter is \(shape)"
-    case .vector(let count):
-      "'\(text)' is \(count) numbers, but the parameter is \(shape); "
-        + "take one of them as \"\(text).0\""
-    }
+  static func linkShape(_ text: String, _ given: String, _ shape: String) -> String {
+    "'\(text)' is \(given), but the parameter is \(shape)"
+  }
+  /// What helps where a vector is linked to a number.
+  static func takeOne(of text: String, _ kind: ValueKind, for wanted: ValueKind) -> String {
+    guard case .count(_, let names) = kind.type.components,
+      wanted.type.fitted(.number(0)) != nil
+    else { return "" }
+    return "; take one of them as \"\(text).\(names.first ?? "0")\""
+  }
+  static func notOverFrames(_ text: String) -> String {
+    "'\(text)' is no curve over frames; a node that measures a whole shot gives one"
+  }
+  static func linkWithoutValue(_ text: String) -> String { "'\(text)' names no value" }
+  static func noExport(_ group: String, _ value: String, _ values: [String]) -> String {
+    "the group '\(group)' gives no value '\(value)'"
+      + (values.isEmpty ? "; its \"values\" would say which" : "")
+  }
+  static func groupOfValues(_ name: String) -> String {
+    "the group '\(name)' gives values and no picture"
+  }
+  static func openMetadata(_ name: String) -> String {
+    "the group's input '\(name)' is left open, so that there is no picture to ask"
+  }
+  static func linkNotHere(_ name: String) -> String {
+    "${\(name)} may stand only in a text that is the parameter's whole value"
+  }
+
+  // MARK: Values with parts, values in files
+
+  static func missingPart(_ name: String, of record: String) -> String {
+    "\(Wording.article(record)) needs '\(name)'"
+  }
+  static func columns(_ names: [String]) -> String {
+    "the columns of the first row: " + names.joined(separator: ", ")
+  }
+  static func unevenColumns(_ names: [String], _ first: [String]) -> String {
+    let (missing, more) = (
+      first.filter { !names.contains($0) }, names.filter { !first.contains($0) }
+    )
+    return missing.isEmpty
+      ? "the row has '\(more.first ?? "")', which the first has not"
+      : "the row has no '\(missing[0])'"
+  }
+  static let groupValuesShape = "an object of values, { \"name\": \"node.value\" }"
+  static let valuesFileName = "a file of values is called .json"
+  static func cannotReadValues(_ path: String, _ reason: String) -> String {
+    "cannot read the value in '\(path)': \(reason)"
+  }
+  static func fileWithoutValues(_ file: String) -> String {
+    "'\(file)' holds one value, not several with names; leave 'value' out"
+  }
+  static func severalValues(_ file: String, _ names: [String]) -> String {
+    "'\(file)' holds several values; say which: \"value\": \"\(names.first ?? "name")\" ("
+      + names.joined(separator: ", ") + ")"
+  }
+  static func noValueInFile(_ file: String, _ value: String, _ names: [String]) -> String {
+    "'\(file)' holds no value '\(value)' (it holds \(names.joined(separator: ", ")))"
   }
 
   static func linkFrame(_ key: String) -> String {
@@ -396,7 +449,7 @@ package enum Messages {
   private static func nonFinite(_ value: Double) -> String {
     value.isNaN ? "no number (a division of 0 by 0, or a root or logarithm below 0)" : "infinity"
   }
-  static func valueShape(_ name: String, _ frame: Double, _ kind: ParamKind) -> String {
+  static func valueShape(_ name: String, _ frame: Double, _ kind: ValueKind) -> String {
     "\(at(name, frame)): expected \(Wording.shape(kind, .any))"
   }
   static func valueOutside(_ name: String, _ frame: Double, _ value: Double, _ range: ParamRange)

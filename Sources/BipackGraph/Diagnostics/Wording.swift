@@ -15,42 +15,23 @@ package enum Wording {
     }
   }
 
-  /// What a parameter takes, with its article: `a number from 0 to 1`.
-  package static func shape(_ kind: ParamKind, _ range: ParamRange) -> String {
-    let bounds = range == .any ? "" : " (\(self.range(range)))"
-    return switch kind {
-    case .number: "a number" + bounds
-    case .integer: "a whole number" + bounds
-    case .bool: "true or false"
-    case .string: "a text"
-    case .path: "a file name"
-    case .choice(let words): Messages.oneOf(words)
-    case .numbers(4, true, _): "a number or an array of 3 or 4 numbers" + bounds
-    case .numbers(let count, let scalar, _):
-      (scalar ? "a number or " : "") + "an array of \(count) numbers" + bounds
-    case .list: "an array of numbers" + bounds
-    case .texts: "an array of texts"
-    case .channels: "channels, as \"rgb\" or \"depth.Z\""
-    case .curve: "points [[x, y], ...]"
-    }
+  /// What a parameter takes, with its article: `a number (0 to 1)`.
+  package static func shape(_ kind: ValueKind, _ range: ParamRange) -> String {
+    kind.type.shape(range == .any ? "" : " (\(self.range(range)))")
   }
 
-  /// One word for a kind of parameter.
-  package static func kind(_ kind: ParamKind) -> String {
-    switch kind {
-    case .number: "number"
-    case .integer: "integer"
-    case .bool: "bool"
-    case .string: "text"
-    case .path: "file"
-    case .choice: "choice"
-    case .numbers(4, true, _): "color"
-    case .numbers(2, _, _): "point"
-    case .numbers(let count, _, _): "\(count) numbers"
-    case .list: "numbers"
-    case .texts: "texts"
-    case .channels: "channels"
-    case .curve: "curve"
-    }
+  /// A noun with its article.
+  package static func article(_ noun: String) -> String {
+    ("aeiou".contains(noun.prefix(1)) ? "an " : "a ") + noun
+  }
+
+  /// A picture does not say what a parameter wants of it.
+  package static func noMetadata(_ node: String, _ key: String, _ keys: [String]) -> String {
+    "the picture of '\(node)' has no metadata '\(key)'"
+      + (Spelling.nearest(key, keys).map { "; did you mean '\($0)'?" }
+        ?? (keys.isEmpty
+          ? "; it has none"
+          : "; it has " + keys.prefix(24).joined(separator: ", ")
+            + (keys.count > 24 ? ", ..." : "")))
   }
 }

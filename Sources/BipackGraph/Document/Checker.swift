@@ -27,6 +27,8 @@ final class Checker {
   var shared: [SharedDraft] = []
   var groupFiles: [String: GroupDefinition] = [:]
   var brokenGroupFiles: Set<String> = []
+  /// Files that hold values, read once.
+  var valueFiles: [String: SourceFile] = [:]
   var overrides: [String: [Override]] = [:]
   var connectionCount = 0
   private var suggestions = 0
@@ -225,7 +227,10 @@ final class Checker {
 
   /// Everything after declaring.
   func finish() {
-    for instance in instances { connect(instance: instance) }
+    for instance in instances {
+      connect(instance: instance)
+      checkExports(of: instance)
+    }
     for draft in drafts { connect(draft) }
     for draft in shared { compile(draft) }
     for draft in drafts {
@@ -396,13 +401,45 @@ final class Checker {
     }
   }
 
+  /// A piece of a text with `${...}` in it.
+  enum TextPiece {
+    case text(String)
+    /// `${node.value}`: only the render knows it.
+    case link(String)
+  }
+
+  /// Whether `${name.name}` stands in a text.
+  static func hasLink(_ text: String) -> Bool {
+    guard text.utf8.contains(UInt8(ascii: "$")) else { return false }
+    return text.replacing("$${", with: "").split(separator: "${", omittingEmptySubsequences: false)
+      .dropFirst()
+      .contains { $0.prefix { $0 != "}" }.contains(".") }
+  }
+
   /// `${name}` in a text replaced by the variable; `$${` stands for `${` itself. With `keepsProxy`,
   /// `${proxy}` stays as it is.
   func interpolated(
     _ text: String, _ value: JSONValue, _ place: Place, keepsProxy: Bool = false
   ) -> String? {
     guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
+    guard let pieces = pieces(text, value, place, keepsProxy: keepsProxy) else { return nil }
+    var result = ""
+    for piece in pieces {
+      switch piece {
+      case .text(let text): result += text
+      case .link(let name):
+        report(place.file, value.start, place.path, Messages.linkNotHere(name))
+        return nil
+      }
+    }
+    return result
+  }
+
+  func pieces(
+    _ text: String, _ value: JSONValue, _ place: Place, keepsProxy: Bool = false
+  ) -> [TextPiece]? {
     let bytes = Array(text.utf8)
+    var pieces: [TextPiece] = []
     var result: [UInt8] = []
     var i = 0
     let table = place.scope.variables
@@ -417,36 +454,36 @@ final class Checker {
           return nil
         }
         let name = String(decoding: bytes[(i + 2)..<close], as: UTF8.self)
+        i = close + 1
         if name == "view", let compiledView {
           result += Array(compiledView.utf8)
-          i = close + 1
-          continue
-        }
-        guard let variable = table.variables[name] else {
-          if name == "proxy", keepsProxy {
-            result += Array("${proxy}".utf8)
-            i = close + 1
-            continue
+        } else if name.contains(".") {
+          pieces.append(.text(String(decoding: result, as: UTF8.self)))
+          pieces.append(.link(name))
+          result = []
+        } else if let variable = table.variables[name] {
+          table.variables[name]?.isUsed = true
+          switch variable.value.content {
+          case .string(let text): result += Array(text.utf8)
+          case .number(_, let text): result += Array(text.utf8)
+          case .bool(let value): result += Array(String(value).utf8)
+          default: break
           }
+        } else if name == "proxy", keepsProxy {
+          result += Array("${proxy}".utf8)
+        } else {
           report(
             place.file, value.start, place.path, Messages.unknownInText(name),
             suggestion: nearest(name, table.variables.keys))
           return nil
         }
-        table.variables[name]?.isUsed = true
-        switch variable.value.content {
-        case .string(let text): result += Array(text.utf8)
-        case .number(_, let text): result += Array(text.utf8)
-        case .bool(let value): result += Array(String(value).utf8)
-        default: break
-        }
-        i = close + 1
       } else {
         result.append(bytes[i])
         i += 1
       }
     }
-    return String(decoding: result, as: UTF8.self)
+    pieces.append(.text(String(decoding: result, as: UTF8.self)))
+    return pieces
   }
 
   // MARK: Overrides
@@ -482,8 +519,12 @@ final class Checker {
 
   func assemble() -> Comp {
     var aliases: [String: Int] = [:]
+    var exports: [String: ExportedValue] = [:]
     for scope in instances {
       guard let instance = scope.instance else { continue }
+      for (name, value) in exported(by: scope) {
+        exports[instance.object.path + "." + name] = value
+      }
       for (i, output) in instance.group.outputs.enumerated() {
         guard case .node(let id) = groupOutput(output, of: scope) else { continue }
         aliases[instance.object.path + "." + output.name] = id
@@ -508,7 +549,7 @@ final class Checker {
           path: draft.scope.prefix + draft.exposed.name, kind: draft.shape?.kind ?? .number,
           range: draft.shape?.range ?? .any, source: draft.source ?? .data(.number(0)))
       },
-      aliases: aliases)
+      aliases: aliases, exports: exports)
   }
 
   func path(of draft: Draft) -> String {

@@ -18,7 +18,7 @@ extension Checker {
     condition.ground.holds({ value($0, draft) }, { isConnected($0, draft) }) ?? true
   }
 
-  private func value(_ name: String, _ draft: Draft) -> ParamData? {
+  private func value(_ name: String, _ draft: Draft) -> ValueData? {
     guard let index = draft.declaration.paramIndex[name] else { return nil }
     if draft.object[name] == nil, draft.params[index] == nil {
       return draft.declaration.params[index].defaultValue

@@ -62,6 +62,7 @@ extension Checker {
         let outputs = group.outputs
         guard let output = port.map({ p in outputs.first { $0.name == p } }) ?? outputs.first
         else {
+          if outputs.isEmpty, !group.values.isEmpty { return fail(Messages.groupOfValues(name)) }
           guard let port, !outputs.isEmpty else { return .failed }
           return fail(
             Messages.unknownPort(name, port, outputs.map(\.name)),

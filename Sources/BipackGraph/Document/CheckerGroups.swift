@@ -29,7 +29,7 @@ extension Checker {
     _ value: JSONValue, named name: String, _ file: SourceFile, location: String,
     _ table: GroupTable, _ variables: VariableTable
   ) -> GroupDefinition? {
-    var known = ["help", "inputs", "params", "nodes", "output", "outputs"]
+    var known = ["help", "inputs", "params", "nodes", "output", "outputs", "values"]
     if location.isEmpty { known = ["$schema", "bipack"] + known + ["groups", "variables"] }
     guard
       let members = members(value, file, location, known: known, what: Messages.groupObject)
@@ -58,6 +58,7 @@ extension Checker {
       name: name, file: file, location: location, groups: table, variables: variables,
       nodes: nodes, inputs: groupInputs(members["inputs"], file, location),
       outputs: groupOutputs(members, value, file, location),
+      values: groupValues(members["values"], file, location),
       exposed: groupParams(members["params"], file, location))
   }
 
@@ -115,6 +116,7 @@ extension Checker {
       return [GroupDefinition.Output(name: "output", reference: output.value)]
     }
     guard let outputs = members["outputs"] else {
+      if members["values"] != nil { return [] }
       report(file, value.start, location, Messages.groupWithoutOutput)
       return []
     }
@@ -130,6 +132,29 @@ extension Checker {
         report(file, output.start, Self.join(path, output.name), Messages.badName(output.name))
       }
       return GroupDefinition.Output(name: output.name, reference: output.value)
+    }
+  }
+
+  private func groupValues(_ member: JSONMember?, _ file: SourceFile, _ location: String)
+    -> [GroupDefinition.Output]
+  {
+    guard let member else { return [] }
+    let path = Self.join(location, "values")
+    guard let object = member.value.object, !object.isEmpty else {
+      report(
+        file, member.value.start, path, Messages.wrongType(member.value),
+        expected: Messages.groupValuesShape)
+      return []
+    }
+    return object.filter { $0.name != "note" }.map { value in
+      let path = Self.join(path, value.name)
+      if !isName(value.name) { report(file, value.start, path, Messages.badName(value.name)) }
+      if value.value.string == nil {
+        report(
+          file, value.value.start, path, Messages.wrongType(value.value),
+          expected: Messages.fromShape)
+      }
+      return GroupDefinition.Output(name: value.name, reference: value.value)
     }
   }
 

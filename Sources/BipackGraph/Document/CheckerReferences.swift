@@ -19,6 +19,13 @@ extension Checker {
       throw ExpressionError(offset, Messages.inputInExpression(input.name))
     case .group(let child)?:
       guard let index = child.exposed[names[1]] else {
+        if let exported = child.instance?.group.values.first(where: { $0.name == names[1] }),
+          let inner = exported.reference.string
+        {
+          let parts = inner.split(separator: ".").map(String.init) + names.dropFirst(2)
+          guard parts.count > 1 else { return .constant(0) }
+          return try symbol(parts, offset, child)
+        }
         throw ExpressionError(
           offset, Messages.unknownParam(child.instance?.group.name ?? names[0], names[1]),
           suggestion: nearest(names[1], child.exposed.keys))
@@ -79,33 +86,29 @@ extension Checker {
         offset, Messages.unknownParam(declaration.typeName, names[1]),
         suggestion: nearest(names[1], known))
     }
-    let link = DataLink(node: id, value: port.name)
-    let text = "\(names[0]).\(names[1])"
-    switch (port.kind, names.count) {
-    case (.number, 2): return .link(link, component: nil)
-    case (.number, _): throw ExpressionError(offset, Messages.componentOfNumber(text))
-    case (.vector(let count), 3):
-      guard let component = Self.component(names[2], [], count) else {
-        throw ExpressionError(offset, Messages.unknownComponent(names[2], text, count))
-      }
-      return .link(link, component: component)
-    case (.vector(let count), _):
-      throw ExpressionError(offset, Messages.vectorInExpression(text, count, "0"))
-    }
+    let component = try component(of: port.kind, names, 2, offset)
+    return .link(DataLink(node: id, value: port.name), component: component)
   }
 
   /// A reference to a parameter, its component after the first `used` names.
   private func reference(
-    _ target: ParamRef.Target, _ kind: ParamKind, _ names: [String], _ used: Int, _ offset: Int
+    _ target: ParamRef.Target, _ kind: ValueKind, _ names: [String], _ used: Int, _ offset: Int
   ) throws(ExpressionError) -> ParamRef {
+    ParamRef(target, component: try component(of: kind, names, used, offset))
+  }
+
+  /// Which number of a value is meant, by what follows the first `used` names; nil for a value that is one.
+  private func component(of kind: ValueKind, _ names: [String], _ used: Int, _ offset: Int)
+    throws(ExpressionError) -> Int?
+  {
     let text = names[..<used].joined(separator: ".")
-    switch kind {
-    case .number, .integer, .bool:
+    switch kind.type.components {
+    case .one:
       guard names.count == used else {
         throw ExpressionError(offset, Messages.componentOfNumber(text))
       }
-      return ParamRef(target)
-    case .numbers(let count, _, let words):
+      return nil
+    case .count(let count, let words):
       guard names.count == used + 1 else {
         throw ExpressionError(
           offset, Messages.vectorInExpression(text, count, words.first ?? "0"))
@@ -113,13 +116,13 @@ extension Checker {
       guard let component = Self.component(names[used], words, count) else {
         throw ExpressionError(offset, Messages.unknownComponent(names[used], text, count))
       }
-      return ParamRef(target, component: component)
-    case .list:
-      guard names.count == used + 1, let component = Int(names[used]) else {
+      return component
+    case .many:
+      guard names.count == used + 1, let component = Int(names[used]), component >= 0 else {
         throw ExpressionError(offset, Messages.vectorInExpression(text, nil, "0"))
       }
-      return ParamRef(target, component: component)
-    case .string, .path, .choice, .channels, .curve, .texts:
+      return component
+    case .none:
       throw ExpressionError(offset, Messages.notANumber(text, Wording.shape(kind, .any)))
     }
   }
@@ -146,13 +149,12 @@ extension Checker {
       var rest = [source].compactMap { $0 }
       while let source = rest.popLast() {
         switch source {
-        case .data, .curve, .held: break
         case .program(let program):
           refs += program.references.map(\.target)
           links += program.links
         case .link(let link, _, _): links.append(link)
         case .shared(let index): refs.append(.shared(index))
-        case .components(let parts), .views(let parts): rest += parts.reversed()
+        default: rest += source.parts.reversed()
         }
       }
     }

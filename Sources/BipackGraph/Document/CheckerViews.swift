@@ -34,7 +34,7 @@ extension Checker {
     }
     return .some(
       each { name in
-        shape.kind == .path ? Self.named(value, name) : value
+        shape.kind == .file ? Self.named(value, name) : value
       } compile: { value, _ in
         self.source(value, shape, place)
       })
@@ -79,12 +79,12 @@ extension Checker {
     }
   }
 
-  private func mentionsView(_ value: JSONValue, _ kind: ParamKind) -> Bool {
+  private func mentionsView(_ value: JSONValue, _ kind: ValueKind) -> Bool {
     var rest = [value]
     while let value = rest.popLast() {
       if let text = value.string {
         if text.utf8.contains("${view}".utf8) { return true }
-        if kind == .path, text.utf8.contains("%V".utf8) || text.utf8.contains("%v".utf8) {
+        if kind == .file, text.utf8.contains("%V".utf8) || text.utf8.contains("%v".utf8) {
           return true
         }
       }

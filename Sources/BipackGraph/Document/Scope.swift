@@ -91,13 +91,15 @@ final class GroupDefinition {
   let nodes: [JSONMember]
   let inputs: [Input]
   let outputs: [Output]
+  /// Values of nodes inside that links outside may take: `"values": { "mean": "stats.mean" }`.
+  let values: [Output]
   let exposed: [Exposed]
   var isUsed = false
 
   init(
     name: String, file: SourceFile, location: String, groups: GroupTable,
     variables: VariableTable, nodes: [JSONMember], inputs: [Input], outputs: [Output],
-    exposed: [Exposed]
+    values: [Output], exposed: [Exposed]
   ) {
     self.name = name
     self.file = file
@@ -107,6 +109,7 @@ final class GroupDefinition {
     self.nodes = nodes
     self.inputs = inputs
     self.outputs = outputs
+    self.values = values
     self.exposed = exposed
   }
 

@@ -24,21 +24,26 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     self.init(.object(members.map { JSONMember($0.0, $0.1) }))
   }
 
-  /// Plain data; equal numbers of a vector that takes a single one become that one.
-  package init(data: ParamData, kind: ParamKind? = nil) {
+  /// A definition of the schema.
+  package init(def name: String) { self = ["$ref": JSONValue("#/$defs/" + name)] }
+
+  /// Plain data as documents have it: nothing in its texts is taken for a variable.
+  package init(data: ValueData) {
     switch data {
     case .number(let value): self.init(number: value)
     case .bool(let value): self.init(.bool(value))
-    case .string(let value): self.init(.string(value))
+    case .string(let value): self.init(.string(value.replacing("${", with: "$${")))
     case .array(let values):
-      if case .numbers(_, true, _)? = kind, let first = values.first,
-        values.allSatisfy({ $0 == first })
-      {
-        self.init(data: first)
-      } else {
-        self.init(.array(values.map { JSONValue(data: $0) }))
-      }
+      self.init(.array(values.map { JSONValue(data: $0) }))
+    case .object(let members):
+      self.init(members: members.map { ($0.name, JSONValue(data: $0.value)) })
     }
+  }
+
+  /// The same object with another value for a key it has.
+  package func replacing(_ name: String, with value: JSONValue) -> JSONValue {
+    guard case .object(let members) = content else { return self }
+    return JSONValue(members: members.map { ($0.name, $0.name == name ? value : $0.value) })
   }
 
   /// Puts a member at the end.

@@ -1,61 +1,58 @@
 public import BipackPixels
 
-/// A node that turns images into values: statistics, tracks, matches.
+/// A node that turns images into values: statistics, tracks, matches. Parameters use them by
+/// `{"from": "node.value"}`. As an image it passes its first input on.
 ///
-/// Parameters use them by `{"from": "node.value"}`. Values are computed before the frames that need
-/// them, hashed and cached like images. As an image the node passes its first input on.
-public protocol DataNode: Node {
+/// It is a `DataNode`, which measures one frame, or a `ShotNode`, which measures a range of them.
+public protocol ValueNode: Node {
   /// The values it gives.
   static var values: [ValuePort] { get }
   /// Refuses what could not be measured, as far as that is known without a pixel. Nothing is refused by
   /// default.
   func verify(_ context: NodeContext) throws(NodeError)
-  /// Computes them all. Called only if `verify` refuses nothing. The inputs are complete in what `demand` asked for.
-  func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: DataValue]
 }
 
-extension DataNode {
-  public var role: OperatorRole { .data(self) }
+extension ValueNode {
   public static var isMaskable: Bool { false }
   public func identity(_ context: NodeContext) -> Int? { 0 }
   public func verify(_ context: NodeContext) throws(NodeError) {}
   public var cost: NodeCost { .heavy }
 }
 
+/// Values measured on one frame. They are computed before the frames that need them, hashed and cached
+/// like images.
+public protocol DataNode: ValueNode {
+  /// Computes them all. Called only if `verify` refuses nothing. The inputs are complete in what `demand` asked for.
+  func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: ValueData]
+}
+
+extension DataNode {
+  public var role: OperatorRole { .data(self) }
+}
+
 /// A value a data node gives.
 public struct ValuePort: Sendable {
   public var name: String
-  public var kind: DataValue.Kind
+  public var kind: ValueKind
+  /// Whether it is measured frame by frame over a range, so that it can be had as one curve.
+  public var isOverFrames: Bool
   public var help: String
 
-  public init(_ name: String, _ kind: DataValue.Kind, _ help: String) {
+  public init(_ name: String, _ kind: ValueKind, overFrames: Bool = false, _ help: String) {
     self.name = name
     self.kind = kind
+    isOverFrames = overFrames
     self.help = help
   }
-}
 
-/// A number, or a few.
-public enum DataValue: Hashable, Sendable {
-  case number(Double)
-  case vector([Double])
-
-  public enum Kind: Hashable, Sendable {
-    case number
-    /// So many numbers.
-    case vector(Int)
-  }
-
-  /// The numbers, one or many.
-  public var components: [Double] {
-    switch self {
-    case .number(let value): [value]
-    case .vector(let values): values
-    }
+  /// Whether `data` is such a value, or key frames of such values.
+  package func fits(_ data: ValueData) -> Bool {
+    guard isOverFrames else { return kind.type.fitted(data) != nil }
+    return KeyedValue(data)?.keys.allSatisfy { kind.type.fitted($0.value) != nil } ?? false
   }
 }
 
-/// The images a data node measures.
+/// The images of one frame that are measured.
 public struct DataTask: ~Copyable, Sendable {
   public let context: NodeContext
   public let pool: BlockPool

@@ -1,4 +1,5 @@
 public import BipackPixels
+import Glibc
 
 /// An operator that has its pixels from outside the graph.
 ///
@@ -10,6 +11,8 @@ public protocol SourceOperator: Operator {
   /// Identifies the content by itself, the same wherever and whenever it lies: a digest of the bytes.
   /// May read the whole file. By default the stamp.
   func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash
+  /// The file that would be read, as a look at its folder tells. Nil, the default, where it is none.
+  func mark(_ context: NodeContext) throws(NodeError) -> FileMark?
   /// Memory that reading takes beside the picture, in bytes. None by default.
   func decodingBytes(_ context: NodeContext) -> Int
   /// Reads at least `demand`. May use `loops` to decode on several cores.
@@ -71,6 +74,7 @@ extension SourceOperator {
   public func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash {
     try stamp(context)
   }
+  public func mark(_ context: NodeContext) throws(NodeError) -> FileMark? { nil }
   public func decodingBytes(_ context: NodeContext) -> Int { 0 }
 }
 
@@ -116,4 +120,26 @@ public struct Loops: Sendable {
 
   /// One after the other, on the calling thread.
   public static let serial = Loops { count, body in for i in 0..<count { body(i) } }
+}
+
+/// A file by what its folder says of it: the same on every machine that sees the folder.
+public struct FileMark: Hashable, Sendable {
+  /// Without its folder.
+  public var name: String
+  public var bytes: Int
+  /// Time of last change in nanoseconds since 1970.
+  public var modified: Int
+
+  public init(path: String, bytes: Int, modified: Int) {
+    name = path.split(separator: "/").last.map(String.init) ?? path
+    self.bytes = bytes
+    self.modified = modified
+  }
+
+  /// Whether the file was changed so long ago that one more change would show in its time.
+  public var isSettled: Bool {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Int(now.tv_sec) &* 1_000_000_000 &+ Int(now.tv_nsec) &- modified > 2_000_000_000
+  }
 }

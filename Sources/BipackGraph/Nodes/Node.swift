@@ -8,7 +8,7 @@ public import BipackPixels
 /// or by what only nodes can be:
 ///
 /// - `SinkNode`: writes files.
-/// - `DataNode`: an image to values that drive parameters.
+/// - `DataNode`: an image to values that drive parameters; `ShotNode`: a range of images.
 ///
 /// A decoded node is the node *at one frame*: animation has been evaluated already.
 public protocol Node: Operator, Decodable {

@@ -57,6 +57,7 @@ public enum OperatorRole: Sendable {
   case source(any SourceOperator)
   case sink(any SinkNode)
   case data(any DataNode)
+  case shot(any ShotNode)
   /// None of them: nothing the engine could run.
   case none
 }

@@ -4,18 +4,18 @@
 /// The help is a sentence that names the unit and the direction. Values outside `range` are errors;
 /// `slider` is only where a hand would usually move it.
 @propertyWrapper
-public struct Param<Value: ParamValue>: Sendable {
-  public var wrappedValue: Value
+public struct Param<Held: Value>: Sendable {
+  public var wrappedValue: Held
   public let help: String
   public let unit: ParamUnit
   public let range: ParamRange
   package var index = 0
 
   /// Names the parameter for `CompBuilder`: `builder.animate(grade, \.$gain, ...)`.
-  public var projectedValue: ParamHandle<Value> { ParamHandle(index: index) }
+  public var projectedValue: ParamHandle<Held> { ParamHandle(index: index) }
 
   public init(
-    wrappedValue: Value, _ range: ParamRange, unit: ParamUnit = .none, _ help: String
+    wrappedValue: Held, _ range: ParamRange, unit: ParamUnit = .none, _ help: String
   ) {
     self.wrappedValue = wrappedValue
     self.help = help
@@ -23,25 +23,25 @@ public struct Param<Value: ParamValue>: Sendable {
     self.range = range
   }
 
-  public init(wrappedValue: Value, unit: ParamUnit = .none, _ help: String) {
+  public init(wrappedValue: Held, unit: ParamUnit = .none, _ help: String) {
     self.init(wrappedValue: wrappedValue, .any, unit: unit, help)
   }
 
   public init(
-    wrappedValue: Value, _ range: ClosedRange<Double>, unit: ParamUnit = .none, _ help: String
+    wrappedValue: Held, _ range: ClosedRange<Double>, unit: ParamUnit = .none, _ help: String
   ) {
     self.init(wrappedValue: wrappedValue, .closed(range), unit: unit, help)
   }
 
   public init(
-    wrappedValue: Value, _ range: PartialRangeFrom<Double>, unit: ParamUnit = .none, _ help: String
+    wrappedValue: Held, _ range: PartialRangeFrom<Double>, unit: ParamUnit = .none, _ help: String
   ) {
     self.init(wrappedValue: wrappedValue, .from(range.lowerBound), unit: unit, help)
   }
 }
 
 /// A parameter of a node type, named by key path: `\.$gain`.
-public struct ParamHandle<Value: ParamValue>: Sendable {
+public struct ParamHandle<Held: Value>: Sendable {
   package let index: Int
 }
 
@@ -60,6 +60,16 @@ public enum ParamRange: Hashable, Sendable {
     case .closed(let range): range.contains(value)
     case .from(let lower): value >= lower
     case .above(let lower): value > lower
+    }
+  }
+
+  /// The number inside that is nearest, or one near it.
+  package func nearest(_ number: Double) -> Double {
+    switch self {
+    case .any: number
+    case .closed(let range): min(max(number, range.lowerBound), range.upperBound)
+    case .from(let lower): max(number, lower)
+    case .above(let lower): number > lower ? number : lower + 1
     }
   }
 }

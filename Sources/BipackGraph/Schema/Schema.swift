@@ -149,8 +149,21 @@ public enum Schema {
         "outputs",
         ["type": "object", "minProperties": 1, "additionalProperties": ["type": "string"]]
       ),
+      (
+        "values",
+        [
+          "description": "Values of nodes inside that links outside may take, as node.value.",
+          "type": "object", "minProperties": 1, "additionalProperties": ["type": "string"],
+        ]
+      ),
     ]
-    let output: JSONValue = [["required": ["output"]], ["required": ["outputs"]]]
+    let output: JSONValue = [
+      ["required": ["output"], "not": ["required": ["outputs"]]],
+      [
+        "not": ["required": ["output"]],
+        "anyOf": [["required": ["outputs"]], ["required": ["values"]]],
+      ],
+    ]
     let group: JSONValue = [
       "description": "A sub-graph used as a node type.",
       "type": "object",
@@ -234,8 +247,7 @@ public enum Schema {
       ("keys.numbers", keys(numbers)),
       ("keys.boolean", keys(bool)),
       ("keys.string", keys(string)),
-      ("keys.texts", keys(any)),
-      ("keys.curve", keys(any)),
+      ("keys.value", keys(any)),
       (
         "expr",
         [
@@ -250,17 +262,32 @@ public enum Schema {
           "type": "object", "required": ["from"],
           "properties": [
             "note": ref("note"),
-            "from": ["type": "string", "pattern": "^[^.]+\\.[^.]+(\\.[^.]+)?$"],
+            "from": ["type": "string", "pattern": "^[^.]+\\.[^.]+(\\..+)?$"],
             "at": ["type": "number"], "offset": ["type": "number"],
           ],
           "not": ["required": ["at", "offset"]],
           "additionalProperties": false,
         ]
       ),
-      ("animatedNumber", ["anyOf": [ref("keys.number"), ref("expr"), ref("from")]]),
-      ("animatedNumbers", ["anyOf": [ref("keys.numbers"), ref("expr"), ref("from")]]),
-      ("animatedList", ["anyOf": [ref("keys.numbers"), ref("from")]]),
-      ("animatedBoolean", ["anyOf": [ref("keys.boolean"), ref("expr"), ref("from")]]),
+      (
+        "file",
+        [
+          "description": "A value in a file of its own, or one of those in a file of several.",
+          "type": "object", "required": ["file"],
+          "properties": [
+            "note": ref("note"), "file": ["type": "string", "pattern": "\\.json$"],
+            "value": ["type": "string"],
+          ],
+          "additionalProperties": false,
+        ]
+      ),
+      ("elsewhere", ["anyOf": [ref("from"), ref("file")]]),
+      ("animatedNumber", ["anyOf": [ref("keys.number"), ref("expr"), ref("elsewhere")]]),
+      ("animatedNumbers", ["anyOf": [ref("keys.numbers"), ref("expr"), ref("elsewhere")]]),
+      ("animatedList", ["anyOf": [ref("keys.numbers"), ref("elsewhere")]]),
+      ("animatedBoolean", ["anyOf": [ref("keys.boolean"), ref("expr"), ref("elsewhere")]]),
+      ("animatedText", ["anyOf": [ref("keys.string"), ref("elsewhere")]]),
+      ("animatedValue", ["anyOf": [ref("keys.value"), ref("elsewhere")]]),
     ]
   }
 
@@ -394,9 +421,10 @@ public enum Schema {
     return schema
   }
 
-  private static func param(_ param: ParamDeclaration) -> JSONValue {
+  /// A parameter, or a part of a record: its literals, then the forms that vary.
+  static func param(_ param: ParamDeclaration) -> JSONValue {
     let help = param.unit == .none ? param.help : "\(param.help) (\(param.unit.rawValue))"
-    var number: JSONValue = ["type": param.kind == .integer ? "integer" : "number"]
+    var number: JSONValue = ["type": "number"]
     switch param.range {
     case .any: break
     case .closed(let range):
@@ -405,39 +433,19 @@ public enum Schema {
     case .from(let lower): number.append("minimum", JSONValue(number: lower))
     case .above(let lower): number.append("exclusiveMinimum", JSONValue(number: lower))
     }
-    var forms: [JSONValue]
-    switch param.kind {
-    case .number, .integer: forms = [number, ref("animatedNumber")]
-    case .bool: forms = [["type": "boolean"], ref("animatedBoolean")]
-    case .string, .path, .channels: forms = [["type": "string"], ref("keys.string")]
-    case .choice(let words): forms = [["enum": JSONValue(words: words)], ref("keys.string")]
-    case .numbers(let count, let scalar, _):
-      let least = scalar && count == 4 ? 3 : count
-      let array: JSONValue = [
-        "type": "array", "items": ["anyOf": [number, ref("animatedNumber"), ref("perView")]],
-        "minItems": JSONValue(number: Double(least)), "maxItems": JSONValue(number: Double(count)),
-      ]
-      forms = (scalar ? [number] : []) + [array, ref("animatedNumbers")]
-    case .list:
-      let numbers: JSONValue = ["type": "array", "items": number]
-      forms = [numbers, ["type": "array", "items": numbers], ref("animatedList")]
-    case .texts:
-      forms = [
-        ["type": "string"], ["type": "array", "items": ["type": "string"]], ref("keys.texts"),
-      ]
-    case .curve:
-      let point: JSONValue = [
-        "type": "array", "minItems": 2, "maxItems": 4,
-        "prefixItems": [
-          ["type": "number"], ["type": "number"],
-          ["anyOf": [["enum": ["smooth", "linear"]], ["type": "number"]]], ["type": "number"],
-        ],
-      ]
-      forms = [["type": "array", "minItems": 1, "items": point], ref("keys.curve")]
-    }
+    let animated =
+      switch param.kind.type.animation {
+      case .number: "animatedNumber"
+      case .numbers: "animatedNumbers"
+      case .list: "animatedList"
+      case .switched: "animatedBoolean"
+      case .held where param.kind.type.fitted(.string("")) != nil: "animatedText"
+      case .held, .structured: "animatedValue"
+      }
     return [
-      "description": JSONValue(help), "anyOf": JSONValue(forms + [ref("perView")]),
-      "default": JSONValue(data: param.defaultValue, kind: param.kind),
+      "description": JSONValue(help),
+      "anyOf": JSONValue(param.kind.type.schema(number) + [ref(animated), ref("perView")]),
+      "default": param.kind.type.written(param.defaultValue),
     ]
   }
 
@@ -461,19 +469,18 @@ public enum Schema {
     let params = declaration.params.map { param -> JSONValue in
       var value: JSONValue = [
         "name": JSONValue(param.name), "help": JSONValue(param.help),
-        "kind": JSONValue(Wording.kind(param.kind)),
-        "default": JSONValue(data: param.defaultValue, kind: param.kind),
+        "kind": JSONValue(param.kind.type.name),
+        "default": param.kind.type.written(param.defaultValue),
       ]
-      if case .choice(let words) = param.kind { value.append("choices", JSONValue(words: words)) }
+      if let words = param.kind.words { value.append("choices", JSONValue(words: words)) }
       if param.range != .any { value.append("range", JSONValue(Wording.range(param.range))) }
       if param.unit != .none { value.append("unit", JSONValue(param.unit.rawValue)) }
       return value
     }
     let values = declaration.values.map { port -> JSONValue in
-      let count = if case .vector(let count) = port.kind { count } else { 1 }
       return [
         "name": JSONValue(port.name), "help": JSONValue(port.help),
-        "numbers": JSONValue(number: Double(count)),
+        "kind": JSONValue(port.kind.type.name), "overFrames": JSONValue(.bool(port.isOverFrames)),
       ]
     }
     return [

@@ -102,7 +102,7 @@ public struct Expression: PointNode {
         "a formula reads neighbouring pixels")
     ]
 
-  @Sendable private static func looksAside(_ formula: ParamData) -> Bool {
+  @Sendable private static func looksAside(_ formula: ValueData) -> Bool {
     if case .string(let text) = formula { PixelCompiler.readsElsewhere(text) } else { true }
   }
 

@@ -3,7 +3,7 @@ public import BipackPixels
 
 /// A format by name or size: `HD_1080`, `1920x1080`, `2048x1556 2.0` (with pixel aspect). Empty is
 /// the document's format.
-public struct FormatName: ParamValue, Hashable, ExpressibleByStringLiteral {
+public struct FormatName: Value, Hashable, ExpressibleByStringLiteral {
   public let text: String
 
   public init(_ text: String) { self.text = text }
@@ -12,12 +12,12 @@ public struct FormatName: ParamValue, Hashable, ExpressibleByStringLiteral {
   /// The document's format.
   public static let document: FormatName = ""
 
-  public static var kind: ParamKind { .string }
-  public init?(_ data: ParamData) {
+  public static var kind: ValueKind { .string }
+  public init?(_ data: ValueData) {
     guard case .string(let value) = data else { return nil }
     text = value
   }
-  public var data: ParamData { .string(text) }
+  public var data: ValueData { .string(text) }
 
   /// The format, at the proxy scale of `context`.
   public func resolve(_ context: NodeContext) throws(NodeError) -> Format {

@@ -115,6 +115,15 @@ struct ReadFile: SourceOperator {
     }
   }
 
+  func mark(_ context: NodeContext) throws(NodeError) -> FileMark? {
+    do throws(ImageFileError) {
+      let stamp = try FileStamp(path: sample)
+      return FileMark(path: sample, bytes: stamp.size, modified: stamp.modified)
+    } catch {
+      throw NodeError(error)
+    }
+  }
+
   func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash {
     // What stands in for a picture has no more of a file than its size and channels, and those are
     // known already.

@@ -110,7 +110,7 @@ public struct Write: SinkNode {
 
   public init() {}
 
-  private static func suffix(_ path: ParamData, isOneOf list: [String]) -> Bool {
+  private static func suffix(_ path: ValueData, isOneOf list: [String]) -> Bool {
     guard case .string(let path) = path else { return true }
     return list.contains(ImageFile.extensionOf(path))
   }

@@ -62,7 +62,7 @@ public struct ScreenStats: DataNode {
     }
   }
 
-  public func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: DataValue] {
+  public func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: ValueData] {
     guard let image = task.input(0) else { throw .nothingToMeasure }
     let rect = rect(task.context)
     let small = BlockMeans(

@@ -2,13 +2,13 @@ public import BipackGraph
 import BipackPixels
 
 /// A point to turn about: given in pixels, or the middle of the format.
-public enum Center: ParamValue, Hashable {
+public enum Center: Value, Hashable {
   case middle
   case at(Double, Double)
 
-  public static var kind: ParamKind { .numbers(2, scalar: false, names: ["x", "y"]) }
+  public static var kind: ValueKind { .numbers(2, scalar: false, names: ["x", "y"]) }
 
-  public init?(_ data: ParamData) {
+  public init?(_ data: ValueData) {
     guard let values = data.numbers else { return nil }
     switch values.count {
     case 0: self = .middle
@@ -18,7 +18,7 @@ public enum Center: ParamValue, Hashable {
   }
 
   /// No numbers stand for the middle.
-  public var data: ParamData {
+  public var data: ValueData {
     switch self {
     case .middle: .array([])
     case .at(let x, let y): .array([.number(x), .number(y)])

@@ -133,7 +133,7 @@ private func everything(_ image: Image) -> Demand {
 
   @Test func valuesComeBack() throws {
     let folder = try Folder()
-    let values: [String: DataValue] = [
+    let values: [String: ValueData] = [
       "mean": .vector([1, -0.0, .nan, .infinity]), "count": .number(0.1), "none": .vector([]),
     ]
     let cache = DiskCache(directory: folder.path)

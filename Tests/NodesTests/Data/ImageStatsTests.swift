@@ -34,10 +34,10 @@ import Testing
     let whole = try measure(ImageStats(), image)["mean"]
     #expect(whole?.components[0] == 1.5)
     var node = ImageStats()
-    node.area = Box(2, 2, 5, 5)
+    node.region.area = Box(2, 2, 5, 5)
     let part = try measure(node, image)["mean"]
     #expect(part?.components[0] == 3)
-    node.area = Box(5, 2, 2, 5)
+    node.region.area = Box(5, 2, 2, 5)
     #expect(throws: NodeError.self) { _ = try measure(node, image) }
   }
 

@@ -36,7 +36,7 @@ import Testing
   /// A node with random parameters, some of its optional inputs left open.
   private struct Trial {
     let declaration: NodeDeclaration
-    var values: [ParamData?]
+    var values: [ValueData?]
     var open: Set<String>
     private let lists: [Int]
 

@@ -6,13 +6,13 @@ import Testing
 /// render writes over it.
 @Suite("Laws of nodes that read files") struct FileLaws {
   static let nodes = Catalog.nodes.map { NodeDeclaration.of($0) }.filter { node in
-    !node.isSink && node.params.contains { $0.kind == .path }
+    !node.isSink && node.params.contains { $0.kind == .file }
   }
 
   @Test(arguments: nodes.map(\.typeName)) func saysWhichFilesItReads(_ name: String) throws {
     let declaration = try #require(Self.nodes.first { $0.typeName == name })
-    for (index, param) in declaration.params.enumerated() where param.kind == .path {
-      var values = [ParamData?](repeating: nil, count: declaration.params.count)
+    for (index, param) in declaration.params.enumerated() where param.kind == .file {
+      var values = [ValueData?](repeating: nil, count: declaration.params.count)
       values[index] = .string("shot/given.file")
       let made = try #require(declaration.makeHashed(values: values, lists: []))
       let context = NodeContext(

@@ -267,7 +267,7 @@ import Testing
       node.hash(into: &hasher)
       return hasher.finalize()
     }
-    var seen: [StableHash: [ParamData]] = [:]
+    var seen: [StableHash: [ValueData]] = [:]
     for _ in 0..<40 {
       guard let made = RandomNode(declaration, lists: [1], &dice) else { return }
       let values = NodeDeclaration.values(of: made.node)

@@ -23,7 +23,7 @@ struct Dice {
 /// Parameter values drawn from what a node declares: inside each range, defaults now and then.
 struct RandomNode {
   let declaration: NodeDeclaration
-  private(set) var values: [ParamData?] = []
+  private(set) var values: [ValueData?] = []
   private(set) var node: any Node
   private let lists: [Int]
 
@@ -31,7 +31,7 @@ struct RandomNode {
   init?(_ declaration: NodeDeclaration, lists: [Int], _ dice: inout Dice) {
     self.declaration = declaration
     self.lists = lists
-    if declaration.params.contains(where: { $0.kind == .path && $0.defaultValue == .string("") }) {
+    if declaration.params.contains(where: { $0.kind == .file && $0.defaultValue == .string("") }) {
       return nil
     }
     for param in declaration.params {
@@ -47,7 +47,7 @@ struct RandomNode {
     node = declaration.make(values: values, lists: lists) ?? node
   }
 
-  private static func value(of param: ParamDeclaration, _ dice: inout Dice) -> ParamData? {
+  private static func value(of param: ParamDeclaration, _ dice: inout Dice) -> ValueData? {
     func number(_ around: Double) -> Double {
       switch param.range {
       case .closed(let range):
@@ -61,31 +61,23 @@ struct RandomNode {
         return around + spread * (2 * dice.unit() - 1)
       }
     }
+    let around = param.defaultValue.components
     switch param.kind {
-    case .number: return .number(number(param.defaultValue.numbersOrOne.first ?? 0))
-    case .integer:
-      return .number(number(param.defaultValue.numbersOrOne.first ?? 0).rounded(.towardZero))
+    case .number: return .number(number(around.first ?? 0))
+    case .integer: return .number(number(around.first ?? 0).rounded(.towardZero))
     case .bool: return .bool(dice.below(2) == 0)
-    case .choice(let words): return .string(dice.pick(words))
     case .channels:
       return .string(dice.pick(["rgb", "rgba", "all", "alpha", "R", "depth", "G,B"]))
-    case .numbers(let count, _, _):
-      let around = param.defaultValue.numbersOrOne
+    default:
+      if let words = param.kind.words { return .string(dice.pick(words)) }
+      guard case .count(let count, _) = param.kind.type.components else { return nil }
       return .array((0..<count).map { .number(number($0 < around.count ? around[$0] : 0)) })
-    case .string, .path, .list, .texts, .curve: return nil
     }
   }
 
   /// Wide ranges are mostly sampled near their low end, where settings usually are.
   private static func scaled(_ dice: inout Dice, _ width: Double) -> Double {
     width > 20 ? dice.unit() * dice.unit() * dice.unit() : dice.unit()
-  }
-}
-
-extension ParamData {
-  fileprivate var numbersOrOne: [Double] {
-    if case .number(let value) = self { return [value] }
-    return numbers ?? []
   }
 }
 

@@ -1,27 +1,27 @@
-import Bipack
 import Glibc
 
 /// Text files, read whole and written whole: a temporary file, then a rename.
-enum TextFile {
-  static func read(_ path: String) throws -> [UInt8] {
+package enum TextFile {
+  /// The bytes of a file; of standard input for `-`.
+  package static func read(_ path: String) throws(NodeError) -> [UInt8] {
     let file = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw Failure(.input, "\(path): \(reason())") }
+    guard file >= 0 else { throw NodeError(.input, "\(path): \(reason())") }
     defer { if file != 0 { close(file) } }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = Glibc.read(file, &chunk, chunk.count)
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw Failure(.input, "\(path): \(reason())") }
+      guard count >= 0 else { throw NodeError(.input, "\(path): \(reason())") }
       if count == 0 { return bytes }
       bytes += chunk[0..<count]
     }
   }
 
-  static func write(_ text: String, to path: String) throws {
+  package static func write(_ text: String, to path: String) throws(NodeError) {
     let temporary = "\(path).\(getpid()).tmp"
     let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard file >= 0 else { throw Failure(.storage, "\(path): \(reason())") }
+    guard file >= 0 else { throw NodeError(.storage, "\(path): \(reason())") }
     var bytes = Array(text.utf8)[...]
     var failed: String?
     while !bytes.isEmpty, failed == nil {
@@ -37,7 +37,7 @@ enum TextFile {
     if failed == nil, rename(temporary, path) != 0 { failed = reason() }
     if let failed {
       unlink(temporary)
-      throw Failure(.storage, "\(path): \(failed)")
+      throw NodeError(.storage, "\(path): \(failed)")
     }
   }
 

@@ -7,7 +7,7 @@ public import BipackPixels
 /// `alpha` mean the root layer, what there is of it; a name or pattern that matches nothing is an
 /// error. Names with blanks, commas, `=`, `*` or quotes, and those that mean something without (`all`), are
 /// quoted: `'Layer 1'.R` (`ChannelWord`).
-public struct ChannelSet: ParamValue, Hashable, ExpressibleByStringLiteral {
+public struct ChannelSet: Value, Hashable, ExpressibleByStringLiteral {
   public let text: String
 
   public init(_ text: String) { self.text = text }
@@ -25,13 +25,13 @@ public struct ChannelSet: ParamValue, Hashable, ExpressibleByStringLiteral {
   public static let alpha: ChannelSet = "alpha"
   public static let none: ChannelSet = "none"
 
-  public static var kind: ParamKind { .channels }
-  public init?(_ data: ParamData) {
+  public static var kind: ValueKind { .channels }
+  public init?(_ data: ValueData) {
     guard case .string(let value) = data else { return nil }
     if value.utf8.contains(UInt8(ascii: "'")), ChannelWord.words(value) == nil { return nil }
     text = value
   }
-  public var data: ParamData { .string(text) }
+  public var data: ValueData { .string(text) }
 
   /// Those of `channels` the set names, in the order of `channels`.
   public func select(from channels: [Channel]) -> [Channel] {
@@ -62,6 +62,19 @@ public struct ChannelSet: ParamValue, Hashable, ExpressibleByStringLiteral {
     default: words.contains { $0.keyword == nil }
     }
   }
+}
+
+extension ValueKind {
+  /// Which channels: `rgb`, `all`, `depth`, `R,G`.
+  public static let channels = ValueKind(ChannelsType())
+}
+
+private struct ChannelsType: ValueType {
+  let name = "channels"
+
+  func shape(_ bounds: String) -> String { "channels, as \"rgb\" or \"depth.Z\"" }
+  func schema(_ number: JSONValue) -> [JSONValue] { [["type": "string"]] }
+  func fitted(_ data: ValueData) -> ValueData? { data.isString ? data : nil }
 }
 
 extension ChannelWord {

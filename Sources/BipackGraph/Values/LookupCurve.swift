@@ -5,7 +5,7 @@
 /// straight line; `[x, y, slope]` gives the line's slope there, `[x, y, left, right]` that before and
 /// that behind the point. Outside the points the line goes on straight with its end slope, so that two
 /// points (0, 0) and (1, 1) leave every number as it is.
-public struct LookupCurve: ParamValue, Hashable {
+public struct LookupCurve: Value, Hashable {
   public struct Point: Hashable, Sendable {
     public var x: Double
     public var y: Double
@@ -165,11 +165,11 @@ public struct LookupCurve: ParamValue, Hashable {
       x, point.x, point.y, slopes[i].right, next.x, next.y, slopes[(i + 1) % points.count].left)
   }
 
-  // MARK: ParamValue
+  // MARK: Value
 
-  public static var kind: ParamKind { .curve }
+  public static var kind: ValueKind { .lookup }
 
-  public init?(_ data: ParamData) {
+  public init?(_ data: ValueData) {
     guard case .array(let elements) = data else { return nil }
     var points: [Point] = []
     for element in elements {
@@ -180,8 +180,8 @@ public struct LookupCurve: ParamValue, Hashable {
   }
 
   /// `[x, y]`, `[x, y, word]`, `[x, y, slope]` or `[x, y, left, right]`.
-  private static func point(_ parts: [ParamData]) -> Point? {
-    if let numbers = ParamData.array(parts).numbers {
+  private static func point(_ parts: [ValueData]) -> Point? {
+    if let numbers = ValueData.array(parts).numbers {
       switch numbers.count {
       case 2: return Point(numbers[0], numbers[1])
       case 3: return Point(numbers[0], numbers[1], slope: numbers[2])
@@ -195,13 +195,43 @@ public struct LookupCurve: ParamValue, Hashable {
     return Point(x, y, linear: word == "linear")
   }
 
-  public var data: ParamData {
+  public var data: ValueData {
     .array(
       points.map { point in
-        var parts: [ParamData] = [.number(point.x), .number(point.y)]
+        var parts: [ValueData] = [.number(point.x), .number(point.y)]
         if point.isLinear { parts.append(.string("linear")) }
         if let slopes = point.slopes { parts += [.number(slopes.left), .number(slopes.right)] }
         return .array(parts)
       })
   }
+}
+
+extension ValueKind {
+  /// A lookup curve: points through which a smooth line runs.
+  public static let lookup = ValueKind(LookupType())
+}
+
+private struct LookupType: ValueType {
+  let name = "lookup"
+  let title = "lookup curve"
+
+  func shape(_ bounds: String) -> String { "points [[x, y], ...]" }
+
+  func schema(_ number: JSONValue) -> [JSONValue] {
+    let point: JSONValue = [
+      "type": "array", "minItems": 2, "maxItems": 4,
+      "prefixItems": [
+        ["type": "number"], ["type": "number"],
+        ["anyOf": [["enum": ["smooth", "linear"]], ["type": "number"]]], ["type": "number"],
+      ],
+    ]
+    return [["type": "array", "minItems": 1, "items": point]]
+  }
+
+  func problem(_ data: ValueData) -> ValueProblem? {
+    guard data.isArray else { return data.isNumber ? ValueProblem() : nil }
+    return LookupCurve(data) == nil ? ValueProblem([], Messages.wrongCurve, expected: shape("")) : nil
+  }
+
+  func fitted(_ data: ValueData) -> ValueData? { data.isArray ? data : nil }
 }

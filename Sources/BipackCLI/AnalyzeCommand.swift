@@ -1,0 +1,90 @@
+import ArgumentParser
+import Bipack
+
+/// `bipack analyze`: measures the shots of a graph, so that its frames need not.
+struct AnalyzeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "analyze",
+    abstract: "Measures what a graph's nodes look for in whole shots.",
+    discussion: """
+      Statistics, cuts, tracks: every node that looks at a range of frames measures it now. The values \
+      stay in the node's sidecar, if it names one, and in the cache folder (--cache); a frame rendered \
+      alone then reads no other. On a farm this is the first step. What is known already is not \
+      measured again.
+      """)
+
+  @OptionGroup var graph: GraphOptions
+
+  @Argument(help: "The nodes to measure; by default all that measure shots.")
+  var nodes: [String] = []
+
+  @OptionGroup var machine: MachineOptions
+  @OptionGroup var cache: CacheOptions
+  @OptionGroup var view: ViewOptions
+
+  @Flag(help: "Reports to programs: JSON lines on standard output.")
+  var events = false
+
+  func run() async throws {
+    let comp = try graph.load()
+    let shots = try shots(of: comp)
+    let disk = cache.open { text in
+      Terminal.error.line(Terminal.error.styled("warning", .yellow) + ": " + text.printable)
+    }
+    let renderer = Renderer(machine.renderOptions(disk: disk))
+    let views = try view.places(in: comp) ?? Array(0..<max(1, comp.views.count))
+    let stream = EventStream()
+    var unkept: [String] = []
+    let task = Task { [events] in
+      var homeless: Set<String> = []
+      for shot in shots {
+        for view in views {
+          let reports = Locked<[ShotReport]>([])
+          _ = try await renderer.shot(comp, node: shot, view: view) { report in
+            reports.withLock { $0.append(report) }
+          }
+          for report in reports.withLock({ $0 }) {
+            if events { stream.shot(report) } else { Terminal.error.line(report.line) }
+            if report.sidecar == nil, disk == nil { homeless.insert(report.path) }
+          }
+        }
+      }
+      disk?.flush()
+      return homeless.sorted()
+    }
+    Self.interrupts.stop { task.cancel() }
+    do {
+      unkept = try await task.value
+    } catch {
+      if let status = Self.interrupts.status { throw Failure(status) }
+      throw Failure(error)
+    }
+    if !unkept.isEmpty {
+      Terminal.error.line(
+        "nothing is kept of \(unkept.joined(separator: ", ")): give the node a \"sidecar\", or the command "
+          + "a --cache folder")
+    }
+  }
+
+  private static let interrupts = Interrupts()
+
+  private func shots(of comp: Comp) throws -> [Int] {
+    let all = comp.nodes.indices.filter { comp.nodes[$0].declaration.isShot }
+    if nodes.isEmpty {
+      if all.isEmpty {
+        throw Failure(.usage, "the graph has no node that measures a shot, as FrameStats does")
+      }
+      return all
+    }
+    return try nodes.map { name in
+      let id = try comp.find(Comp.plain(name))
+      guard comp.nodes[id].declaration.isShot else {
+        throw Failure(
+          .usage,
+          "'\(comp.nodes[id].path)' is a \(comp.nodes[id].declaration.typeName), which measures no shot"
+        )
+      }
+      return id
+    }
+  }
+}

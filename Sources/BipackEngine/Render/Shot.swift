@@ -1,0 +1,290 @@
+import BipackGraph
+import BipackPixels
+
+/// The values of one shot node in one view: found where they are kept, or measured.
+///
+/// Every frame of the range is planned, which takes no pixels. The hashes of the frames make the hash of the
+/// shot; under that the values are looked for in memory, in the sidecar and in the disk cache. If they are
+/// nowhere, each frame's note is looked for under the hash of what it has seen, and what is missing is
+/// measured. Processes that share a disk cache wait for the one that measures.
+struct Shot {
+  let renderer: Renderer
+  let comp: Comp
+  let moment: FrameGraphBuilder.Moment
+  let log: ShotLog
+
+  private var node: CompNode { comp.nodes[moment.node] }
+  private var disk: DiskCache? { renderer.options.disk }
+
+  /// A frame of the shot, by the names of what its note has seen.
+  private struct Frame: Sendable {
+    var number: Int
+    /// In this process.
+    var hash: StableHash
+    /// Anywhere; nil where its pictures have no such name, or nobody asked.
+    var contentHash: StableHash?
+    /// By names, sizes and times of files; nil where these are not known.
+    var mark: StableHash?
+  }
+
+  func values() async throws -> MeasuredValues {
+    if let known = log.values(moment) { return known }
+    let clock = ContinuousClock.now
+    let (shot, context) = try await resolved()
+    let (file, range) = try said { () throws(NodeError) in
+      (try shot.shot.file(context), try shot.shot.frames(comp.frames))
+    }
+    var report = ShotReport(path: node.path)
+    report.sidecar = file
+    let frames = try await frames(range, shot, contents: disk != nil)
+    let own = shot.placeless.ownHash
+    let hash = Self.hash([own] + frames.map(\.hash))
+    let sidecar = file.map { Sidecar(path: $0, node: node, frames: range) }
+    var data = try await kept(sidecar, frames, range, shot) ?? renderer.cache.values(hash)
+    if data == nil {
+      data = try await alone(hash, Self.contentHash(frames, shot)) {
+        try await measured(frames, shot, &report)
+      }
+      try await keep(data ?? [:], sidecar, frames, range, shot)
+    }
+    let values = MeasuredValues(data ?? [:], node.declaration.values)
+    renderer.cache.insert(values.data, hash)
+    report.isKnown = report.measured + report.reused == 0
+    report.seconds = (ContinuousClock.now - clock).seconds
+    log.note(values, moment, report)
+    return values
+  }
+
+  /// What a node says, as an error of its own.
+  private func said<Result>(_ body: () throws(NodeError) -> Result) throws(RenderError) -> Result {
+    do throws(NodeError) {
+      return try body()
+    } catch {
+      throw RenderError(error, path: node.path, frame: moment.frame)
+    }
+  }
+
+  // MARK: What is known without pixels
+
+  private func resolved() async throws -> (any ShotNode, NodeContext) {
+    let builder = try await request(Int(moment.frame)).builder
+    guard let visit = builder.visits[moment], case .shot(let shot) = visit.resolved.node.role
+    else { throw RenderError(kind: .invalid, path: node.path, message: "measures no shot") }
+    return (shot, builder.context(moment, visit))
+  }
+
+  private func request(_ frame: Int) async throws -> FrameRequest {
+    let goal = FrameGraphBuilder.Goal(kind: .measure, node: moment.node, view: moment.view)
+    return try await renderer.request(comp, [goal], frame: Double(frame), proxy: 1, log: log)
+  }
+
+  /// The frames by their names. With `contents` files are known by what is in them, which may read them.
+  private func frames(_ range: ClosedRange<Int>, _ shot: any ShotNode, contents: Bool) async throws
+    -> [Frame]
+  {
+    var frames: [Frame] = []
+    for number in range {
+      try Task.checkCancellation()
+      var request = try await request(number)
+      guard let id = request.goals.first ?? nil else { continue }
+      if contents { request.builder.graph.identify(disk) }
+      var frame = Frame(
+        number: number, hash: request.graph[id].hash,
+        contentHash: request.graph[id].contentHash, mark: request.graph.mark(of: id))
+      if type(of: shot).isSequential, let before = frames.last {
+        frame.hash = Self.hash([frame.hash, before.hash])
+        frame.contentHash = Self.hash([frame.contentHash, before.contentHash])
+        frame.mark = Self.hash([frame.mark, before.mark])
+      }
+      frames.append(frame)
+    }
+    return frames
+  }
+
+  private static func hash(_ parts: [StableHash]) -> StableHash {
+    var hasher = StableHasher()
+    hasher.combine("shot")
+    hasher.combine(parts.count)
+    for part in parts { hasher.combine(part) }
+    return hasher.finalize()
+  }
+
+  /// Nil where one of them is.
+  private static func hash(_ parts: [StableHash?]) -> StableHash? {
+    let known = parts.compactMap { $0 }
+    return known.count == parts.count ? hash(known) : nil
+  }
+
+  /// The name of the values, and the same by marks.
+  private static func contentHash(_ frames: [Frame], _ shot: any ShotNode) -> StableHash? {
+    hash([shot.placeless.ownHash] + frames.map(\.contentHash))
+  }
+
+  private static func mark(_ frames: [Frame], _ shot: any ShotNode) -> StableHash? {
+    hash([shot.placeless.ownHash] + frames.map(\.mark))
+  }
+
+  // MARK: What is kept
+
+  private func kept(
+    _ sidecar: Sidecar?, _ frames: [Frame], _ range: ClosedRange<Int>, _ shot: any ShotNode
+  ) async throws -> [String: ValueData]? {
+    if let sidecar, let found = try said({ () throws(NodeError) in try sidecar.read() }) {
+      var isRight = found.mark != nil && found.mark == Self.mark(frames, shot)?.description
+      if !isRight, let contentHash = found.contentHash {
+        let exact = disk != nil ? frames : try await self.frames(range, shot, contents: true)
+        isRight = contentHash == Self.contentHash(exact, shot)?.description
+      }
+      if isRight {
+        try said { () throws(NodeError) in try check(found.values, of: "\(sidecar.path): ") }
+        return found.values
+      }
+    }
+    return Self.contentHash(frames, shot).flatMap { disk?.values($0) }
+  }
+
+  private func keep(
+    _ values: [String: ValueData], _ sidecar: Sidecar?, _ frames: [Frame],
+    _ range: ClosedRange<Int>, _ shot: any ShotNode
+  ) async throws {
+    guard let sidecar else { return }
+    let exact = disk != nil ? frames : try await self.frames(range, shot, contents: true)
+    try said { () throws(NodeError) in
+      try sidecar.write(
+        values, mark: Self.mark(frames, shot),
+        contentHash: Self.contentHash(exact, shot))
+    }
+  }
+
+  /// Lets one at a time measure a shot, in this process and among those that share the disk cache.
+  private func alone(
+    _ hash: StableHash, _ contentHash: StableHash?,
+    _ measure: () async throws -> [String: ValueData]
+  ) async throws -> [String: ValueData] {
+    while !renderer.measuring.withLock({ $0.insert(hash).inserted }) {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    defer { _ = renderer.measuring.withLock { $0.remove(hash) } }
+    if let known = renderer.cache.values(hash) { return known }
+    guard let disk, let contentHash else { return try await measure() }
+    var claim = disk.claim(contentHash)
+    while case .taken = claim {
+      try await Task.sleep(for: .milliseconds(50))
+      claim = disk.claim(contentHash)
+    }
+    if let known = disk.values(contentHash) { return known }
+    let values = try await measure()
+    disk.store(values, contentHash)
+    disk.flush()
+    withExtendedLifetime(claim) {}
+    return values
+  }
+
+  // MARK: Measuring
+
+  private func measured(_ frames: [Frame], _ shot: any ShotNode, _ report: inout ShotReport)
+    async throws -> [String: ValueData]
+  {
+    let notes =
+      try await type(of: shot).isSequential
+      ? inOrder(frames, shot, &report) : sideBySide(frames, shot, &report)
+    return try said { () throws(NodeError) in
+      let values = try shot.values(notes)
+      try check(values, of: "")
+      return values
+    }
+  }
+
+  private func inOrder(_ frames: [Frame], _ shot: any ShotNode, _ report: inout ShotReport)
+    async throws -> [FrameNote]
+  {
+    var notes: [FrameNote] = []
+    for frame in frames {
+      let (note, passes) = try await note(frame, after: notes.last?.note)
+      report.add(passes)
+      notes.append(FrameNote(frame: frame.number, note: note))
+      log.note(progress: node.path, notes.count, of: frames.count)
+    }
+    return notes
+  }
+
+  private func sideBySide(_ frames: [Frame], _ shot: any ShotNode, _ report: inout ShotReport)
+    async throws -> [FrameNote]
+  {
+    var notes: [Int: ValueData] = [:]
+    try await withThrowingTaskGroup(of: (Int, ValueData, [PassReport]?).self) { group in
+      var next = frames.startIndex
+      func begin() {
+        guard next < frames.endIndex else { return }
+        let frame = frames[next]
+        next += 1
+        group.addTask {
+          let (note, passes) = try await note(frame, after: nil)
+          return (frame.number, note, passes)
+        }
+      }
+      for _ in 0..<renderer.options.framesInFlight { begin() }
+      while let (number, note, passes) = try await group.next() {
+        notes[number] = note
+        report.add(passes)
+        log.note(progress: node.path, notes.count, of: frames.count)
+        begin()
+      }
+    }
+    return frames.compactMap { frame in
+      notes[frame.number].map { FrameNote(frame: frame.number, note: $0) }
+    }
+  }
+
+  /// The note of a frame; the passes that made it where it was not kept.
+  private func note(_ frame: Frame, after before: ValueData?) async throws
+    -> (ValueData, [PassReport]?)
+  {
+    try Task.checkCancellation()
+    if let known = renderer.cache.values(frame.hash)?[ShotMeasure.name] { return (known, nil) }
+    if let contentHash = frame.contentHash,
+      let known = disk?.values(contentHash)?[ShotMeasure.name]
+    {
+      return (known, nil)
+    }
+    var request = try await request(frame.number)
+    guard let id = request.goals.first ?? nil, case .data(let work) = request.graph[id].work,
+      var work = work as? ShotMeasure
+    else { throw RenderError(kind: .invalid, path: node.path, message: "measures no shot") }
+    work.before = before
+    request.builder.graph[id].work = .data(work)
+    request.builder.graph[id].hash = frame.hash
+    request.builder.graph[id].contentHash = frame.contentHash
+    let outcome = try await renderer.complete(request).outcome
+    guard let note = outcome.values[ShotMeasure.name] else {
+      throw RenderError(
+        kind: .invalid, path: node.path, frame: Double(frame.number), message: "kept no note")
+    }
+    return (note, outcome.reports)
+  }
+
+  /// Every value there, of its kind, in finite numbers.
+  private func check(_ values: [String: ValueData], of place: String) throws(NodeError) {
+    for port in node.declaration.values {
+      let what = "\(place)'\(port.name)'"
+      guard let value = values[port.name] else { throw NodeError("\(what) is missing") }
+      guard port.fits(value) else {
+        throw NodeError(
+          "\(what) is not \(Wording.shape(port.kind, .any))"
+            + (port.isOverFrames ? " over frames" : ""))
+      }
+      guard value.isFinite else { throw NodeError("\(what) is not a finite number everywhere") }
+    }
+  }
+}
+
+extension ShotReport {
+  fileprivate mutating func add(_ passes: [PassReport]?) {
+    if let passes {
+      measured += 1
+      self.passes += passes
+    } else {
+      reused += 1
+    }
+  }
+}

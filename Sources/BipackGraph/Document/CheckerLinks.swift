@@ -1,0 +1,269 @@
+/// Expressions and links: values that come from elsewhere in the graph.
+extension Checker {
+  // MARK: Expressions
+
+  func program(_ value: JSONValue, _ shape: Shape, _ place: Place) -> ParamSource? {
+    let path = Self.join(place.path, "expr")
+    guard let text = value.string else {
+      report(
+        place.file, value.start, path, Messages.wrongType(value), expected: Messages.exprShape)
+      return nil
+    }
+    guard shape.kind.type.takesExpressions else {
+      report(
+        place.file, value.start, path, Messages.notForExpressions(Wording.shape(shape.kind, .any)))
+      return nil
+    }
+    do throws(ExpressionError) {
+      let program = try ExpressionParser.compile(text, limits: limits) {
+        names, offset throws(ExpressionError) in
+        try self.symbol(names, offset, place.scope)
+      }
+      guard let constant = program.constant else { return .program(program) }
+      guard constant.isFinite else {
+        report(place.file, value.start, path, Messages.constantNotFinite(text, constant))
+        return nil
+      }
+      let raw = ValueData.number(constant)
+      guard let data = shape.kind.type.fitted(raw), shape.accepts(data) else { return nil }
+      checkRange(value, data, shape, place)
+      return .data(data)
+    } catch {
+      // Positions inside a text with escapes cannot be counted; then the text's own start serves.
+      let raw = place.file.text.bytes[value.start..<max(value.start, value.end)]
+      let isPlain = !raw.contains(UInt8(ascii: "\\")) && value.end > value.start
+      report(
+        place.file, value.start + (isPlain ? 1 + error.offset : 0), path, error.message,
+        suggestion: error.suggestion)
+      return nil
+    }
+  }
+
+  // MARK: Links
+
+  /// The frame of a link: `"at": 1001`, `"offset": -1`, or the one that is made.
+  func linkTime(_ members: [String: JSONMember], _ place: Place) -> LinkTime? {
+    func number(_ member: JSONMember, _ key: String) -> Double? {
+      if case .number(let number, _) = member.value.content,
+        abs(number) <= LinkTime.furthestFrame
+      {
+        return number
+      }
+      report(
+        place.file, member.value.start, Self.join(place.path, key),
+        Messages.wrongType(member.value), expected: Messages.linkFrame(key))
+      return nil
+    }
+    switch (members["at"], members["offset"]) {
+    case (nil, nil): return .now
+    case (let at?, nil): return number(at, "at").map(LinkTime.at)
+    case (nil, let offset?): return number(offset, "offset").map(LinkTime.offset)
+    case (_?, let offset?):
+      report(
+        place.file, offset.start, Self.join(place.path, "offset"), Messages.linkTwoTimes)
+      return nil
+    }
+  }
+
+  func link(_ value: JSONValue, _ shape: Shape, _ time: LinkTime, _ place: Place) -> ParamSource? {
+    let path = Self.join(place.path, "from")
+    guard let text = value.string else {
+      report(
+        place.file, value.start, path, Messages.wrongType(value), expected: Messages.fromShape)
+      return nil
+    }
+    do throws(LinkProblem) {
+      return try link(text, shape, time, place)
+    } catch {
+      if let message = error.message {
+        report(
+          place.file, value.start, path, message, expected: error.expected,
+          suggestion: error.suggestion)
+      }
+      return nil
+    }
+  }
+
+  /// Why a link leads nowhere; without a message where that is reported elsewhere.
+  struct LinkProblem: Error {
+    var message: String?
+    var expected: String?
+    var suggestion: String?
+  }
+
+  /// What a link names.
+  private enum LinkTarget {
+    /// A value of a node, and the number of it that is meant.
+    case value(Int, ValuePort, component: String?)
+    /// What a picture's file says about it.
+    case metadata(Int, key: String)
+  }
+
+  /// `node.value`, `node.value.component` or `picture.metadata.key`.
+  func link(_ text: String, _ shape: Shape, _ time: LinkTime, _ place: Place)
+    throws(LinkProblem) -> ParamSource
+  {
+    switch try linkTarget(text, place) {
+    case .metadata(let id, let key):
+      guard shape.kind.takesMetadata else {
+        throw LinkProblem(
+          message: Messages.linkShape(text, "a text, a number or a few", shape.wording))
+      }
+      return .link(DataLink(node: id, metadata: key), component: nil, time)
+    case .value(let id, let port, let component):
+      if shape.kind == .curve {
+        guard port.isOverFrames, port.kind.isNumeric, component == nil else {
+          throw LinkProblem(message: Messages.notOverFrames(text))
+        }
+        return .link(DataLink(node: id, value: port.name, isWhole: true), component: nil, time)
+      }
+      var place: Int?
+      if let component {
+        guard case .count(let count, let names) = port.kind.type.components else {
+          throw LinkProblem(message: Messages.componentOfNumber(Self.trimmed(text)))
+        }
+        place = Self.component(component, names, count)
+        if place == nil {
+          throw LinkProblem(
+            message: Messages.unknownComponent(component, Self.trimmed(text), count))
+        }
+      }
+      guard takes(shape, place == nil ? port.kind : .number) else {
+        throw LinkProblem(
+          message: Messages.linkShape(
+            text, Wording.shape(place == nil ? port.kind : .number, .any), shape.wording)
+            + (place == nil ? Messages.takeOne(of: text, port.kind, for: shape.kind) : ""))
+      }
+      return .link(DataLink(node: id, value: port.name), component: place, time)
+    }
+  }
+
+  /// A link without its last part.
+  private static func trimmed(_ text: String) -> String {
+    text.split(separator: ".").dropLast().joined(separator: ".")
+  }
+
+  /// Follows names through the values that groups export.
+  private func linkTarget(_ text: String, _ place: Place) throws(LinkProblem) -> LinkTarget {
+    var parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count >= 2, !parts.contains("") else {
+      throw LinkProblem(message: Messages.linkWithoutValue(text), expected: Messages.fromShape)
+    }
+    if parts.count > 2, parts[1] == "metadata" {
+      return .metadata(
+        try picture(parts[0], place), key: parts.dropFirst(2).joined(separator: "."))
+    }
+    var scope = place.scope
+    for _ in 0...instances.count {
+      switch scope.entries[parts[0]] {
+      case nil:
+        throw LinkProblem(
+          message: Messages.unknownNode(parts[0]),
+          suggestion: nearest(parts[0], scope.entries.keys))
+      case .broken?: throw LinkProblem()
+      case .input?: throw LinkProblem(message: Messages.notDataNode(parts[0], nil))
+      case .node(let id)?: return try value(of: id, parts)
+      case .group(let child)?:
+        guard let group = child.instance?.group else { throw LinkProblem() }
+        guard let exported = group.values.first(where: { $0.name == parts[1] }) else {
+          throw LinkProblem(
+            message: Messages.noExport(parts[0], parts[1], group.values.map(\.name)),
+            suggestion: nearest(parts[1], group.values.map(\.name)))
+        }
+        guard let inner = exported.reference.string else { throw LinkProblem() }
+        parts =
+          inner.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+          + parts.dropFirst(2)
+        guard parts.count >= 2 else { throw LinkProblem() }
+        scope = child
+      }
+    }
+    throw LinkProblem(message: Messages.aliasCycle(text))
+  }
+
+  private func value(of id: Int, _ parts: [String]) throws(LinkProblem) -> LinkTarget {
+    let declaration = drafts[id].declaration
+    guard declaration.isData else {
+      let hint = declaration.param(parts[1]) == nil ? nil : "\(parts[0]).\(parts[1])"
+      throw LinkProblem(
+        message: Messages.notDataNode(parts[0], declaration.typeName, parameter: hint))
+    }
+    let names = declaration.values.map(\.name)
+    guard let port = declaration.values.first(where: { $0.name == parts[1] }) else {
+      throw LinkProblem(
+        message: Messages.unknownValue(declaration.typeName, parts[1], names),
+        suggestion: nearest(parts[1], names))
+    }
+    guard parts.count <= 3 else {
+      throw LinkProblem(
+        message: Messages.linkWithoutValue(parts.joined(separator: ".")),
+        expected: Messages.fromShape)
+    }
+    return .value(id, port, component: parts.count == 3 ? parts[2] : nil)
+  }
+
+  /// The node that makes a picture, by the name a reference would have.
+  private func picture(_ name: String, _ place: Place) throws(LinkProblem) -> Int {
+    guard place.scope.entries[name] != nil else {
+      throw LinkProblem(
+        message: Messages.unknownNode(name), suggestion: nearest(name, place.scope.entries.keys))
+    }
+    switch target(JSONValue(name), place) {
+    case .node(let id): return id
+    case .open: throw LinkProblem(message: Messages.openMetadata(name))
+    case .failed: throw LinkProblem()
+    }
+  }
+
+  /// Whether a parameter can hold values of a kind.
+  private func takes(_ shape: Shape, _ kind: ValueKind) -> Bool {
+    if kind == shape.kind { return true }
+    guard shape.kind != .file, let sample = kind.type.filled(with: 0),
+      let fitted = shape.kind.type.fitted(sample)
+    else { return false }
+    return shape.accepts(fitted)
+  }
+
+  /// What an instance of a group gives to links outside.
+  func exported(by scope: Scope) -> [(name: String, value: ExportedValue)] {
+    guard let group = scope.instance?.group else { return [] }
+    let place = Place(file: group.file, scope: scope, path: "")
+    return group.values.compactMap { value in
+      guard let text = value.reference.string,
+        case .value(let id, let port, let part)? = try? linkTarget(text, place)
+      else { return nil }
+      var component: Int?
+      if let part, case .count(let count, let names) = port.kind.type.components {
+        component = Self.component(part, names, count)
+      }
+      let link = DataLink(node: id, value: port.name)
+      return (value.name, ExportedValue(link: link, component: component))
+    }
+  }
+
+  /// The values that groups export must be there, whether or not somebody takes them.
+  func checkExports(of scope: Scope) {
+    guard let group = scope.instance?.group else { return }
+    for value in group.values {
+      let path = Self.join(group.location, "values." + value.name)
+      guard let text = value.reference.string else { continue }
+      do throws(LinkProblem) {
+        _ = try linkTarget(text, Place(file: group.file, scope: scope, path: path))
+      } catch {
+        guard let message = error.message else { continue }
+        report(
+          group.file, value.reference.start, path, message, expected: error.expected,
+          suggestion: error.suggestion)
+      }
+    }
+  }
+
+  /// `x`, `g`, `left` or `2` as a place in a vector.
+  static func component(_ text: String, _ names: [String], _ count: Int) -> Int? {
+    let place =
+      names.firstIndex(of: text) ?? Int(text) ?? ["r", "g", "b", "a"].firstIndex(of: text)
+      ?? ["x", "y", "z", "w"].firstIndex(of: text)
+    guard let place, place >= 0, place < count else { return nil }
+    return place
+  }
+}

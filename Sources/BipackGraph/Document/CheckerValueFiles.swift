@@ -1,0 +1,74 @@
+import BipackPixels
+
+/// Values in files of their own: `{ "file": "wires/sh010.json" }`.
+extension Checker {
+  /// What stands in a file: the value alone, or one of those that `bipack values` or a sidecar wrote.
+  func file(_ value: JSONValue, _ name: JSONMember?, _ shape: Shape, _ place: Place) -> ParamSource?
+  {
+    let path = Self.join(place.path, "file")
+    guard let text = value.string else {
+      report(
+        place.file, value.start, path, Messages.wrongType(value), expected: "a file name")
+      return nil
+    }
+    guard let text = interpolated(text, value, place), let file = valueFile(text, value, place)
+    else { return nil }
+    guard let root = parse(file) else { return nil }
+    let alone = Scope(
+      file: file, prefix: "", location: "", groups: newTable(), variables: VariableTable(),
+      instance: nil)
+    roots.append(alone)
+    var inner = Place(file: file, scope: alone, path: "")
+    guard let values = root["values"]?.object else {
+      if let name {
+        report(
+          place.file, name.start, place.path, Messages.fileWithoutValues(file.name))
+        return nil
+      }
+      return source(root, shape, inner)
+    }
+    let names = values.map(\.name)
+    let wanted: String
+    if let name {
+      guard let text = name.value.string else {
+        report(
+          place.file, name.value.start, Self.join(place.path, "value"),
+          Messages.wrongType(name.value), expected: Messages.oneOf(names))
+        return nil
+      }
+      wanted = text
+    } else if names.count == 1 {
+      wanted = names[0]
+    } else {
+      report(place.file, value.start, path, Messages.severalValues(file.name, names))
+      return nil
+    }
+    guard let found = values.first(where: { $0.name == wanted }) else {
+      report(
+        place.file, name?.value.start ?? value.start, place.path,
+        Messages.noValueInFile(file.name, wanted, names), suggestion: nearest(wanted, names))
+      return nil
+    }
+    inner.path = Self.join("values", wanted)
+    return source(found.value, shape, inner)
+  }
+
+  private func valueFile(_ text: String, _ value: JSONValue, _ place: Place) -> SourceFile? {
+    let path = PlainPath.join(place.file.directory, text)
+    func refuse(_ reason: String) -> SourceFile? {
+      report(
+        place.file, value.start, Self.join(place.path, "file"),
+        Messages.cannotReadValues(path, reason))
+      return nil
+    }
+    if let known = valueFiles[path] { return known }
+    if let word = PlainPath.shellWord(in: text) { return refuse(Messages.shellWord(word)) }
+    guard options.readsGroupFiles else { return refuse(Messages.groupFilesNotAllowed) }
+    guard path.hasSuffix(".json") else { return refuse(Messages.valuesFileName) }
+    let (bytes, reason) = SourceFile.read(path, limit: limits.bytes, regularOnly: true)
+    guard let bytes else { return refuse(reason) }
+    let file = SourceFile(name: path, bytes: bytes, directory: PlainPath.folder(of: path))
+    valueFiles[path] = file
+    return file
+  }
+}
