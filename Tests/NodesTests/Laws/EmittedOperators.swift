@@ -79,7 +79,7 @@ enum EmittedOperators {
       case .point(let point): point
       case .tile(let tile): tile
       case .source(let source): source
-      case .composite, .sink, .data, .none: graph[id].operator
+      case .composite, .sink, .data, .shot, .none: graph[id].operator
       }
     }
   }
