@@ -32,7 +32,8 @@ struct RawFrames: SinkNode {
         if image.channels.contains(channel) {
           line.withUnsafeMutableBufferPointer { line in
             guard let base = line.baseAddress else { return }
-            image.gather(channel, rect, edge: .black, into: base, stride: window.width)
+            image.gather(
+              channel, edge: .black, into: PlaneView(rect: rect, base: base, stride: window.width))
           }
         } else {
           for x in line.indices { line[x] = channel == .alpha && isOpaque ? 1 : 0 }

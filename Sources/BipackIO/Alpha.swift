@@ -7,22 +7,22 @@ import BipackPixels
 /// float: nothing is lost at low alpha.
 extension Image {
   /// Every colour channel times its alpha. Channels of layers without R, G, B are left alone.
-  public func premultiplied(pool: BlockPool, parallel: ParallelFor = Parallel.dispatch) -> Image {
-    combined(pool: pool, parallel: parallel) { color, alpha, count in
+  public func premultiplied(pool: BlockPool, loops: Loops = .dispatch) -> Image {
+    combined(pool: pool, loops: loops) { color, alpha, count in
       for i in 0..<count { color[i] *= alpha[i] }
     }
   }
 
   /// Every colour channel divided by its alpha. Where alpha is 0 the colour stays as it is, so that
   /// light without coverage (glows, fire) is not lost.
-  public func unpremultiplied(pool: BlockPool, parallel: ParallelFor = Parallel.dispatch) -> Image {
-    combined(pool: pool, parallel: parallel) { color, alpha, count in
+  public func unpremultiplied(pool: BlockPool, loops: Loops = .dispatch) -> Image {
+    combined(pool: pool, loops: loops) { color, alpha, count in
       for i in 0..<count where alpha[i] != 0 { color[i] /= alpha[i] }
     }
   }
 
   private func combined(
-    pool: BlockPool, parallel: ParallelFor,
+    pool: BlockPool, loops: Loops,
     _ body: @escaping @Sendable (UnsafeMutablePointer<Float>, UnsafePointer<Float>, Int) -> Void
   ) -> Image {
     var result = self
@@ -31,15 +31,15 @@ extension Image {
       guard let slot = channel.slot, slot < 3, let alpha = spec.alpha(for: channel),
         let plane = self[channel], let cover = self[alpha]
       else { continue }
-      let output = Locked<[(Int, Int, Plane)]>([])
-      parallel(tiles.area) { i in
+      let made = loops.map(tiles.area, otherwise: Plane?.none) { i in
         let (x, y) = (tiles.x0 + i % tiles.width, tiles.y0 + i / tiles.width)
-        guard let from = plane[x, y], let by = cover[x, y] else { return }
-        let made = Self.combine(from, by, pool: pool, area: plane.grid.area, body)
-        output.withLock { $0.append((x, y, made)) }
+        guard let from = plane[x, y], let by = cover[x, y] else { return nil }
+        return Self.combine(from, by, pool: pool, area: plane.grid.area, body)
       }
       var new = plane
-      for (x, y, made) in output.withLock({ $0 }) { new[x, y] = made }
+      for (i, tile) in made.enumerated() {
+        if let tile { new[tiles.x0 + i % tiles.width, tiles.y0 + i / tiles.width] = tile }
+      }
       result[channel] = new
     }
     return result

@@ -52,7 +52,7 @@ final class BandWriter<Layout: BandLayout> {
 
   /// `rows` are the next ones, in the window.
   func append(
-    _ image: Image, rows: Range<Int>, _ parallel: ParallelFor, _ isCancelled: @escaping Cancellation
+    _ image: Image, rows: Range<Int>, _ loops: Loops
   ) throws(ImageFileError) {
     let (top, bottom, height) = (layout.window.y0, layout.window.y1, layout.bandHeight)
     var row = rows.lowerBound
@@ -61,14 +61,14 @@ final class BandWriter<Layout: BandLayout> {
       collect(image, row..<end)
       row = end
       if (row - top) % height == 0 || row == bottom {
-        try encodeWaiting(band: (row - 1 - top) / height, parallel, isCancelled)
+        try encodeWaiting(band: (row - 1 - top) / height, loops)
       }
     }
     // The last band may be lower than the others.
     let last = rows.upperBound == bottom ? layout.bandCount : (rows.upperBound - top) / height
     let first = (row - top) / height
     if row < rows.upperBound, first < last {
-      try encode(image, bands: first..<last, parallel, isCancelled)
+      try encode(image, bands: first..<last, loops)
       row = min(bottom, top + last * height)
     }
     if row < rows.upperBound { collect(image, row..<rows.upperBound) }
@@ -78,8 +78,7 @@ final class BandWriter<Layout: BandLayout> {
   /// Encodes whole bands, a unit of pieces at a time: about as many samples as a core's own cache
   /// takes. Between waves nothing is in flight, so memory stays bounded even if one thread is slow.
   private func encode(
-    _ image: Image, bands: Range<Int>, _ parallel: ParallelFor,
-    _ isCancelled: @escaping Cancellation
+    _ image: Image, bands: Range<Int>, _ loops: Loops
   ) throws(ImageFileError) {
     let perBand = layout.piecesPerBand
     let bandBytes = (0..<perBand).reduce(0) { $0 + layout.rect($1).area * layout.pixelBytes($1) }
@@ -91,13 +90,13 @@ final class BandWriter<Layout: BandLayout> {
     for start in stride(from: pieces.lowerBound, to: pieces.upperBound, by: wave) {
       let end = min(start + wave, pieces.upperBound)
       let base = sink.nextIndex
-      try attempt((end - start + unit - 1) / unit, parallel) { (i) throws(ImageFileError) in
+      try attempt((end - start + unit - 1) / unit, loops) { (i) throws(ImageFileError) in
         let buffer = sink.buffer()
         buffer.reserve(unit * (pieceBytes + 64))
         var sizes: [Int] = []
         try encoders.with { (encoder) throws(ImageFileError) in
           for piece in start + i * unit..<min(start + (i + 1) * unit, end) {
-            if isCancelled() { throw .cancelled(path) }
+            if loops.isCancelled() { throw .cancelled(path) }
             let before = buffer.count
             try encoder.encode(piece, of: image, into: buffer)
             sizes.append(buffer.count - before)
@@ -124,14 +123,14 @@ final class BandWriter<Layout: BandLayout> {
   }
 
   private func encodeWaiting(
-    band: Int, _ parallel: ParallelFor, _ isCancelled: @escaping Cancellation
+    band: Int, _ loops: Loops
   ) throws(ImageFileError) {
     let first = band * layout.piecesPerBand
     let (sink, encoders, waiting, path) = (sink, encoders, waiting, layout.path)
     self.waiting = []
     let base = sink.nextIndex
-    try attempt(waiting.count, parallel) { (i) throws(ImageFileError) in
-      if isCancelled() { throw .cancelled(path) }
+    try attempt(waiting.count, loops) { (i) throws(ImageFileError) in
+      if loops.isCancelled() { throw .cancelled(path) }
       let buffer = sink.buffer()
       try encoders.with { (encoder) throws(ImageFileError) in
         try encoder.encode(first + i, raw: waiting[i], into: buffer)

@@ -4,7 +4,7 @@ import BipackPixels
 ///
 /// The format is recognised by the first bytes, never by the name. EXR is read by Bipack's own
 /// reader, PNG by libpng, everything else by OpenImageIO in a process of its own (`bipack-formats`),
-/// which is started when first needed. Its work is given up when `isCancelled` says so.
+/// which is started when first needed. Its work is given up when `isCancelled`, or the loops', says so.
 public enum ImageFile {
   /// The pictures in a file, without reading their pixels.
   public static func info(
@@ -37,17 +37,16 @@ public enum ImageFile {
   /// unassociated alpha are the caller's, who knows the colour space (see `ReadImage`).
   public static func read(
     _ path: String, options: ReadOptions = ReadOptions(), pool: BlockPool,
-    parallel: ParallelFor = Parallel.dispatch,
-    isCancelled: @escaping Cancellation = { Task.isCancelled }
+    loops: Loops = .dispatch
   ) throws(ImageFileError) -> ReadImage {
     switch try format(of: path) {
     case .exr:
       return try EXRReader(path: path, options: options).read(
-        pool: pool, parallel: parallel, isCancelled: isCancelled)
-    case .png: return try PNGFile.read(path, options: options, pool: pool, parallel: parallel)
+        pool: pool, loops: loops)
+    case .png: return try PNGFile.read(path, options: options, pool: pool, loops: loops)
     case .other:
       return try OIIOFile.read(
-        path, options: options, pool: pool, parallel: parallel, isCancelled: isCancelled)
+        path, options: options, pool: pool, loops: loops)
     }
   }
 
@@ -56,17 +55,15 @@ public enum ImageFile {
   /// formats that want it (PNG), are the caller's.
   public static func write(
     _ image: Image, to path: String, options: WriteOptions = WriteOptions(),
-    parallel: ParallelFor = Parallel.dispatch,
-    isCancelled: @escaping Cancellation = { Task.isCancelled }
+    loops: Loops = .dispatch
   ) throws(ImageFileError) {
     if let writer = try beginWrite(path, spec: image.spec, options: options) {
       try writer.append(
-        image, rows: writer.window.y0..<writer.window.y1, parallel: parallel,
-        isCancelled: isCancelled)
+        image, rows: writer.window.y0..<writer.window.y1, loops: loops)
       return try writer.finish()
     }
     try OIIOFile.write(
-      image, to: path, options: options, parallel: parallel, isCancelled: isCancelled)
+      image, to: path, options: options, loops: loops)
   }
 
   /// The lower-case extension of a path, without its dot; empty when there is none.

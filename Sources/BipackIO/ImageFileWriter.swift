@@ -6,7 +6,7 @@ protocol SlabWriter: AnyObject {
   var nextRow: Int { get }
   /// `rows` are the next ones and lie in the window.
   func append(
-    _ image: Image, rows: Range<Int>, _ parallel: ParallelFor, _ isCancelled: @escaping Cancellation
+    _ image: Image, rows: Range<Int>, _ loops: Loops
   ) throws(ImageFileError)
   func finish() throws(ImageFileError)
 }
@@ -33,10 +33,9 @@ public final class ImageFileWriter: @unchecked Sendable {
   /// The row the next slab must start with; `window.y1` when all are there.
   public var nextRow: Int { writer?.nextRow ?? window.y1 }
 
-  /// Adds rows, which `image` must have. They start at `nextRow`. Given up when `isCancelled` says so.
+  /// Adds rows, which `image` must have. They start at `nextRow`. Given up when `loops` say so.
   public func append(
-    _ image: Image, rows: Range<Int>, parallel: ParallelFor = Parallel.dispatch,
-    isCancelled: @escaping Cancellation = { Task.isCancelled }
+    _ image: Image, rows: Range<Int>, loops: Loops = .dispatch
   ) throws(ImageFileError) {
     if rows.isEmpty { return }
     guard let writer, rows.lowerBound == writer.nextRow, rows.upperBound <= window.y1 else {
@@ -44,7 +43,7 @@ public final class ImageFileWriter: @unchecked Sendable {
         path, "rows \(rows) cannot follow", expected: "rows from \(nextRow) up to \(window.y1)")
     }
     do throws(ImageFileError) {
-      try writer.append(image, rows: rows, parallel, isCancelled)
+      try writer.append(image, rows: rows, loops)
     } catch {
       cancel()
       throw error

@@ -1,23 +1,15 @@
-import BipackPixels
+public import BipackPixels
 import Dispatch
-
-/// Runs `body(0)` ... `body(count - 1)`, in any order, possibly at the same time, and returns when
-/// all are done. The engine passes its own scheduler; `Parallel` has the two plain ones.
-public typealias ParallelFor = (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
 
 /// Asked some times a second, from any thread, while another process works for us: whether its result
 /// is still wanted. Where it can be given, the default is whether the current task was cancelled.
 public typealias Cancellation = @Sendable () -> Bool
 
-/// The plain ways to run a loop.
-public enum Parallel {
-  /// One after the other, in order, on this thread.
-  public static func serial(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    for i in 0..<count { body(i) }
-  }
+extension Loops {
+  private static let isTaskCancelled: @Sendable () -> Bool = { Task.isCancelled }
 
-  /// On every CPU, by Dispatch.
-  public static func dispatch(_ count: Int, _ body: @Sendable (Int) -> Void) {
+  /// On every CPU, by Dispatch; given up with the current task.
+  public static let dispatch = Loops(isCancelled: isTaskCancelled) { count, body in
     if count == 1 { return body(0) }
     DispatchQueue.concurrentPerform(iterations: count, execute: body)
   }
@@ -26,12 +18,12 @@ public enum Parallel {
 /// Runs a throwing body in parallel; throws the failure with the lowest index, so that the message
 /// does not depend on the threads. After a failure the remaining iterations are skipped.
 func attempt(
-  _ count: Int, _ parallel: ParallelFor,
+  _ count: Int, _ loops: Loops,
   _ body: @escaping @Sendable (Int) throws(ImageFileError) -> Void
 ) throws(ImageFileError) {
   if count <= 0 { return }
   let first = Locked<(index: Int, error: ImageFileError)?>(nil)
-  parallel(count) { i in
+  loops(count) { i in
     if let failed = first.withLock({ $0?.index }), failed < i { return }
     do throws(ImageFileError) {
       try body(i)

@@ -81,7 +81,8 @@ extension Image {
         let base =
           scratch.base + (row.target - rect.y0) * rect.width + column.target - rect.x0
         let source = Rect(x: column.source, y: row.source, width: column.count, height: row.count)
-        gather(channel, source, edge: .black, into: base, stride: rect.width)
+        gather(
+          channel, edge: .black, into: PlaneView(rect: source, base: base, stride: rect.width))
         if column.isTurned {
           for y in 0..<row.count {
             var line = UnsafeMutableBufferPointer(start: base + y * rect.width, count: column.count)

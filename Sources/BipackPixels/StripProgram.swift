@@ -327,9 +327,8 @@ package struct StripProgram: Sendable {
       let part = rect.intersection(clip)
       target.update(repeating: 0, count: rect.area)
       if part.isEmpty { return }
-      image.gather(
-        channel, part, edge: .black,
-        into: target + (part.y0 - rect.y0) * rect.width + part.x0 - rect.x0, stride: rect.width)
+      let view = PlaneView(rect: rect, base: target, stride: rect.width)
+      image.gather(channel, edge: .black, into: view.part(part))
     }
 
     private func black(

@@ -101,7 +101,7 @@ extension Image {
     precondition(!rect.isEmpty, "a window has pixels")
     if let window = borrowedTile(channel, rect) { return window }
     let scratch = pool.scratch(count: rect.area)
-    gather(channel, rect, edge: edge, into: scratch.base, stride: rect.width)
+    gather(channel, edge: edge, into: PlaneView(rect, of: scratch))
     return Window(base: scratch.base, rect: rect, stride: rect.width, owner: scratch)
   }
 
@@ -117,51 +117,35 @@ extension Image {
     return Window(base: base, rect: rect, stride: grid.size, owner: block)
   }
 
-  /// Copies `rect` of `channel` to `target`, rows `stride` floats apart.
-  package func gather(
-    _ channel: Channel, _ rect: Rect, edge: EdgeMode, into target: UnsafeMutablePointer<Float>,
-    stride: Int
-  ) {
-    let inside = rect.intersection(dataWindow)
-    guard let plane = self[channel], !dataWindow.isEmpty else {
-      return zero(rect, target, stride)
-    }
-    if inside == rect { return copy(plane, rect, target, stride) }
+  /// Copies the pixels of `channel` in the view's rectangle to it.
+  package func gather(_ channel: Channel, edge: EdgeMode, into target: PlaneView) {
+    let inside = target.rect.intersection(dataWindow)
+    guard let plane = self[channel], !dataWindow.isEmpty else { return target.fill(0) }
+    if inside == target.rect { return copy(plane, target) }
     switch edge {
     case .black:
-      zero(rect, target, stride)
-      if !inside.isEmpty {
-        copy(plane, inside, target + (inside.y0 - rect.y0) * stride + inside.x0 - rect.x0, stride)
-      }
+      target.fill(0)
+      if !inside.isEmpty { copy(plane, target.part(inside)) }
     case .clamp, .mirror:
-      reflect(plane, rect, target, stride, edge)
+      reflect(plane, target, edge)
     }
   }
 
-  private func zero(_ rect: Rect, _ target: UnsafeMutablePointer<Float>, _ stride: Int) {
-    for y in 0..<rect.height { (target + y * stride).update(repeating: 0, count: rect.width) }
-  }
-
-  /// `rect` lies inside the data window. Absent tiles read as 0.
-  private func copy(
-    _ plane: TiledPlane, _ rect: Rect, _ target: UnsafeMutablePointer<Float>, _ stride: Int
-  ) {
-    let tiles = grid.tiles(covering: rect)
+  /// The view lies inside the data window. Absent tiles read as 0.
+  private func copy(_ plane: TiledPlane, _ target: PlaneView) {
+    let tiles = grid.tiles(covering: target.rect)
     for tileY in tiles.y0..<tiles.y1 {
       for tileX in tiles.x0..<tiles.x1 {
         let tile = grid.pixels(tileX: tileX, tileY: tileY)
-        let part = tile.intersection(rect)
-        let to = target + (part.y0 - rect.y0) * stride + part.x0 - rect.x0
+        let to = target.part(tile.intersection(target.rect))
         switch plane[tileX, tileY] {
         case .block(let block)?:
-          let from = block.base + (part.y0 - tile.y0) * grid.size + part.x0 - tile.x0
-          for y in 0..<part.height {
-            (to + y * stride).update(from: from + y * grid.size, count: part.width)
+          let from = block.base + (to.rect.y0 - tile.y0) * grid.size + to.rect.x0 - tile.x0
+          for y in 0..<to.rect.height {
+            (to.base + y * to.stride).update(from: from + y * grid.size, count: to.rect.width)
           }
-        case .constant(let value)?:
-          for y in 0..<part.height { (to + y * stride).update(repeating: value, count: part.width) }
-        case nil:
-          for y in 0..<part.height { (to + y * stride).update(repeating: 0, count: part.width) }
+        case .constant(let value)?: to.fill(value)
+        case nil: to.fill(0)
         }
       }
     }
@@ -169,10 +153,8 @@ extension Image {
 
   /// Clamped and mirrored edges: the part inside is copied once, the rest is built from it, first
   /// sideways within its rows, then by copying whole rows up and down.
-  private func reflect(
-    _ plane: TiledPlane, _ rect: Rect, _ target: UnsafeMutablePointer<Float>, _ stride: Int,
-    _ edge: EdgeMode
-  ) {
+  private func reflect(_ plane: TiledPlane, _ target: PlaneView, _ edge: EdgeMode) {
+    let rect = target.rect
     let columns = (rect.x0..<rect.x1).compactMap {
       edge.source($0, dataWindow.x0, dataWindow.x1)
     }
@@ -182,9 +164,10 @@ extension Image {
       guard let from = edge.source(y, dataWindow.y0, dataWindow.y1) else { continue }
       line.withUnsafeMutableBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return }
-        copy(plane, Rect(x0: left, y0: from, x1: right, y1: from + 1), base, right - left)
+        let seen = Rect(x0: left, y0: from, x1: right, y1: from + 1)
+        copy(plane, PlaneView(rect: seen, base: base, stride: right - left))
       }
-      let row = target + (y - rect.y0) * stride
+      let row = target.row(y)
       for i in 0..<columns.count { row[i] = line[columns[i] - left] }
     }
   }

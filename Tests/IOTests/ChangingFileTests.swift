@@ -23,7 +23,7 @@ import Testing
     -> (failure: ImageFileError?, calls: Int)
   {
     let calls = Locked(0)
-    let parallel: ParallelFor = { count, body in
+    let loops = Loops { count, body in
       let now = calls.withLock { calls -> Int in
         calls += 1
         return calls - 1
@@ -31,7 +31,7 @@ import Testing
       if now == call { change() }
       for i in 0..<count { body(i) }
     }
-    let error = failure { _ = try ImageFile.read(path, pool: pool, parallel: parallel) }
+    let error = failure { _ = try ImageFile.read(path, pool: pool, loops: loops) }
     return (error, calls.withLock { $0 })
   }
 

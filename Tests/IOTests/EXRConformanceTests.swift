@@ -261,8 +261,8 @@ import Testing
 
   @Test func threadsDoNotMatter() throws {
     for file in ["compression/comp_dwaa_v2.exr", "compression/comp_b44.exr"] {
-      let a = try ImageFile.read(Plates.exr(file), pool: pool, parallel: Parallel.serial).image
-      let b = try ImageFile.read(Plates.exr(file), pool: pool, parallel: Parallel.dispatch).image
+      let a = try ImageFile.read(Plates.exr(file), pool: pool, loops: .serial).image
+      let b = try ImageFile.read(Plates.exr(file), pool: pool, loops: .dispatch).image
       for channel in a.channels { #expect(a.bits(channel) == b.bits(channel)) }
     }
   }

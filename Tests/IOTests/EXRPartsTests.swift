@@ -28,7 +28,7 @@ import Testing
     let window = writer.window
     for slab in 0..<slabs {
       let (from, to) = (window.height * slab / slabs, window.height * (slab + 1) / slabs)
-      try writer.append(image, rows: window.y0 + from..<window.y0 + to, parallel: Parallel.dispatch)
+      try writer.append(image, rows: window.y0 + from..<window.y0 + to, loops: .dispatch)
     }
     try writer.finish()
     return (image, path, pad)

@@ -88,7 +88,7 @@ func testImage(
       options.compression = compression
       try ImageFile.write(image, to: pad.file("a.exr"), options: options)
       try ImageFile.write(
-        image, to: pad.file("b.exr"), options: options, parallel: Parallel.serial)
+        image, to: pad.file("b.exr"), options: options, loops: .serial)
       let a = try Data(contentsOf: URL(fileURLWithPath: pad.file("a.exr")))
       let b = try Data(contentsOf: URL(fileURLWithPath: pad.file("b.exr")))
       #expect(a == b)

@@ -101,27 +101,6 @@ extension SinkNode {
   }
 }
 
-/// Runs loops on several cores; the caller takes part.
-public struct Loops: Sendable {
-  private let run: @Sendable (Int, @Sendable (Int) -> Void) -> Void
-  /// Whether the result is no longer wanted. Long work asks now and then, and gives up.
-  public let isCancelled: @Sendable () -> Bool
-
-  public init(
-    isCancelled: @escaping @Sendable () -> Bool = { false },
-    _ run: @escaping @Sendable (Int, @Sendable (Int) -> Void) -> Void
-  ) {
-    self.run = run
-    self.isCancelled = isCancelled
-  }
-
-  /// Runs `body(0) ... body(count - 1)` and returns when all are done.
-  public func callAsFunction(_ count: Int, _ body: @Sendable (Int) -> Void) { run(count, body) }
-
-  /// One after the other, on the calling thread.
-  public static let serial = Loops { count, body in for i in 0..<count { body(i) } }
-}
-
 /// A file by what its folder says of it: the same on every machine that sees the folder.
 public struct FileMark: Hashable, Sendable {
   /// Without its folder.

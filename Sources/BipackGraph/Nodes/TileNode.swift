@@ -38,7 +38,7 @@ public enum TileShape: Sendable {
   case rows
   /// A column of tiles as high as what is asked for.
   case columns
-  /// The whole data window in one call, which makes its own parallel loops (`TileTask.parallel`).
+  /// The whole data window in one call, which makes its own parallel loops (`TileTask.loops`).
   case frame
 }
 
@@ -62,7 +62,8 @@ public struct TileTask: ~Copyable, Sendable {
   public let tiles: [Rect]
   private let inputs: [Image?]
   private let canvases: [Canvas]
-  private let loops: Loops
+  /// Runs parts of the work several at a time. For `.frame` kernels.
+  public let loops: Loops
 
   /// `canvases` are those of the first channel's tiles, then of the second's ...
   package init(
@@ -99,20 +100,9 @@ public struct TileTask: ~Copyable, Sendable {
   /// A contiguous buffer for intermediate values.
   public func scratch(count: Int) -> Scratch { pool.scratch(count: count) }
 
-  /// Runs `body(0) ... body(count - 1)`, several at a time. For `.frame` kernels; each call should
-  /// be worth at least 50 us.
-  public func parallel(_ count: Int, _ body: @Sendable (Int) -> Void) { loops(count, body) }
-
   /// Whether the result is no longer wanted. Work that takes longer than a tenth of a second asks now
   /// and then, and gives up; what it leaves behind is not looked at.
   public var isCancelled: @Sendable () -> Bool { loops.isCancelled }
-
-  /// Like `parallel`, but leaves out what is not begun when the result is no longer wanted: for kernels
-  /// that stay within their bounds whatever their loops did not fill.
-  public func parallelWhileWanted(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    let isCancelled = loops.isCancelled
-    loops(count) { i in if !isCancelled() { body(i) } }
-  }
 }
 
 /// A writable rectangle of one output channel.
@@ -141,8 +131,8 @@ public final class Canvas: @unchecked Sendable {
     return unsafe _overrideLifetime(span, borrowing: self)
   }
 
-  /// The first pixel, for the C kernels.
-  package var pointer: UnsafeMutablePointer<Float> { base }
+  /// All of it, for the kernels. Valid while the canvas lives.
+  package var view: PlaneView { PlaneView(rect: rect, base: base, stride: stride) }
 }
 
 extension Canvas {
@@ -169,7 +159,7 @@ extension Canvas {
     let block = pool.allocate()
     for y in part.y0..<part.y1 {
       (block.base + (y - tile.y0) * grid.size + part.x0 - tile.x0).update(
-        from: pointer + (y - rect.y0) * stride + part.x0 - rect.x0, count: part.width)
+        from: view.row(y) + part.x0 - rect.x0, count: part.width)
     }
     return block
   }

@@ -103,7 +103,7 @@ final class EXRFile: @unchecked Sendable {
 
   /// The part's chunks that hold any pixel of `area`, each one's place in the file checked. Files
   /// without a codec have one for every line: looking them all up takes its share of reading them.
-  func chunks(of part: EXRPart, in area: Rect, _ parallel: ParallelFor) throws(ImageFileError)
+  func chunks(of part: EXRPart, in area: Rect, _ loops: Loops) throws(ImageFileError)
     -> [cexr_chunk]
   {
     let area = area.intersection(part.dataWindow)
@@ -122,7 +122,7 @@ final class EXRFile: @unchecked Sendable {
     let group = 128
     let groups = (count + group - 1) / group
     let found = Locked([ChunkList](repeating: ChunkList([]), count: groups))
-    try attempt(groups, parallel) { [columns, rows] (i) throws(ImageFileError) in
+    try attempt(groups, loops) { [columns, rows] (i) throws(ImageFileError) in
       var chunks: [cexr_chunk] = []
       for index in i * group..<min((i + 1) * group, count) {
         let row = rows.lowerBound + index / columns.count

@@ -234,7 +234,7 @@ struct EXRReader {
   }
 
   func read(
-    pool: BlockPool, parallel: ParallelFor, isCancelled: @escaping Cancellation = { false }
+    pool: BlockPool, loops: Loops
   ) throws(ImageFileError) -> ReadImage {
     let parts = try selectedParts()
     let outputs = try wanted(outputs(of: parts, raw: options.raw))
@@ -247,11 +247,11 @@ struct EXRReader {
     for part in parts {
       let mine = outputs.filter { $0.part == part.index }
       if mine.isEmpty { continue }
-      jobs.append(try plan(part, mine, area: area, parallel))
+      jobs.append(try plan(part, mine, area: area, loops))
     }
     for job in jobs {
       try run(
-        job, tiles: tiles, window: window, pool: pool, parallel: parallel, isCancelled,
+        job, tiles: tiles, window: window, pool: pool, loops: loops,
         image: &image)
     }
     try file.checkUnchanged()
@@ -273,17 +273,16 @@ struct EXRReader {
   }
 
   private func plan(
-    _ part: EXRPart, _ outputs: [Output], area: Rect, _ parallel: ParallelFor
+    _ part: EXRPart, _ outputs: [Output], area: Rect, _ loops: Loops
   ) throws(ImageFileError) -> PartJob {
     let isFlat = isFlat(part, outputs)
     // The chroma filter looks 13 lines up and down; flat reading takes the part whole.
-    let chunks = try file.chunks(of: part, in: isFlat ? part.dataWindow : area, parallel)
+    let chunks = try file.chunks(of: part, in: isFlat ? part.dataWindow : area, loops)
     return PartJob(part: part, outputs: outputs, chunks: chunks, isFlat: isFlat)
   }
 
   private func run(
-    _ job: PartJob, tiles: Rect, window: Rect, pool: BlockPool, parallel: ParallelFor,
-    _ isCancelled: @escaping Cancellation, image: inout Image
+    _ job: PartJob, tiles: Rect, window: Rect, pool: BlockPool, loops: Loops, image: inout Image
   ) throws(ImageFileError) {
     let tables = job.outputs.map { output in
       var plane = TiledPlane(grid: pool.grid, tiles: pool.grid.tiles(covering: window))
@@ -293,14 +292,14 @@ struct EXRReader {
       return (output, plane, table)
     }
     if job.isFlat {
-      try decodeFlat(job, tables.map(\.2), parallel, isCancelled)
+      try decodeFlat(job, tables.map(\.2), loops, pool)
     } else {
       var targets: [(channel: Int, table: TileTable)] = []
       for (output, _, table) in tables {
         guard case .sample(let channel) = output.source else { continue }
         targets.append((channel, table))
       }
-      try decodeTiles(job, targets, tiles, pool.grid, parallel, isCancelled)
+      try decodeTiles(job, targets, tiles, pool.grid, loops)
     }
     for (output, plane, _) in tables { image[output.channel] = plane }
   }
@@ -309,7 +308,7 @@ struct EXRReader {
   /// blocks are then shared too, so each channel is decoded once.
   private func decodeTiles(
     _ job: PartJob, _ targets: [(channel: Int, table: TileTable)], _ tiles: Rect,
-    _ grid: TileGrid, _ parallel: ParallelFor, _ isCancelled: @escaping Cancellation
+    _ grid: TileGrid, _ loops: Loops
   ) throws(ImageFileError) {
     let list = ChunkList(job.chunks)
     let layout = cexr_layout(
@@ -324,10 +323,10 @@ struct EXRReader {
     let count = (list.chunks.count + group - 1) / group
     let part = Int32(job.part.index)
     for round in rounds {
-      try attempt(count, parallel) { (i) throws(ImageFileError) in
+      try attempt(count, loops) { (i) throws(ImageFileError) in
         try decoders.with { (decoder) throws(ImageFileError) in
           for chunk in list.chunks[(i * group)..<min((i + 1) * group, list.chunks.count)] {
-            if isCancelled() { throw .cancelled(file.path) }
+            if loops.isCancelled() { throw .cancelled(file.path) }
             try decoder.decode(file, part, chunk, round.targets, layout)
           }
         }
@@ -358,8 +357,7 @@ struct EXRReader {
 
   /// Sub-sampled channels: decode each at its own resolution, then make lines of full resolution.
   private func decodeFlat(
-    _ job: PartJob, _ tables: [TileTable], _ parallel: ParallelFor,
-    _ isCancelled: @escaping Cancellation
+    _ job: PartJob, _ tables: [TileTable], _ loops: Loops, _ pool: BlockPool
   ) throws(ImageFileError) {
     let part = job.part
     var needed: [Int] = []
@@ -372,7 +370,7 @@ struct EXRReader {
       for i in used where !needed.contains(i) { needed.append(i) }
     }
     var flats: [Int: FlatPlane] = [:]
-    for i in needed { flats[i] = try FlatPlane(part, part.channels[i], path: file.path) }
+    for i in needed { flats[i] = try FlatPlane(part, part.channels[i], path: file.path, pool) }
     let targets = TargetList(
       needed.compactMap { i in
         flats[i].map {
@@ -383,8 +381,8 @@ struct EXRReader {
     let list = ChunkList(job.chunks)
     let file = file
     let decoders = Reserve<Decoder> { () throws(ImageFileError) in try Decoder(path: file.path) }
-    try attempt(list.chunks.count, parallel) { (i) throws(ImageFileError) in
-      if isCancelled() { throw .cancelled(file.path) }
+    try attempt(list.chunks.count, loops) { (i) throws(ImageFileError) in
+      if loops.isCancelled() { throw .cancelled(file.path) }
       try decoders.with { (decoder) throws(ImageFileError) in
         try decoder.decode(file, Int32(part.index), list.chunks[i], targets.targets, cexr_layout())
       }
@@ -396,7 +394,7 @@ struct EXRReader {
       switch output.source {
       case .sample(let i):
         guard let flat = planes[i] else { continue }
-        parallel(window.height) { y in
+        loops(window.height) { y in
           let line = UnsafeMutablePointer<Float>.allocate(capacity: window.width)
           defer { line.deallocate() }
           flat.repeated(y: y, into: line, width: window.width)
@@ -412,13 +410,13 @@ struct EXRReader {
         }
       }
     }
-    for set in colors { convert(set, planes, part, parallel) }
+    for set in colors { convert(set, planes, part, loops, pool) }
   }
 
   /// Luminance and chroma to RGB: chroma to full width, then line by line to full height and RGB,
   /// then the over-saturated pixels that leaves are calmed by their neighbours.
   private func convert(
-    _ set: ColorSet, _ planes: [Int: FlatPlane], _ part: EXRPart, _ parallel: ParallelFor
+    _ set: ColorSet, _ planes: [Int: FlatPlane], _ part: EXRPart, _ loops: Loops, _ pool: BlockPool
   ) {
     guard let luminance = planes[set.y], let ry = planes[set.ry], let by = planes[set.by] else {
       return
@@ -428,12 +426,12 @@ struct EXRReader {
     let conversion = LuminanceChroma(chromaticities: primaries)
     let window = part.dataWindow
     let (width, height) = (window.width, window.height)
-    let wideRed = ry.widened(to: window, parallel)
-    let wideBlue = by.widened(to: window, parallel)
-    let red = FlatPlane(width: width, height: height)
-    let green = FlatPlane(width: width, height: height)
-    let blue = FlatPlane(width: width, height: height)
-    parallel(height) { y in
+    let wideRed = ry.widened(to: window, loops, pool)
+    let wideBlue = by.widened(to: window, loops, pool)
+    let red = FlatPlane(width: width, height: height, pool)
+    let green = FlatPlane(width: width, height: height, pool)
+    let blue = FlatPlane(width: width, height: height, pool)
+    loops(height) { y in
       let (r, g, b) = (red.base + y * width, green.base + y * width, blue.base + y * width)
       luminance.repeated(y: y, into: g, width: width)
       wideRed.line(y, into: r)
@@ -441,7 +439,7 @@ struct EXRReader {
       conversion.convert(red: r, green: g, blue: b, count: width)
     }
     let tables = set.tables
-    parallel(height) { y in
+    loops(height) { y in
       let lines = UnsafeMutablePointer<Float>.allocate(capacity: 3 * width)
       defer { lines.deallocate() }
       conversion.calm(
@@ -566,40 +564,39 @@ private final class TargetList: @unchecked Sendable {
 }
 
 /// A channel at its own resolution.
-private final class FlatPlane: @unchecked Sendable {
-  // SAFETY: written by disjoint chunks, then read.
-  let base: UnsafeMutablePointer<Float>
-  let width: Int
-  let height: Int
+private final class FlatPlane: Sendable {
+  private let plane: PaddedPlane
   private let xSampling: Int
   private let ySampling: Int
 
-  init(_ part: EXRPart, _ sample: EXRPart.Sample, path: String) throws(ImageFileError) {
+  init(_ part: EXRPart, _ sample: EXRPart.Sample, path: String, _ pool: BlockPool)
+    throws(ImageFileError)
+  {
     func count(_ low: Int, _ high: Int, _ step: Int) -> Int {
       func up(_ v: Int) -> Int { v >= 0 ? (v + step - 1) / step : -(-v / step) }
       return max(0, up(high) - up(low))
     }
     xSampling = sample.xSampling
     ySampling = sample.ySampling
-    width = count(part.dataWindow.x0, part.dataWindow.x1, xSampling)
-    height = count(part.dataWindow.y0, part.dataWindow.y1, ySampling)
+    let width = count(part.dataWindow.x0, part.dataWindow.x1, xSampling)
+    let height = count(part.dataWindow.y0, part.dataWindow.y1, ySampling)
     guard width > 0, height > 0 else {
       throw .damaged(path, "channel '\(sample.name)' is sub-sampled to nothing")
     }
-    base = .allocate(capacity: width * height)
-    base.initialize(repeating: 0, count: width * height)
+    plane = PaddedPlane(width: width, height: height, room: 0, pool: pool)
+    plane.fill(0)
   }
 
-  init(width: Int, height: Int, ySampling: Int = 1) {
+  init(width: Int, height: Int, ySampling: Int = 1, _ pool: BlockPool) {
     xSampling = 1
     self.ySampling = ySampling
-    self.width = width
-    self.height = height
-    base = .allocate(capacity: width * height)
-    base.initialize(repeating: 0, count: width * height)
+    plane = PaddedPlane(width: width, height: height, room: 0, pool: pool)
+    plane.fill(0)
   }
 
-  deinit { base.deallocate() }
+  var width: Int { plane.width }
+  var height: Int { plane.height }
+  var base: UnsafeMutablePointer<Float> { plane.base }
 
   /// Line `y` of the full picture, every sample repeated.
   func repeated(y: Int, into line: UnsafeMutablePointer<Float>, width full: Int) {
@@ -609,10 +606,10 @@ private final class FlatPlane: @unchecked Sendable {
   }
 
   /// The same lines at full width.
-  func widened(to window: Rect, _ parallel: ParallelFor) -> FlatPlane {
+  func widened(to window: Rect, _ loops: Loops, _ pool: BlockPool) -> FlatPlane {
     if xSampling == 1 { return self }
-    let wide = FlatPlane(width: window.width, height: height, ySampling: ySampling)
-    parallel(height) { [self] y in
+    let wide = FlatPlane(width: window.width, height: height, ySampling: ySampling, pool)
+    loops(height) { [self] y in
       let to = wide.base + y * wide.width
       if xSampling == 2 {
         LuminanceChroma.doubled(base + y * width, count: width, into: to, width: wide.width)

@@ -23,9 +23,9 @@ final class EXRWriter: SlabWriter {
   }
 
   func append(
-    _ image: Image, rows: Range<Int>, _ parallel: ParallelFor, _ isCancelled: @escaping Cancellation
+    _ image: Image, rows: Range<Int>, _ loops: Loops
   ) throws(ImageFileError) {
-    try bands.append(image, rows: rows, parallel, isCancelled)
+    try bands.append(image, rows: rows, loops)
   }
 
   func finish() throws(ImageFileError) {

@@ -325,18 +325,17 @@ final class OIIOFile {
   }
 
   static func read(
-    _ path: String, options: ReadOptions, pool: BlockPool, parallel: ParallelFor,
-    isCancelled: @escaping Cancellation
+    _ path: String, options: ReadOptions, pool: BlockPool, loops: Loops
   ) throws(ImageFileError) -> ReadImage {
     // Decoded in another process, taken apart in this one, which no longer needs the other then.
-    let (stored, source, pixels) = try open(path, isCancelled) {
+    let (stored, source, pixels) = try open(path, loops.isCancelled) {
       (file) throws(ImageFileError) -> (Stored, SubImage, SharedSamples) in
       var stored = try file.selected(options)
       let pixels = try file.decode(stored)
       stored.image.isUnassociated = try file.isStraight(stored) { pixels }
       return (stored, try file.delivered(stored.image, options), pixels)
     }
-    return take(stored, source, pixels, options, pool, parallel)
+    return take(stored, source, pixels, options, pool, loops)
   }
 
   /// The sub-image the options name, as the file stores it.
@@ -403,7 +402,7 @@ final class OIIOFile {
   /// Samples of all channels, interleaved, as planes.
   private static func take(
     _ stored: Stored, _ source: SubImage, _ pixels: SharedSamples, _ options: ReadOptions,
-    _ pool: BlockPool, _ parallel: ParallelFor
+    _ pool: BlockPool, _ loops: Loops
   ) -> ReadImage {
     let window = stored.image.spec.dataWindow
     let channels = stored.layout
@@ -419,7 +418,7 @@ final class OIIOFile {
         let table = TileTable(
           tiles: pool.grid.tiles(covering: area), part: window, window: window, pool: pool,
           plane: &plane)
-        parallel((area.height + 63) / 64) { band in
+        loops((area.height + 63) / 64) { band in
           let line = UnsafeMutablePointer<Float>.allocate(capacity: area.width)
           defer { line.deallocate() }
           for y in area.y0 + band * 64..<min(area.y1, area.y0 + band * 64 + 64) {
@@ -435,9 +434,7 @@ final class OIIOFile {
     return ReadImage(image: image, source: source)
   }
 
-  private struct Interleaved: @unchecked Sendable {
-    // SAFETY: only read, and held until the loop over it has ended. The helper may still write there,
-    // if it is mad: then the picture is wrong, as with any wrong decoder.
+  private struct Interleaved: Sendable {
     let pixels: SharedSamples
     let samples: Samples
 
@@ -609,10 +606,9 @@ final class OIIOFile {
   }
 
   static func write(
-    _ image: Image, to path: String, options: WriteOptions, parallel: ParallelFor,
-    isCancelled: @escaping Cancellation
+    _ image: Image, to path: String, options: WriteOptions, loops: Loops
   ) throws(ImageFileError) {
-    let (target, type) = try writable(path, options.type, isCancelled)
+    let (target, type) = try writable(path, options.type, loops.isCancelled)
     let suffix = ImageFile.extensionOf(path)
     let channels = try stored(path, image.spec, options)
     let window = image.format.window
@@ -621,7 +617,7 @@ final class OIIOFile {
     let count = window.area * channels.count
     let pixels = try SharedSamples(bytes: count * bytes, for: path)
     if isCoded {
-      encode(image, channels, window: window, bytes: bytes, into: pixels, parallel: parallel)
+      encode(image, channels, window: window, bytes: bytes, into: pixels, loops: loops)
     } else {
       interleave(image, channels, window: window, half: type == .half, into: pixels)
     }
@@ -650,7 +646,7 @@ final class OIIOFile {
     try FormatHelpers.shared.lend(for: path) { (helper) throws(ImageFileError) in
       try memory.clear()
       do throws(FormatFailure) {
-        _ = try helper.ask(complete, file: memory.descriptor, isCancelled)
+        _ = try helper.ask(complete, file: memory.descriptor, loops.isCancelled)
       } catch {
         switch error {
         case .refused(FORMATS_TOO_LARGE): throw .system(EFBIG, path: path, doing: "write")
@@ -698,19 +694,18 @@ extension OIIOFile {
   /// Interleaved 8- or 16-bit samples of a picture's window, clamped and rounded half up.
   private static func encode(
     _ image: Image, _ channels: [Channel], window: Rect, bytes: Int, into pixels: SharedSamples,
-    parallel: ParallelFor
+    loops: Loops
   ) {
     let row = window.width * channels.count * bytes
-    let out = Out(pixels: pixels)
     let inside = window.intersection(image.dataWindow)
-    parallel((inside.height + 63) / 64) { band in
+    loops((inside.height + 63) / 64) { band in
       var lines = inside
       lines.y0 = inside.y0 + band * 64
       lines.y1 = min(inside.y1, lines.y0 + 64)
       for (i, channel) in channels.enumerated() {
         image.forEachTile(channel, in: lines) { part, from, stride in
           let to =
-            out.pixels.base + (part.y0 - window.y0) * row
+            pixels.base + (part.y0 - window.y0) * row
             + ((part.x0 - window.x0) * channels.count + i) * bytes
           cpng_encode(
             Int32(8 * bytes), 0, from, stride, to.assumingMemoryBound(to: UInt8.self), row,
@@ -718,11 +713,6 @@ extension OIIOFile {
         }
       }
     }
-  }
-
-  private struct Out: @unchecked Sendable {
-    // SAFETY: bands write disjoint lines; all have ended before anybody reads.
-    let pixels: SharedSamples
   }
 
   /// Interleaved float (or half) samples of a picture's window.
@@ -737,7 +727,8 @@ extension OIIOFile {
     for y in 0..<window.height {
       for (i, channel) in channels.enumerated() {
         let rect = Rect(x: window.x0, y: window.y0 + y, width: window.width, height: 1)
-        image.gather(channel, rect, edge: .black, into: line, stride: window.width)
+        image.gather(
+          channel, edge: .black, into: PlaneView(rect: rect, base: line, stride: window.width))
         let at = y * window.width * count + i
         for x in 0..<window.width {
           if half {

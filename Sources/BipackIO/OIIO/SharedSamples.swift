@@ -3,7 +3,9 @@ import Glibc
 
 /// Samples of a picture in memory that the helper can reach too. Zeroes at first; gone with the last
 /// process that holds it.
-final class SharedSamples {
+final class SharedSamples: @unchecked Sendable {
+  // SAFETY: loops write disjoint lines, or only read. The helper may still write there, if it is mad: then
+  // the picture is wrong, as with any wrong decoder.
   let base: UnsafeMutableRawPointer
   /// What the helper attaches it by.
   let number: Int32

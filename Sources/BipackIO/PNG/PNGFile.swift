@@ -123,7 +123,7 @@ enum PNGFile {
   }
 
   static func read(
-    _ path: String, options: ReadOptions, pool: BlockPool, parallel: ParallelFor
+    _ path: String, options: ReadOptions, pool: BlockPool, loops: Loops
   ) throws(ImageFileError) -> ReadImage {
     let reader = try Reader(path, limits: options.limits)
     let source = try delivered(reader.subImage, options, path)
@@ -142,7 +142,7 @@ enum PNGFile {
       planes[sample] = plane
       tables.append((sample, table))
     }
-    if !tiles.isEmpty { try PNGRows(reader, tables, tiles, pool.grid).read(area, parallel) }
+    if !tiles.isEmpty { try PNGRows(reader, tables, tiles, pool.grid).read(area, loops) }
     try reader.checkUnchanged()
     for channel in wanted { image[channel] = planes[reader.sample(channel)] }
     return ReadImage(image: image, source: source)

@@ -45,32 +45,32 @@ struct PNGRows {
   private var rowBytes: Int { width * pixelBytes }
 
   /// Fills the tiles of `area`, which ends at tiles' edges or the picture's.
-  func read(_ area: Rect, _ parallel: ParallelFor) throws(ImageFileError) {
-    if (rowBytes + 1) * height <= Self.whole, try readWhole(area, parallel) { return }
-    if cpng_is_interlaced(reader.reader) != 0 { return try readPasses(area, parallel) }
+  func read(_ area: Rect, _ loops: Loops) throws(ImageFileError) {
+    if (rowBytes + 1) * height <= Self.whole, try readWhole(area, loops) { return }
+    if cpng_is_interlaced(reader.reader) != 0 { return try readPasses(area, loops) }
     let rows = try Samples(grid.size * rowBytes, reader.path)
     var y = 0
     while y < area.y1 {
       // Up to the end of this row of tiles.
       let end = min(((y >> grid.log2Size) + 1) << grid.log2Size, height)
       try decode(end - y, into: rows)
-      if end > area.y0 { store(rows.base, rowBytes, from: y, to: end, parallel) }
+      if end > area.y0 { store(rows, rowBytes, from: y, to: end, loops) }
       y = end
     }
   }
 
   /// False when it must be tried the other way, which also finds the words for what is wrong.
-  private func readWhole(_ area: Rect, _ parallel: ParallelFor) throws(ImageFileError) -> Bool {
+  private func readWhole(_ area: Rect, _ loops: Loops) throws(ImageFileError) -> Bool {
     let rows = try Samples((rowBytes + 1) * height, reader.path)
     if cpng_read_whole(reader.reader, rows.bytes) == 0 { return false }
-    store(rows.base + 1, rowBytes + 1, from: 0, to: height, parallel)
+    store(rows, offset: 1, rowBytes + 1, from: 0, to: height, loops)
     return true
   }
 
-  private func readPasses(_ area: Rect, _ parallel: ParallelFor) throws(ImageFileError) {
+  private func readPasses(_ area: Rect, _ loops: Loops) throws(ImageFileError) {
     let rows = try Samples(rowBytes * height, reader.path)
     try decode(height, into: rows)
-    store(rows.base, rowBytes, from: 0, to: height, parallel)
+    store(rows, rowBytes, from: 0, to: height, loops)
   }
 
   private func decode(_ count: Int, into rows: Samples) throws(ImageFileError) {
@@ -80,16 +80,16 @@ struct PNGRows {
     }
   }
 
-  /// Rows `from`..<`to`, the first at `base`, into the tiles they meet, each tile by one thread.
+  /// Rows `from`..<`to`, the first `offset` bytes after the start, into the tiles they meet, each tile by
+  /// one thread.
   private func store(
-    _ base: UnsafeMutableRawPointer, _ stride: Int, from: Int, to: Int, _ parallel: ParallelFor
+    _ samples: Samples, offset: Int = 0, _ stride: Int, from: Int, to: Int, _ loops: Loops
   ) {
     let lines = Rect(x0: 0, y0: from, x1: width, y1: to)
     let met = grid.tiles(covering: lines).intersection(tiles)
     let (tables, tiles, grid) = (tables, tiles, grid)
     let (pixelBytes, sampleBytes) = (pixelBytes, sampleBytes)
-    let samples = Base(base: base)
-    parallel(met.area) { i in
+    loops(met.area) { i in
       let (tileX, tileY) = (met.x0 + i % met.width, met.y0 + i / met.width)
       let tile = grid.pixels(tileX: tileX, tileY: tileY)
       let part = tile.intersection(lines)
@@ -97,7 +97,8 @@ struct PNGRows {
         let index = (tileY - tiles.y0) * tiles.width + tileX - tiles.x0
         guard let block = table.pointers[index] else { continue }
         let first =
-          samples.base + (part.y0 - from) * stride + part.x0 * pixelBytes + sample * sampleBytes
+          samples.base + offset + (part.y0 - from) * stride + part.x0 * pixelBytes
+          + sample * sampleBytes
         cpng_decode(
           Int32(8 * sampleBytes), first.assumingMemoryBound(to: UInt8.self), stride,
           Int32(pixelBytes), block + (part.y0 - tile.y0) * grid.size + part.x0 - tile.x0,
@@ -106,13 +107,9 @@ struct PNGRows {
     }
   }
 
-  private struct Base: @unchecked Sendable {
-    // SAFETY: only read while the loop runs.
-    let base: UnsafeMutableRawPointer
-  }
-
   /// Memory for decoded rows.
-  private final class Samples {
+  private final class Samples: @unchecked Sendable {
+    // SAFETY: written by the decoder, then read by a loop.
     let base: UnsafeMutableRawPointer
     var bytes: UnsafeMutablePointer<UInt8> { base.assumingMemoryBound(to: UInt8.self) }
 

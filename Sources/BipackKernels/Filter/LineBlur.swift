@@ -59,14 +59,13 @@ package struct LineBlur: Sendable {
     return (integral(half - Double(k)) - integral(-half - Double(k))) / (2 * half)
   }
 
-  /// Fills `rect`; `source` is `rect` grown by the reach.
-  package func render(
-    _ source: borrowing Window, rect: Rect, into base: UnsafeMutablePointer<Float>, stride: Int
-  ) {
-    // SAFETY: `source` holds every tap of every pixel of `rect`; `base` is good for `rect`.
+  /// Fills `target`; `source` is its rectangle grown by the reach.
+  package func render(_ source: borrowing Window, into target: PlaneView) {
+    // SAFETY: `source` holds every tap of every pixel of `target`.
+    let rect = target.rect
     let width = rect.width
     for y in rect.y0..<rect.y1 {
-      let out = base + (y - rect.y0) * stride
+      let out = target.row(y)
       out.update(repeating: 0, count: width)
       for tap in taps {
         let from =

@@ -77,26 +77,24 @@ package struct SeparableFilter: SweptFilter {
     return nil
   }
 
-  /// Filters `source`, which is `rect` grown by the reach of `x` and `y`, into `rect`.
-  package func apply(
-    source: borrowing Window, rect: Rect, into target: UnsafeMutablePointer<Float>, stride: Int,
-    pool: BlockPool
-  ) {
+  /// Filters `source`, which is the target's rectangle grown by the reach of `x` and `y`.
+  package func apply(source: borrowing Window, into target: PlaneView, pool: BlockPool) {
+    let rect = target.rect
     precondition(
       source.rect == rect.expanded(x: x.reach, y: y.reach), "the source is the rectangle and reach")
     if case .none = y {
-      rows(source.pointer, source.stride, target, stride, rect, pool)
+      rows(source.pointer, source.stride, target, pool)
       return
     }
     let across = rect.expanded(x: x.reach, y: 0)
     let lines = Self.lines(source.pointer, source.stride, source.rect.height)
     if case .none = x {
-      columns(lines, target, stride, rect, pool)
+      columns(lines, target, pool)
       return
     }
     let middle = pool.scratch(count: across.area)
-    columns(lines, middle.base, across.width, across, pool)
-    rows(middle.base, across.width, target, stride, rect, pool)
+    columns(lines, PlaneView(across, of: middle), pool)
+    rows(middle.base, across.width, target, pool)
   }
 
   private static func lines(
@@ -105,19 +103,19 @@ package struct SeparableFilter: SweptFilter {
     (0..<count).map { first + $0 * stride }
   }
 
-  /// Filters down the columns of `rect`; `lines` begin as many rows above it as the filter reaches.
+  /// Filters down the columns of `target`; `lines` begin as many rows above it as the filter reaches.
   package func columns(
-    _ lines: [UnsafePointer<Float>?], _ target: UnsafeMutablePointer<Float>, _ stride: Int,
-    _ rect: Rect, _ pool: BlockPool
+    _ lines: [UnsafePointer<Float>?], _ target: PlaneView, _ pool: BlockPool
   ) {
+    let (rect, stride) = (target.rect, target.stride)
     let (width, height) = (rect.width, rect.height)
     switch y {
     case .none:
       for y in 0..<height {
-        if let line = lines[y] { (target + y * stride).update(from: line, count: width) }
+        if let line = lines[y] { (target.base + y * stride).update(from: line, count: width) }
       }
     case .fir(let weights):
-      bp_fir_columns(target, stride, lines, width, height, weights, weights.count - 1)
+      bp_fir_columns(target.base, stride, lines, width, height, weights, weights.count - 1)
     case .box(let size, let passes):
       let box = Box(size)
       let divisor = postponed == nil ? box.total : 1
@@ -128,7 +126,8 @@ package struct SeparableFilter: SweptFilter {
         let origin = rect.y0 - (pass + 1) * box.reach
         let next = pass == 0 ? nil : pool.scratch(count: width * down)
         bp_box_columns(
-          next?.base ?? target, next == nil ? stride : width, from, width, down, box.half, box.edge,
+          next?.base ?? target.base, next == nil ? stride : width, from, width, down, box.half,
+          box.edge,
           divisor, origin, work.base)
         if let next {
           held.append(next)
@@ -139,21 +138,21 @@ package struct SeparableFilter: SweptFilter {
     }
   }
 
-  /// Filters along the rows of `rect`; `source` begins as many pixels left of it as the filter
+  /// Filters along the rows of `target`; `source` begins as many pixels left of it as the filter
   /// reaches.
   package func rows(
-    _ source: UnsafePointer<Float>, _ sourceStride: Int,
-    _ target: UnsafeMutablePointer<Float>, _ stride: Int, _ rect: Rect, _ pool: BlockPool
+    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ target: PlaneView, _ pool: BlockPool
   ) {
+    let (rect, stride) = (target.rect, target.stride)
     let (width, height) = (rect.width, rect.height)
     switch x {
     case .none:
       for y in 0..<height {
-        (target + y * stride).update(from: source + y * sourceStride, count: width)
+        (target.base + y * stride).update(from: source + y * sourceStride, count: width)
       }
     case .fir(let weights):
       bp_fir_rows(
-        target, stride, source, sourceStride, width, height, weights, weights.count - 1)
+        target.base, stride, source, sourceStride, width, height, weights, weights.count - 1)
     case .box(let size, let passes):
       let box = Box(size)
       let work = pool.scratch(
@@ -165,7 +164,8 @@ package struct SeparableFilter: SweptFilter {
         let origin = rect.x0 - (pass + 1) * box.reach
         let next = pass == 0 ? nil : pool.scratch(count: across * height)
         bp_box_rows(
-          next?.base ?? target, next == nil ? stride : across, from, fromStride, across, height,
+          next?.base ?? target.base, next == nil ? stride : across, from, fromStride, across,
+          height,
           box.half, box.edge, (postponed ?? 1) * box.total, origin, streams && pass == 0 ? 1 : 0,
           work.base)
         if let next {

@@ -39,12 +39,11 @@ struct Sweep {
   }
 
   /// - Parameters:
-  ///   - down: filters columns: the lines from `reachY` above `rect` on, where the results go and
-  ///     their stride, and the rectangle they are of.
+  ///   - down: filters columns: the lines from `reachY` above `rect` on, and where the results go.
   ///   - along: filters the rows of all tiles: the results for the pixel `reachX` left of `rect`, and
   ///     their stride.
   func run(
-    down: ([UnsafePointer<Float>?], UnsafeMutablePointer<Float>, Int, Rect) -> Void,
+    down: ([UnsafePointer<Float>?], PlaneView) -> Void,
     along: (UnsafePointer<Float>, Int) -> Void
   ) {
     // Whole vectors, which never leave a tile. What is made of columns too many, even of those a block
@@ -59,7 +58,7 @@ struct Sweep {
       ) {
         let part = Rect(
           x0: columns.lowerBound, y0: rect.y0, x1: columns.upperBound, y1: rect.y1)
-        down($0, middle.base + part.x0 - left, width, part)
+        down($0, PlaneView(rect: part, base: middle.base + part.x0 - left, stride: width))
       }
     }
     let copies = outside.map { (to: $0 - left, from: source($0).map { $0 - left }) }
@@ -73,44 +72,26 @@ struct Sweep {
   }
 }
 
-/// One tile of a sweep: its pixels and where they go.
-package struct SweepTarget {
-  let rect: Rect
-  let base: UnsafeMutablePointer<Float>
-  let stride: Int
-
-  package init(rect: Rect, base: UnsafeMutablePointer<Float>, stride: Int) {
-    self.rect = rect
-    self.base = base
-    self.stride = stride
-  }
-}
-
 /// A filter of both axes that can be swept.
 package protocol SweptFilter: Sendable {
   var reachX: Int { get }
   var reachY: Int { get }
 
-  /// Down the columns of `rect`; `lines` begin `reachY` above it.
-  func columns(
-    _ lines: [UnsafePointer<Float>?], _ target: UnsafeMutablePointer<Float>, _ stride: Int,
-    _ rect: Rect, _ pool: BlockPool)
+  /// Down the columns of `target`; `lines` begin `reachY` above it.
+  func columns(_ lines: [UnsafePointer<Float>?], _ target: PlaneView, _ pool: BlockPool)
 
-  /// Along the rows of `rect`; `source`, what the columns gave, begins `reachX` left of it.
+  /// Along the rows of `target`; `source`, what the columns gave, begins `reachX` left of it.
   func rows(
-    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ target: UnsafeMutablePointer<Float>,
-    _ stride: Int, _ rect: Rect, _ pool: BlockPool)
+    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ target: PlaneView, _ pool: BlockPool)
 
-  /// Both, where `source` is `rect` grown by the reach.
-  func apply(
-    source: borrowing Window, rect: Rect, into target: UnsafeMutablePointer<Float>, stride: Int,
-    pool: BlockPool)
+  /// Both, where `source` is the target's rectangle grown by the reach.
+  func apply(source: borrowing Window, into target: PlaneView, pool: BlockPool)
 }
 
 extension SweptFilter {
   /// Filters a channel of `image` into tiles that lie side by side and together are `rect`.
   package func apply(
-    _ image: Image, _ channel: Channel, edge: EdgeMode, rect: Rect, into tiles: [SweepTarget],
+    _ image: Image, _ channel: Channel, edge: EdgeMode, rect: Rect, into tiles: [PlaneView],
     pool: BlockPool
   ) {
     let sweep = Sweep(
@@ -120,16 +101,15 @@ extension SweptFilter {
       for tile in tiles {
         let around = tile.rect.expanded(x: reachX, y: reachY)
         apply(
-          source: image.window(channel, around, edge: edge, pool: pool), rect: tile.rect,
-          into: tile.base, stride: tile.stride, pool: pool)
+          source: image.window(channel, around, edge: edge, pool: pool), into: tile, pool: pool)
       }
       return
     }
-    sweep.run { lines, base, stride, part in
-      columns(lines, base, stride, part, pool)
+    sweep.run { lines, part in
+      columns(lines, part, pool)
     } along: { base, stride in
       for tile in tiles {
-        rows(base + tile.rect.x0 - rect.x0, stride, tile.base, tile.stride, tile.rect, pool)
+        rows(base + tile.rect.x0 - rect.x0, stride, tile, pool)
       }
     }
   }

@@ -45,24 +45,17 @@ package enum KeyMoments {
     }
   }
 
-  /// A part of a plane to be written.
-  package typealias Target = (base: UnsafeMutablePointer<Float>, stride: Int)
-
   /// The sums of `rect` of the half-size picture (its pixel i is centred on 2i), from planes that are
   /// exactly `GaussianPyramid.fine(for: rect)`. `plate` is for grain only. Where nothing has weight the
   /// sums are 0, and `colors` are not asked for.
   package static func halvedSums(
-    _ kind: Kind, weights: UnsafePointer<Float>, rect: Rect, into targets: [Target],
+    _ kind: Kind, weights: UnsafePointer<Float>, rect: Rect, into targets: [PlaneView],
     pool: BlockPool,
     colors: () -> (picture: [UnsafePointer<Float>], plate: [UnsafePointer<Float>])
   ) {
     let fine = GaussianPyramid.fine(for: rect, x: true, y: true)
     if bp_key_certain(weights, fine.area) == 0 {
-      for target in targets {
-        for y in 0..<rect.height {
-          (target.base + y * target.stride).update(repeating: 0, count: rect.width)
-        }
-      }
+      for target in targets { target.fill(0) }
       return
     }
     let (color, plate) = colors()
@@ -106,8 +99,8 @@ extension KeyMoments {
     /// `GaussianPyramid.coarse(for: rect)`, the subject's and then the grain's.
     package func project(
       _ settings: Settings, color: [UnsafePointer<Float>], plate: [UnsafePointer<Float>],
-      start: UnsafePointer<Float>, means: [UnsafePointer<Float>], rect: Rect, alpha: Target?,
-      into targets: [Target?], pool: BlockPool
+      start: UnsafePointer<Float>, means: [UnsafePointer<Float>], rect: Rect, alpha: PlaneView?,
+      into targets: [PlaneView?], pool: BlockPool
     ) {
       let coarse = GaussianPyramid.coarse(for: rect, x: true, y: true)
       let bundles = pool.scratch(count: Int(BP_KEY_BUNDLE) * coarse.area)
@@ -120,7 +113,7 @@ extension KeyMoments {
       var settings = bp_key_settings(
         noise_share: settings.noiseShare, noise_least: settings.noiseLeast,
         noise_most: settings.noiseMost, keeps_alpha: settings.keepsAlpha ? 1 : 0)
-      func plane(_ target: Target?) -> bp_key_plane {
+      func plane(_ target: PlaneView?) -> bp_key_plane {
         bp_key_plane(base: target?.base, stride: target?.stride ?? 0)
       }
       bp_key_project(

@@ -59,22 +59,20 @@ package struct Disc: Sendable {
     )
   }
 
-  /// Fills `rect`; `source` is `rect` grown by the reach.
-  package func apply(
-    _ source: borrowing Window, rect: Rect, into target: UnsafeMutablePointer<Float>, stride: Int,
-    pool: BlockPool
-  ) {
+  /// Fills `target`; `source` is its rectangle grown by the reach.
+  package func apply(_ source: borrowing Window, into target: PlaneView, pool: BlockPool) {
+    let rect = target.rect
     precondition(source.rect == rect.expanded(x: reachX, y: reachY), "rectangle and reach")
     let work = pool.scratch(count: (rect.height + 3) * rect.width)
     let first = source.pointer + reachY * source.stride + reachX
-    let stride = (target: stride, source: source.stride)
+    let stride = source.stride
     pixels.withUnsafeBufferPointer { pixels in
       places.withUnsafeBufferPointer { places in
         var disc = bp_disc(
           pixels: pixels.baseAddress, pixel_count: pixels.count / 2, places: places.baseAddress,
           place_count: places.count)
         bp_disc_extreme(
-          target, stride.target, first, stride.source, rect.width, rect.height, &disc,
+          target.base, target.stride, first, stride, rect.width, rect.height, &disc,
           maximum ? 1 : 0, work.base)
       }
     }

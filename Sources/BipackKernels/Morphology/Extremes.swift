@@ -18,42 +18,39 @@ package struct Extremes: SweptFilter {
     reachY = radiusY
   }
 
-  /// `source` is `rect` grown by the radii.
-  package func apply(
-    source: borrowing Window, rect: Rect, into target: UnsafeMutablePointer<Float>, stride: Int,
-    pool: BlockPool
-  ) {
+  /// `source` is the target's rectangle grown by the radii.
+  package func apply(source: borrowing Window, into target: PlaneView, pool: BlockPool) {
+    let rect = target.rect
     precondition(source.rect == rect.expanded(x: reachX, y: reachY), "rectangle and reach")
     let across = rect.expanded(x: reachX, y: 0)
     let middle = pool.scratch(count: across.area)
     let (first, sourceStride) = (source.pointer, source.stride)
     let lines = (0..<source.rect.height).map { Optional(first + $0 * sourceStride) }
-    columns(lines, middle.base, across.width, across, pool)
-    rows(middle.base, across.width, target, stride, rect, pool)
+    columns(lines, PlaneView(across, of: middle), pool)
+    rows(middle.base, across.width, target, pool)
   }
 
-  /// Down the columns of `rect`; `lines` begin `reachY` above it. The results are integers.
+  /// Down the columns of `target`; `lines` begin `reachY` above it. The results are integers.
   package func columns(
-    _ lines: [UnsafePointer<Float>?], _ target: UnsafeMutablePointer<Float>, _ stride: Int,
-    _ rect: Rect, _ pool: BlockPool
+    _ lines: [UnsafePointer<Float>?], _ target: PlaneView, _ pool: BlockPool
   ) {
     let window = 2 * reachY + 1
     let work = pool.scratch(count: 32 * window)
     bp_extreme_columns(
-      Self.integers(target), stride, lines, rect.width, rect.height, window, isMaximum ? 1 : 0,
-      Self.integers(work.base))
+      Self.integers(target.base), target.stride, lines, target.rect.width, target.rect.height,
+      window, isMaximum ? 1 : 0, Self.integers(work.base))
   }
 
-  /// Along the rows of `rect`; `source`, integers, begins `reachX` left of it.
+  /// Along the rows of `target`; `source`, integers, begins `reachX` left of it.
   package func rows(
-    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ target: UnsafeMutablePointer<Float>,
-    _ stride: Int, _ rect: Rect, _ pool: BlockPool
+    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ target: PlaneView, _ pool: BlockPool
   ) {
+    let rect = target.rect
     let window = 2 * reachX + 1
     let work = pool.scratch(count: 32 * window + 64 * (rect.width + window))
     bp_extreme_rows(
-      target, stride, UnsafeRawPointer(source).assumingMemoryBound(to: Int32.self), sourceStride,
-      rect.width, rect.height, window, isMaximum ? 1 : 0, Self.integers(work.base))
+      target.base, target.stride, UnsafeRawPointer(source).assumingMemoryBound(to: Int32.self),
+      sourceStride, rect.width, rect.height, window, isMaximum ? 1 : 0, Self.integers(work.base))
   }
 
   private static func integers(_ base: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Int32> {

@@ -6,12 +6,13 @@ import CVector
 /// Up to 5 x 5 by a branch-free selection on sixteen pixels at once; larger windows by sliding counts
 /// of ranks, at about the same cost whatever their size. NaN counts as larger than every number.
 package enum Median {
-  /// The median of (2 radiusX + 1) x (2 radiusY + 1) pixels. `source` is `rect` grown by the radii.
+  /// The median of (2 radiusX + 1) x (2 radiusY + 1) pixels. `source` is the target's rectangle grown by the
+  /// radii.
   package static func apply(
-    radiusX: Int, radiusY: Int, source: borrowing Window, rect: Rect,
-    into target: UnsafeMutablePointer<Float>, stride: Int, pool: BlockPool,
+    radiusX: Int, radiusY: Int, source: borrowing Window, into target: PlaneView, pool: BlockPool,
     isCancelled: () -> Bool = { false }
   ) {
+    let rect = target.rect
     let (wide, tall) = (source.rect.width, source.rect.height)
     precondition(source.rect == rect.expanded(x: radiusX, y: radiusY), "rectangle and reach")
     let work = pool.scratch(count: wide * tall)
@@ -36,7 +37,7 @@ package enum Median {
       if isCancelled() { return }
     }
     for y in 0..<rect.height {
-      bp_order_decode(target + y * stride, medians + y * rect.width, rect.width)
+      bp_order_decode(target.base + y * target.stride, medians + y * rect.width, rect.width)
     }
   }
 }

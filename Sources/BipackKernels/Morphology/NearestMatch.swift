@@ -55,17 +55,18 @@ package struct NearestMatch: Sendable {
     }
   }
 
-  /// What `source`, `rect` grown by the radii, has at the matches.
+  /// What `source`, the target's rectangle grown by the radii, has at the matches.
   package func take(
-    _ found: UnsafePointer<Int32>, from source: borrowing Window, rect: Rect,
-    into target: UnsafeMutablePointer<Float>, stride: Int
+    _ found: UnsafePointer<Int32>, from source: borrowing Window, into target: PlaneView
   ) {
+    let rect = target.rect
     precondition(source.rect == rect.expanded(x: reach.x, y: reach.y), "rectangle and reach")
     let steps = steps(source.stride)
     for y in 0..<rect.height {
       let here = source.pointer + (y + reach.y) * source.stride + reach.x
+      let out = target.base + y * target.stride
       for x in 0..<rect.width {
-        target[y * stride + x] = here[x + steps[Int(found[y * rect.width + x])]]
+        out[x] = here[x + steps[Int(found[y * rect.width + x])]]
       }
     }
   }

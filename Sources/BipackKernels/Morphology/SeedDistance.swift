@@ -15,25 +15,25 @@ package struct SeedDistance: Sendable, Hashable {
     self.reach = reach
   }
 
-  /// Down the columns of `rect`. `source` has its columns, and rows above and below it: `reach` of
+  /// Down the columns of `target`. `source` has its columns, and rows above and below it: `reach` of
   /// them, or as many as there are.
   package func columns(
-    _ source: borrowing Window, rect: Rect, into target: UnsafeMutablePointer<Float>, stride: Int,
-    pool: BlockPool
+    _ source: borrowing Window, into target: PlaneView, pool: BlockPool
   ) {
+    let rect = target.rect
     precondition(source.rect.x0 == rect.x0 && source.rect.x1 == rect.x1, "the columns are given")
     let work = pool.scratch(count: rect.width)
     bp_distance_columns(
-      target, stride, source.pointer, source.stride, rect.width, source.rect.height,
+      target.base, target.stride, source.pointer, source.stride, rect.width, source.rect.height,
       rect.y0 - source.rect.y0, rect.height, reach, level, isBelow ? 1 : 0, work.base)
   }
 
-  /// Along the rows of `rect`, from what `columns` made. `source` has its rows, and columns left and
+  /// Along the rows of `target`, from what `columns` made. `source` has its rows, and columns left and
   /// right of it: `reach` of them, or as many as there are.
   package func rows(
-    _ source: borrowing Window, rect: Rect, into target: UnsafeMutablePointer<Float>, stride: Int,
-    pool: BlockPool
+    _ source: borrowing Window, into target: PlaneView, pool: BlockPool
   ) {
+    let rect = target.rect
     precondition(source.rect.y0 == rect.y0 && source.rect.y1 == rect.y1, "the rows are given")
     let padded = pool.scratch(count: rect.width + 2 * reach)
     let far = Float((reach + 1) * (reach + 1))
@@ -41,7 +41,7 @@ package struct SeedDistance: Sendable, Hashable {
     let first = padded.base + source.rect.x0 - (rect.x0 - reach)
     for y in 0..<rect.height {
       first.update(from: source.pointer + y * source.stride, count: source.rect.width)
-      bp_distance_row(target + y * stride, padded.base, rect.width, reach)
+      bp_distance_row(target.base + y * target.stride, padded.base, rect.width, reach)
     }
   }
 }

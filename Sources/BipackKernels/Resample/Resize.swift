@@ -68,11 +68,12 @@ package struct AxisWeights: Sendable {
 
 /// Scaling and shifting along the axes, in two passes: down the columns, then along the rows.
 package enum Resize {
-  /// Fills `rect`; `source` is exactly the input pixels that `x` and `y` need for it.
+  /// Fills `target`; `source` is exactly the input pixels that `x` and `y` need for it.
   package static func apply(
-    x: AxisWeights, y: AxisWeights, source: borrowing Window, rect: Rect,
-    into target: UnsafeMutablePointer<Float>, stride: Int, pool: BlockPool
+    x: AxisWeights, y: AxisWeights, source: borrowing Window, into target: PlaneView,
+    pool: BlockPool
   ) {
+    let rect = target.rect
     let (columns, group) = (source.rect.width, 16)
     let lines = pool.scratch(count: group * columns)
     let work = pool.scratch(count: 16 * (columns + rect.width))
@@ -94,7 +95,8 @@ package enum Resize {
                 source.stride, Int(y.counts[i]), down + i * y.taps, columns)
             }
             bp_weighted_pixels(
-              target + top * stride, stride, lines.base, columns, columns, rect.width, rows,
+              target.base + top * target.stride, target.stride, lines.base, columns, columns,
+              rect.width, rows,
               starts, counts + first, across + first * x.taps, x.taps, work.base)
           }
         }

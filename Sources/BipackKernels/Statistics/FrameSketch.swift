@@ -23,20 +23,23 @@ package struct FrameSketch: Sendable, Hashable {
   /// Of the channels of an image in `rect`; black outside the data window. Values that are not finite count
   /// as 0.
   package init(
-    _ image: Image, _ channels: [Channel], in rect: Rect, pool: BlockPool, loop: some ParallelLoop
+    _ image: Image, _ channels: [Channel], in rect: Rect, pool: BlockPool, loops: Loops
   ) {
     count = rect.area
-    let sums = Sums(count: Self.cells * (channels.count + 1))
-    loop(Self.rows) { row in
+    let black = Row(
+      means: [Double](repeating: 0, count: Self.columns * channels.count),
+      traces: [Double](repeating: 0, count: Self.columns))
+    let made = loops.map(Self.rows, otherwise: black) { row in
       let band = Rect(
         x0: rect.x0, y0: rect.y0 + rect.height * row / Self.rows, x1: rect.x1,
         y1: rect.y0 + rect.height * (row + 1) / Self.rows)
-      if band.isEmpty { return }
+      if band.isEmpty { return black }
+      var cells = black
       let pixels = pool.scratch(count: band.area)
       let roots = pool.scratch(count: band.area)
       for i in 0..<band.area { roots.base[i] = 0 }
       for (c, channel) in channels.enumerated() {
-        image.gather(channel, band, edge: .black, into: pixels.base, stride: band.width)
+        image.gather(channel, edge: .black, into: PlaneView(band, of: pixels))
         Self.add(pixels.base, to: roots.base, count: band.area)
         for column in 0..<Self.columns {
           let (left, right) = Self.span(column, band.width)
@@ -44,10 +47,10 @@ package struct FrameSketch: Sendable, Hashable {
           for y in 0..<band.height {
             sum += Self.sum(pixels.base + y * band.width + left, right - left)
           }
-          let place = (row * Self.columns + column) * channels.count + c
           let pixelCount = (right - left) * band.height
           let mean = pixelCount > 0 ? sum / Double(pixelCount) : 0
-          sums.base[place] = mean < 0 ? -(-mean).squareRoot() : mean.squareRoot()
+          cells.means[column * channels.count + c] =
+            mean < 0 ? -(-mean).squareRoot() : mean.squareRoot()
         }
       }
       let signs = Self.signs
@@ -62,12 +65,12 @@ package struct FrameSketch: Sendable, Hashable {
               right - left)
           }
         }
-        sums.base[Self.cells * channels.count + row * Self.columns + column] =
-          trace / Double(max(1, channels.count))
+        cells.traces[column] = trace / Double(max(1, channels.count))
       }
+      return cells
     }
-    means = (0..<Self.cells * channels.count).map { sums.base[$0] }
-    traces = (0..<Self.cells).map { sums.base[Self.cells * channels.count + $0] }
+    means = made.flatMap(\.means)
+    traces = made.flatMap(\.traces)
   }
 
   package init(means: [Double], traces: [Double], count: Int) {
@@ -145,13 +148,9 @@ package struct FrameSketch: Sendable, Hashable {
     Int(UInt64(bitPattern: Int64(row)) &* 0x9e37_79b9_7f4a_7c15 >> 33) % period
   }
 
-  /// Cells are written by one thread each.
-  private final class Sums: @unchecked Sendable {
-    let base: UnsafeMutablePointer<Double>
-    init(count: Int) {
-      base = .allocate(capacity: count)
-      base.initialize(repeating: 0, count: count)
-    }
-    deinit { base.deallocate() }
+  /// What is found of one row of cells.
+  private struct Row: Sendable {
+    var means: [Double]
+    var traces: [Double]
   }
 }

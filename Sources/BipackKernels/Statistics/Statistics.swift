@@ -1,10 +1,5 @@
 import BipackPixels
 
-/// Runs a body for every index of a range, several at a time.
-package protocol ParallelLoop: Sendable {
-  func callAsFunction(_ count: Int, _ body: @Sendable (Int) -> Void)
-}
-
 /// What can be said of the values of one channel in a rectangle.
 ///
 /// Sums are made row by row in double and the rows added in order: the same on any number of
@@ -34,13 +29,13 @@ package struct Statistics: Sendable {
 
   /// Measures `channel` in `box`; pixels outside the data window are 0.
   package static func measure(
-    _ image: Image, _ channel: Channel, in box: Rect, _ pool: BlockPool, _ loop: some ParallelLoop
+    _ image: Image, _ channel: Channel, in box: Rect, _ pool: BlockPool, _ loops: Loops
   ) -> Statistics {
     let inside = box.intersection(image.dataWindow)
     let outside = box.area - inside.area
     var total = Row()
     if outside > 0 { total = Row(count: outside, least: 0, greatest: 0) }
-    for row in rows(image, channel, inside, pool, loop, about: 0) {
+    for row in rows(image, channel, inside, pool, loops, about: 0) {
       total.count += row.count
       total.sum += row.sum
       total.squares += row.squares
@@ -58,7 +53,7 @@ package struct Statistics: Sendable {
     result.rms = (total.squares / n).squareRoot()
     // Once more about the mean: the difference of large squares would lose the small deviation.
     var squares = Double(outside) * result.mean * result.mean
-    for row in rows(image, channel, inside, pool, loop, about: result.mean) {
+    for row in rows(image, channel, inside, pool, loops, about: result.mean) {
       squares += row.squares
     }
     result.deviation = (squares / n).squareRoot()
@@ -66,22 +61,21 @@ package struct Statistics: Sendable {
   }
 
   private static func rows(
-    _ image: Image, _ channel: Channel, _ rect: Rect, _ pool: BlockPool, _ loop: some ParallelLoop,
+    _ image: Image, _ channel: Channel, _ rect: Rect, _ pool: BlockPool, _ loops: Loops,
     about center: Double
   ) -> [Row] {
     if rect.isEmpty { return [] }
     let band = 64
     let bands = (rect.height + band - 1) / band
-    let results = Locked([[Row]](repeating: [], count: bands))
-    loop(bands) { index in
+    let results = loops.map(bands, otherwise: [Row]()) { index in
       let top = rect.y0 + index * band
       let part = Rect(x0: rect.x0, y0: top, x1: rect.x1, y1: min(top + band, rect.y1))
       let window = image.window(channel, part, edge: .black, pool: pool)
       var rows: [Row] = []
       for y in part.y0..<part.y1 { rows.append(row(window.row(y), center)) }
-      results.withLock { $0[index] = rows }
+      return rows
     }
-    return results.withLock { $0.flatMap { $0 } }
+    return results.flatMap { $0 }
   }
 
   private static func row(_ values: Span<Float>, _ center: Double) -> Row {

@@ -68,23 +68,21 @@ package struct Tiling: Sendable {
     max(1, (1 << 20) / (max(1, Int(scale.y)) * max(1, columns)))
   }
 
-  /// Fills `rect` of `channel`.
+  /// Fills `target` with `channel`.
   package func render(
-    _ channel: Channel, of source: Image, rect: Rect, into base: UnsafeMutablePointer<Float>,
-    stride: Int, pool: BlockPool
+    _ channel: Channel, of source: Image, into target: PlaneView, pool: BlockPool
   ) {
+    let rect = target.rect
     let (x, y) = weights(rect)
     let columns = x.inputs(rect.x0..<rect.x1)
     let step = step(columns.count)
-    for top in Swift.stride(from: rect.y0, to: rect.y1, by: min(step, rect.height)) {
+    for top in stride(from: rect.y0, to: rect.y1, by: min(step, rect.height)) {
       let part = Rect(x0: rect.x0, y0: top, x1: rect.x1, y1: min(top + step, rect.y1))
       let rows = y.inputs(part.y0..<part.y1)
       let needed = Rect(
         x0: columns.lowerBound, y0: rows.lowerBound, x1: columns.upperBound, y1: rows.upperBound)
       let window = source.window(channel, needed, repeating: cell, pool: pool)
-      Resize.apply(
-        x: x, y: y, source: window, rect: part, into: base + (top - rect.y0) * stride,
-        stride: stride, pool: pool)
+      Resize.apply(x: x, y: y, source: window, into: target.part(part), pool: pool)
     }
   }
 }

@@ -152,34 +152,17 @@ package struct Warp: Sendable {
 
   // MARK: Rendering
 
-  /// Where the pixels of one channel go.
-  package struct Target {
-    package let base: UnsafeMutablePointer<Float>
-    package let stride: Int
-
-    package init(base: UnsafeMutablePointer<Float>, stride: Int) {
-      self.base = base
-      self.stride = stride
-    }
-  }
-
-  /// Fills `rect` of every channel from `source`.
+  /// Fills `rect`, where every channel goes, from `source`.
   package func render(
-    _ channels: [Channel], of source: Image, rect: Rect, into targets: [Target], pool: BlockPool
+    _ channels: [Channel], of source: Image, rect: Rect, into targets: [PlaneView], pool: BlockPool
   ) {
     if rect.isEmpty { return }
-    if source.dataWindow.isEmpty { return fill(rect, rect, targets) }
-    if isTwoPass { return resize(channels, source, rect, targets, pool) }
-    part(channels, source, rect, rect, targets, pool)
-  }
-
-  private func fill(_ part: Rect, _ rect: Rect, _ targets: [Target]) {
-    for target in targets {
-      for y in part.y0..<part.y1 {
-        (target.base + (y - rect.y0) * target.stride + part.x0 - rect.x0)
-          .update(repeating: 0, count: part.width)
-      }
+    if source.dataWindow.isEmpty {
+      for target in targets { target.part(rect).fill(0) }
+      return
     }
+    if isTwoPass { return resize(channels, source, rect, targets, pool) }
+    part(channels, source, targets.map { $0.part(rect) }, pool)
   }
 
   /// Floats of memory it takes at most to fill a part that reads `source` pixels of each channel: the
@@ -192,7 +175,7 @@ package struct Warp: Sendable {
   private static let largestSource = 1 << 19
 
   private func resize(
-    _ channels: [Channel], _ source: Image, _ rect: Rect, _ targets: [Target], _ pool: BlockPool
+    _ channels: [Channel], _ source: Image, _ rect: Rect, _ targets: [PlaneView], _ pool: BlockPool
   ) {
     let m = inverses[0].m
     let x = axes.weights(
@@ -210,37 +193,21 @@ package struct Warp: Sendable {
         let needed = Rect(
           x0: columns.lowerBound, y0: rows.lowerBound, x1: columns.upperBound, y1: rows.upperBound)
         let window = source.window(channel, needed, edge: edge, pool: pool)
-        Resize.apply(
-          x: x, y: y, source: window, rect: part,
-          into: target.base + (top - rect.y0) * target.stride, stride: target.stride, pool: pool)
+        Resize.apply(x: x, y: y, source: window, into: target.part(part), pool: pool)
       }
     }
   }
 
   /// Divides the rectangle until the source it reads is small enough to gather.
   private func part(
-    _ channels: [Channel], _ source: Image, _ part: Rect, _ rect: Rect, _ targets: [Target],
-    _ pool: BlockPool
+    _ channels: [Channel], _ source: Image, _ targets: [PlaneView], _ pool: BlockPool
   ) {
+    guard let part = targets.first?.rect else { return }
     let windows = inverses.map { reads($0, part, source.dataWindow) }
     let largest = windows.map(\.area).max() ?? 0
     if largest > Self.largestSource, part.width > 8 || part.height > 8 {
-      if part.width >= part.height {
-        let middle = part.x0 + part.width / 2
-        self.part(
-          channels, source, Rect(x0: part.x0, y0: part.y0, x1: middle, y1: part.y1), rect, targets,
-          pool)
-        self.part(
-          channels, source, Rect(x0: middle, y0: part.y0, x1: part.x1, y1: part.y1), rect, targets,
-          pool)
-      } else {
-        let middle = part.y0 + part.height / 2
-        self.part(
-          channels, source, Rect(x0: part.x0, y0: part.y0, x1: part.x1, y1: middle), rect, targets,
-          pool)
-        self.part(
-          channels, source, Rect(x0: part.x0, y0: middle, x1: part.x1, y1: part.y1), rect, targets,
-          pool)
+      for half in Self.halves(part) {
+        self.part(channels, source, targets.map { $0.part(half) }, pool)
       }
       return
     }
@@ -251,7 +218,7 @@ package struct Warp: Sendable {
     positions.base.withMemoryRebound(to: Double.self, capacity: 2 * count) { uv in
       for (index, inverse) in inverses.enumerated() {
         sample(
-          channels, source, windows[index], inverse, part, rect, targets, uv, rows, pool,
+          channels, source, windows[index], inverse, part, targets, uv, rows, pool,
           isFirst: index == 0)
       }
     }
@@ -259,11 +226,24 @@ package struct Warp: Sendable {
       let share = 1 / Float(inverses.count)
       for target in targets {
         for y in part.y0..<part.y1 {
-          let row = target.base + (y - rect.y0) * target.stride + part.x0 - rect.x0
+          let row = target.row(y)
           for i in 0..<count { row[i] *= share }
         }
       }
     }
+  }
+
+  /// A rectangle cut across its longer side.
+  private static func halves(_ rect: Rect) -> [Rect] {
+    var (first, second) = (rect, rect)
+    if rect.width >= rect.height {
+      first.x1 = rect.x0 + rect.width / 2
+      second.x0 = first.x1
+    } else {
+      first.y1 = rect.y0 + rect.height / 2
+      second.y0 = first.y1
+    }
+    return [first, second]
   }
 
   /// Pixels per axis the unwidened kernel reads.
@@ -307,8 +287,8 @@ package struct Warp: Sendable {
   /// One map over one part: fills it, or adds to it.
   private func sample(
     _ channels: [Channel], _ source: Image, _ window: Rect, _ inverse: Matrix3, _ part: Rect,
-    _ rect: Rect, _ targets: [Target], _ uv: UnsafeMutablePointer<Double>, _ rows: Rows,
-    _ pool: BlockPool, isFirst: Bool
+    _ targets: [PlaneView], _ uv: UnsafeMutablePointer<Double>, _ rows: Rows, _ pool: BlockPool,
+    isFirst: Bool
   ) {
     let (count, area) = (part.width, window.area)
     let (u, v) = (uv, uv + count)
@@ -316,7 +296,8 @@ package struct Warp: Sendable {
     let planes = pool.scratch(count: area * channels.count + 16)
     for (i, channel) in channels.enumerated() {
       source.gather(
-        channel, window, edge: edge, into: planes.base + i * area, stride: window.width)
+        channel, edge: edge,
+        into: PlaneView(rect: window, base: planes.base + i * area, stride: window.width))
     }
     let interleaved = interleaved(planes.base, channels.count, area, pool)
     let m = inverse.m
@@ -334,9 +315,7 @@ package struct Warp: Sendable {
       for first in stride(from: 0, to: channels.count, by: Self.rowsHeld) {
         let group = first..<min(first + Self.rowsHeld, channels.count)
         let outputs: [UnsafeMutablePointer<Float>?] = group.map { i in
-          isFirst
-            ? targets[i].base + (y - rect.y0) * targets[i].stride + part.x0 - rect.x0
-            : rows.sum + (i - first) * count
+          isFirst ? targets[i].row(y) : rows.sum + (i - first) * count
         }
         let inputs: [UnsafePointer<Float>?] = group.map { UnsafePointer(planes.base + $0 * area) }
         if let interleaved, !isAllWide {
@@ -361,7 +340,7 @@ package struct Warp: Sendable {
         }
         if isFirst { continue }
         for i in group {
-          let to = targets[i].base + (y - rect.y0) * targets[i].stride + part.x0 - rect.x0
+          let to = targets[i].row(y)
           let from = rows.sum + (i - first) * count
           for x in 0..<count { to[x] += from[x] }
         }

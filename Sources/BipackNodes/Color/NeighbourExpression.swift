@@ -60,8 +60,8 @@ struct NeighbourExpression: TileOperator {
         // At the pixel itself nothing is repeated: there is no neighbour to stand in.
         let isNeighbour = plane.x != 0 || plane.y != 0
         task.input(plane.input)?.gather(
-          plane.channel, rect.translated(x: plane.x, y: plane.y),
-          edge: isNeighbour ? edge : .black, into: scratch.base, stride: rect.width)
+          plane.channel, edge: isNeighbour ? edge : .black,
+          into: PlaneView(rect.translated(x: plane.x, y: plane.y), of: scratch))
         planes.append(scratch)
       }
       let results = compiled.outputs.map { _ in task.scratch(count: rect.area) }
@@ -74,11 +74,7 @@ struct NeighbourExpression: TileOperator {
             task.copy(source, i)
             continue
           }
-          let (base, stride) = task.target(i)
-          for y in 0..<rect.height {
-            (base + y * stride).update(
-              from: results[index].base + y * rect.width, count: rect.width)
-          }
+          task.target(i).copy(results[index].base)
         }
       }
     }

@@ -59,8 +59,7 @@ public struct MeasuredRegion: ParamGroup {
         results.append(Statistics.constant(0, count: box.area))
         continue
       }
-      results.append(
-        Statistics.measure(image, channel, in: box, task.pool, EngineLoop(run: task.loops)))
+      results.append(Statistics.measure(image, channel, in: box, task.pool, task.loops))
     }
     let luminance =
       0.2126 * results[0].mean + 0.7152 * results[1].mean + 0.0722 * results[2].mean

@@ -72,7 +72,7 @@ public struct SceneCuts: ShotNode {
     guard let image = task.input(0) else { throw .nothingToMeasure }
     let sketch = FrameSketch(
       image, channels(task.context.main), in: task.context.main.format.window, pool: task.pool,
-      loop: EngineLoop(run: task.loops))
+      loops: task.loops)
     return .object([
       ValueMember("means", .vector(sketch.means)), ValueMember("traces", .vector(sketch.traces)),
       ValueMember("count", .number(Double(sketch.count))),

@@ -13,7 +13,7 @@ final class FileInBands: BandWriter {
     let rows = next..<max(next, min(end, file.window.y1))
     do throws(ImageFileError) {
       try file.append(
-        image, rows: rows, parallel: { loops($0, $1) }, isCancelled: loops.isCancelled)
+        image, rows: rows, loops: loops)
     } catch {
       throw NodeError(writing: error)
     }

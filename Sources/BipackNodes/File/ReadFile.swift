@@ -154,8 +154,7 @@ struct ReadFile: SourceOperator {
       do throws(ImageFileError) {
         func read(_ options: ReadOptions) throws(ImageFileError) -> Image {
           let read = try ImageFile.read(
-            sample, options: options, pool: pool, parallel: { loops($0, $1) },
-            isCancelled: loops.isCancelled)
+            sample, options: options, pool: pool, loops: loops)
           return read.image
         }
         let image = try read(options)

@@ -360,8 +360,7 @@ public struct Write: SinkNode {
     }
     try refusing { () throws(ImageFileError) in
       try ImageFile.write(
-        image, to: path, options: options, parallel: { loops($0, $1) },
-        isCancelled: loops.isCancelled)
+        image, to: path, options: options, loops: loops)
     }
   }
 

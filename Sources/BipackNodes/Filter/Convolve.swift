@@ -156,13 +156,11 @@ public struct Convolve: TileNode {
           x0: task.rect.x0 + taps.x0, y0: task.rect.y0 + taps.y0,
           x1: task.rect.x1 + taps.x1 - 1, y1: task.rect.y1 + taps.y1 - 1)
         let source = task.window(0, channel, seen, edge: edge)
-        let (base, stride) = task.target(i)
         var used = weights
         if let picture, let image = task.input(picture) {
           used = flipped(image, channel, task.pool)
         }
-        Correlation.apply(
-          used, columns: taps.width, source: source, rect: task.rect, into: base, stride: stride)
+        Correlation.apply(used, columns: taps.width, source: source, into: task.target(i))
       }
     }
 

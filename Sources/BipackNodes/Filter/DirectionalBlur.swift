@@ -127,10 +127,9 @@ private struct LinePart: FilterOperator {
 
     func render(_ task: borrowing TileTask) throws(NodeError) {
       for i in task.channels.indices {
-        let (base, stride) = task.target(i)
         let source = task.window(
           0, task.channels[i], task.rect.expanded(x: blur.reach.x, y: blur.reach.y))
-        blur.render(source, rect: task.rect, into: base, stride: stride)
+        blur.render(source, into: task.target(i))
       }
     }
   }

@@ -52,8 +52,7 @@ struct DiscPart: FilterOperator {
         }
         let source = task.window(
           0, task.channels[i], task.rect.expanded(x: disc.reachX, y: disc.reachY), edge: .clamp)
-        let (base, stride) = task.target(i)
-        disc.apply(source, rect: task.rect, into: base, stride: stride, pool: task.pool)
+        disc.apply(source, into: task.target(i), pool: task.pool)
       }
     }
   }

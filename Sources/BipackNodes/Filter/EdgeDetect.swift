@@ -182,10 +182,7 @@ public struct EdgeDetect: CompositeNode {
         _ task: borrowing TileTask, _ values: UnsafeMutablePointer<Float>, only: Channel?
       ) {
         for i in task.channels.indices where only == nil || task.channels[i] == only {
-          let (base, stride) = task.target(i)
-          for y in 0..<task.rect.height {
-            (base + y * stride).update(from: values + y * task.rect.width, count: task.rect.width)
-          }
+          task.target(i).copy(values)
         }
       }
     }

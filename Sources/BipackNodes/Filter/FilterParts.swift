@@ -27,29 +27,22 @@ extension TileTask {
   /// Copies `channel` of an input to its canvas, black outside its data window.
   func copy(_ input: Int, _ index: Int) {
     for tile in tiles.indices {
-      let (canvas, rect) = (output(index, tile: tile), tiles[tile])
+      let (to, rect) = (output(index, tile: tile).view, tiles[tile])
       let window = window(input, channels[index], rect)
       for y in rect.y0..<rect.y1 {
-        (canvas.pointer + (y - canvas.rect.y0) * canvas.stride + rect.x0 - canvas.rect.x0)
+        (to.row(y) + rect.x0 - to.rect.x0)
           .update(from: window.pointer + (y - rect.y0) * window.stride, count: rect.width)
       }
     }
   }
 
-  /// The canvases of a channel's tiles.
-  func targets(_ index: Int) -> [SweepTarget] {
-    tiles.indices.map {
-      let canvas = output(index, tile: $0)
-      return SweepTarget(rect: tiles[$0], base: canvas.pointer, stride: canvas.stride)
-    }
+  /// Where the tiles of a channel go. Valid while the task lives.
+  func targets(_ index: Int) -> [PlaneView] {
+    tiles.indices.map { output(index, tile: $0).view.part(tiles[$0]) }
   }
 
-  /// The first pixel of `rect` on a canvas.
-  func target(_ index: Int) -> (base: UnsafeMutablePointer<Float>, stride: Int) {
-    let canvas = output(index)
-    let offset = (rect.y0 - canvas.rect.y0) * canvas.stride + rect.x0 - canvas.rect.x0
-    return (canvas.pointer + offset, canvas.stride)
-  }
+  /// Where a channel goes. Valid while the task lives.
+  func target(_ index: Int) -> PlaneView { output(index).view.part(rect) }
 }
 
 /// A separable filter: both axes in runs of tiles, or one axis along whole lines where the reach is
@@ -157,10 +150,8 @@ struct HalvePart: FilterOperator {
       for i in task.channels.indices {
         let fine = GaussianPyramid.fine(for: task.rect, x: part.x, y: part.y)
         let source = task.window(0, task.channels[i], fine, edge: part.edge)
-        let (base, stride) = task.target(i)
         GaussianPyramid.halve(
-          source, x: part.x, y: part.y, rect: task.rect, into: base, stride: stride,
-          pool: task.pool)
+          source, x: part.x, y: part.y, into: task.target(i), pool: task.pool)
       }
     }
   }
@@ -221,10 +212,8 @@ struct DoublePart: FilterOperator {
         }
         let coarse = GaussianPyramid.coarse(for: task.rect, x: part.x, y: part.y)
         let source = task.window(low, task.channels[i], coarse)
-        let (base, stride) = task.target(i)
         GaussianPyramid.double(
-          source, x: part.x, y: part.y, rect: task.rect, into: base, stride: stride,
-          pool: task.pool)
+          source, x: part.x, y: part.y, into: task.target(i), pool: task.pool)
       }
     }
   }

@@ -67,12 +67,12 @@ struct MasterFilter: Sendable, Hashable {
       switch filter.choice {
       case .greatest, .least:
         Extremes(maximum: filter.choice == .greatest, radiusX: filter.x, radiusY: filter.y).apply(
-          source: master, rect: rect, into: wanted.base, stride: rect.width, pool: task.pool)
+          source: master, into: PlaneView(rect, of: wanted), pool: task.pool)
       case .middle:
         bounds = nil
         BipackKernels.Median.apply(
-          radiusX: filter.x, radiusY: filter.y, source: master, rect: rect, into: wanted.base,
-          stride: rect.width, pool: task.pool)
+          radiusX: filter.x, radiusY: filter.y, source: master, into: PlaneView(rect, of: wanted),
+          pool: task.pool)
       }
       let places = task.scratch(count: area)
       let found = UnsafeMutableRawPointer(places.base).assumingMemoryBound(to: Int32.self)
@@ -83,8 +83,7 @@ struct MasterFilter: Sendable, Hashable {
           continue
         }
         let source = task.window(0, task.channels[i], box, edge: .clamp)
-        let (base, stride) = task.target(i)
-        match.take(found, from: source, rect: rect, into: base, stride: stride)
+        match.take(found, from: source, into: task.target(i))
       }
     }
   }

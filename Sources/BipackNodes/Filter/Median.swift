@@ -71,10 +71,9 @@ public struct Median: TileNode {
     func render(_ task: borrowing TileTask) throws(NodeError) {
       for i in task.channels.indices where !task.isCancelled() {
         let source = task.window(0, task.channels[i], task.rect.expanded(x: x, y: y), edge: .clamp)
-        let (base, stride) = task.target(i)
         BipackKernels.Median.apply(
-          radiusX: x, radiusY: y, source: source, rect: task.rect, into: base, stride: stride,
-          pool: task.pool, isCancelled: task.isCancelled)
+          radiusX: x, radiusY: y, source: source, into: task.target(i), pool: task.pool,
+          isCancelled: task.isCancelled)
       }
     }
   }

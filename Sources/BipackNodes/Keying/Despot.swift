@@ -108,7 +108,7 @@ private struct DespotPart: FilterOperator {
         guard let image = task.input(0) else { continue }
         let matte = task.scratch(count: window.area)
         let changed = task.scratch(count: window.area)
-        image.gather(channel, window, edge: .black, into: matte.base, stride: width)
+        image.gather(channel, edge: .black, into: PlaneView(window, of: matte))
         var (from, to) = (matte, changed)
         for fillsHoles in [false, true] {
           let area = fillsHoles ? part.holes : part.specks
@@ -119,9 +119,9 @@ private struct DespotPart: FilterOperator {
           ).apply(from.base, to.base, width: width, height: height, pool: task.pool)
           swap(&from, &to)
         }
-        let (base, stride) = task.target(index)
+        let target = task.target(index)
         for y in task.rect.y0..<task.rect.y1 {
-          (base + (y - task.rect.y0) * stride).update(
+          target.row(y).update(
             from: from.base + (y - window.y0) * width + task.rect.x0 - window.x0,
             count: task.rect.width)
         }

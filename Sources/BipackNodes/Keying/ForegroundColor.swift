@@ -115,14 +115,13 @@ private struct UnmixedPart: FilterOperator {
       guard let picture = task.input(0), let matte = task.input(1) else { return }
       var found: Unmixing?
       if task.channels.contains(where: { $0 != .alpha }) {
-        found = Unmixing(picture: picture, matte: matte, pool: task.pool) { task.parallel($0, $1) }
+        found = Unmixing(picture: picture, matte: matte, pool: task.pool, loops: task.loops)
       }
       for (index, channel) in task.channels.enumerated() {
-        let (base, stride) = task.target(index)
         if channel == .alpha {
-          matte.gather(.alpha, task.rect, edge: .black, into: base, stride: stride)
+          matte.gather(.alpha, edge: .black, into: task.target(index))
         } else if let slot = channel.slot {
-          found?.fill(slot, task.rect, into: base, stride: stride)
+          found?.fill(slot, task.target(index))
         }
       }
     }

@@ -115,7 +115,7 @@ private struct KeySumsPart: FilterOperator {
       for band in KeyBands(task.rect) {
         let planes = Planes(GaussianPyramid.fine(for: band, x: true, y: true), task.pool)
         let certain = planes.add(task.input(1), [weights])
-        let targets = task.channels.indices.map { task.target($0, from: band.y0) }
+        let targets = task.channels.indices.map { task.target($0).part(band) }
         withExtendedLifetime(planes) {
           KeyMoments.halvedSums(
             kind, weights: certain[0], rect: band, into: targets, pool: task.pool

@@ -63,8 +63,8 @@ struct KeyProjectPart: FilterOperator {
         let begin = planes.add(task.input(2), [start])
         let half = Planes(GaussianPyramid.coarse(for: band, x: true, y: true), task.pool)
         let means = half.add(task.input(4), subject) + half.add(task.input(5), grain)
-        func target(_ channel: Channel) -> KeyMoments.Target? {
-          task.channels.firstIndex(of: channel).map { task.target($0, from: band.y0) }
+        func target(_ channel: Channel) -> PlaneView? {
+          task.channels.firstIndex(of: channel).map { task.target($0).part(band) }
         }
         withExtendedLifetime((planes, half)) {
           unknown.project(
@@ -79,15 +79,13 @@ struct KeyProjectPart: FilterOperator {
       _ task: borrowing TileTask, _ band: Rect, _ subject: UnsafePointer<Float>
     ) {
       for (index, channel) in task.channels.enumerated() {
-        let (base, stride) = task.target(index, from: band.y0)
+        let target = task.target(index).part(band)
         if channel != .alpha {
-          task.input(0)?.gather(channel, band, edge: .black, into: base, stride: stride)
+          task.input(0)?.gather(channel, edge: .black, into: target)
         } else if settings.keepsAlpha {
-          task.input(2)?.gather(start, band, edge: .black, into: base, stride: stride)
+          task.input(2)?.gather(start, edge: .black, into: target)
         } else {
-          for y in 0..<band.height {
-            (base + y * stride).update(from: subject + y * band.width, count: band.width)
-          }
+          target.copy(subject)
         }
       }
     }
@@ -111,13 +109,5 @@ struct KeyBands: Sequence, IteratorProtocol {
     let end = Swift.min(y + Self.rows, rect.y1)
     defer { y = end }
     return Rect(x0: rect.x0, y0: y, x1: rect.x1, y1: end)
-  }
-}
-
-extension TileTask {
-  /// A channel to write, from a row on.
-  borrowing func target(_ index: Int, from y: Int) -> KeyMoments.Target {
-    let (base, stride) = target(index)
-    return (base + (y - rect.y0) * stride, stride)
   }
 }

@@ -192,11 +192,10 @@ private struct MattePart: FilterOperator {
       guard let picture = task.input(0), let trimap = task.input(1), !task.channels.isEmpty else {
         return
       }
+      let loops = task.loops.whileWanted
       let matte = NaturalMatte(
-        picture: picture, trimap: trimap, channel: channel, pool: task.pool
-      ) { task.parallelWhileWanted($0, $1) }
-      let (base, stride) = task.target(0)
-      matte.fill(task.rect, into: base, stride: stride) { task.parallelWhileWanted($0, $1) }
+        picture: picture, trimap: trimap, channel: channel, pool: task.pool, loops: loops)
+      matte.fill(task.target(0), loops: loops)
     }
   }
 }

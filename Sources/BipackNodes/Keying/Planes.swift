@@ -26,7 +26,8 @@ final class Planes {
     return channels.enumerated().map { index, channel in
       let plane = memory.base + index * rect.area
       if let image {
-        image.gather(channel, rect, edge: .black, into: plane, stride: rect.width)
+        image.gather(
+          channel, edge: .black, into: PlaneView(rect: rect, base: plane, stride: rect.width))
       } else {
         plane.update(repeating: 0, count: rect.area)
       }

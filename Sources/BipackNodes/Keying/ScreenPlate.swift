@@ -162,11 +162,11 @@ struct ScreenFitPart: FilterOperator {
       }
       for (index, channel) in task.channels.enumerated() {
         guard let slot = channel.slot, slot < 3 else { continue }
-        let (base, stride) = task.target(index)
+        let target = task.target(index)
         for y in task.rect.y0..<task.rect.y1 {
           for x in task.rect.x0..<task.rect.x1 {
             let at = (y - window.y0) * window.width + x - window.x0
-            base[(y - task.rect.y0) * stride + x - task.rect.x0] = Float(plate[at][slot])
+            target.row(y)[x - task.rect.x0] = Float(plate[at][slot])
           }
         }
       }

@@ -66,7 +66,7 @@ public struct ScreenStats: DataNode {
     guard let image = task.input(0) else { throw .nothingToMeasure }
     let rect = rect(task.context)
     let small = BlockMeans(
-      image, Channel.rgb, in: rect, most: 320, pool: task.pool, loop: EngineLoop(run: task.loops))
+      image, Channel.rgb, in: rect, most: 320, pool: task.pool, loops: task.loops)
     let fit = ScreenFit(width: small.width, height: small.height, planes: [small.planes])
     guard let light = fit.light(screen.primary(color)) else { throw NodeError.noScreen }
     return [

@@ -56,10 +56,9 @@ struct SteadyMattePart: FilterOperator {
         guard let picture = task.input(input), let matte = task.input(input + 1) else { continue }
         around.append(SteadyMatte.Frame(picture: picture, matte: matte))
       }
-      let (base, stride) = task.target(0)
       steady.fill(
-        task.rect, matte: matte, picture: picture, trimap: trimap, known: known, around: around,
-        into: base, stride: stride, pool: task.pool)
+        task.target(0), matte: matte, picture: picture, trimap: trimap, known: known,
+        around: around, pool: task.pool)
     }
   }
 }

@@ -124,10 +124,9 @@ private struct TrimapColumnsPart: FilterOperator {
     func render(_ task: borrowing TileTask) throws(NodeError) {
       for (index, channel) in task.channels.enumerated() {
         guard let place = distanceChannels.firstIndex(of: channel) else { continue }
-        let (base, stride) = task.target(index)
         part.distances[place].columns(
-          task.window(0, part.matte, part.seen(task.rect)), rect: task.rect, into: base,
-          stride: stride, pool: task.pool)
+          task.window(0, part.matte, part.seen(task.rect)), into: task.target(index),
+          pool: task.pool)
       }
     }
   }
@@ -161,10 +160,8 @@ private struct TrimapRowsPart: FilterOperator {
       for (index, channel) in task.channels.enumerated() {
         guard let place = distanceChannels.firstIndex(of: channel) else { continue }
         let seen = task.rect.expanded(x: distances[place].reach, y: 0).intersection(window)
-        let (base, stride) = task.target(index)
         distances[place].rows(
-          task.window(0, channel, seen), rect: task.rect, into: base, stride: stride,
-          pool: task.pool)
+          task.window(0, channel, seen), into: task.target(index), pool: task.pool)
       }
     }
   }

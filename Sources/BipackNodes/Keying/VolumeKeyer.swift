@@ -189,8 +189,8 @@ private struct VolumeFitPart: FilterOperator {
       else {
         throw NodeError("no sample of the screen: 'screenMatte' marks no pixel of the picture")
       }
-      let (base, _) = task.target(0)
-      for i in 0..<task.rect.width { base[i] = volume.numbers[task.rect.x0 + i] }
+      let row = task.target(0).base
+      for i in 0..<task.rect.width { row[i] = volume.numbers[task.rect.x0 + i] }
     }
 
     /// The colours a matte marks, at even steps if they are many.
@@ -254,7 +254,7 @@ private struct VolumeMattePart: FilterOperator {
       let colors = planes.add(task.input(0), Channel.rgb)
       let width = task.rect.width
       let line = task.scratch(count: 3 * width)
-      let (base, stride) = task.target(0)
+      let target = task.target(0)
       withExtendedLifetime(planes) {
         for y in 0..<task.rect.height {
           for c in 0..<3 {
@@ -262,7 +262,7 @@ private struct VolumeMattePart: FilterOperator {
           }
           volume.matte(
             line.base, line.base + width, line.base + 2 * width, count: width, softness: softness,
-            into: base + y * stride)
+            into: target.base + y * target.stride)
         }
       }
     }

@@ -159,15 +159,12 @@ private struct SheetPart: TileOperator {
 
     func render(_ task: borrowing TileTask) throws(NodeError) {
       for (i, channel) in task.channels.enumerated() {
-        let (base, stride) = task.target(i)
-        let rect = task.rect
-        for y in 0..<rect.height { (base + y * stride).update(repeating: 0, count: rect.width) }
+        let target = task.target(i)
+        target.fill(0)
         for (index, place) in places.enumerated() {
-          let part = place.intersection(rect)
+          let part = place.intersection(task.rect)
           if part.isEmpty { continue }
-          task.input(index)?.gather(
-            channel, part, edge: .black,
-            into: base + (part.y0 - rect.y0) * stride + part.x0 - rect.x0, stride: stride)
+          task.input(index)?.gather(channel, edge: .black, into: target.part(part))
         }
       }
     }

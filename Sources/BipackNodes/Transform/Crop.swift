@@ -129,18 +129,16 @@ public struct Crop: TileNode {
       let part = task.rect.translated(x: dx, y: dy)
       let across = (part.x0..<part.x1).map { ramp($0, rect.x0, rect.x1) }
       for i in task.channels.indices {
-        let (base, stride) = task.target(i)
+        let target = task.target(i)
         // The nearest pixels of the box, whatever the picture holds outside it.
         let known = reached(part, 0, 0, inside, crop ? .black : .clamp)
         guard !known.isEmpty else {
-          for y in 0..<part.height {
-            (base + y * stride).update(repeating: 0, count: part.width)
-          }
+          target.fill(0)
           continue
         }
         let source = task.window(0, task.channels[i], known)
         for y in part.y0..<part.y1 {
-          let row = base + (y - part.y0) * stride
+          let row = target.base + (y - part.y0) * target.stride
           let from = source.row(min(max(y, known.y0), known.y1 - 1))
           let down = ramp(y, rect.y0, rect.y1)
           for x in part.x0..<part.x1 {

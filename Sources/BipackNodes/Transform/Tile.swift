@@ -80,9 +80,7 @@ public struct Tile: TileNode {
         return
       }
       for (i, channel) in task.channels.enumerated() {
-        let (base, stride) = task.target(i)
-        tiling.render(
-          channel, of: source, rect: task.rect, into: base, stride: stride, pool: task.pool)
+        tiling.render(channel, of: source, into: task.target(i), pool: task.pool)
       }
     }
   }

@@ -232,11 +232,8 @@ private struct WarpKernel: TileKernel {
       for i in task.channels.indices { task.copy(0, i) }
       return
     }
-    var targets: [Warp.Target] = []
-    for i in task.channels.indices {
-      let (base, stride) = task.target(i)
-      targets.append(Warp.Target(base: base, stride: stride))
-    }
+    var targets: [PlaneView] = []
+    for i in task.channels.indices { targets.append(task.target(i)) }
     warp.render(task.channels, of: source, rect: task.rect, into: targets, pool: task.pool)
   }
 }

@@ -56,8 +56,8 @@ import Testing
     out.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       disc.apply(
-        image.window(.alpha, wide, edge: .clamp, pool: pool), rect: rect, into: base,
-        stride: width, pool: pool)
+        image.window(.alpha, wide, edge: .clamp, pool: pool),
+        into: PlaneView(rect: rect, base: base, stride: rect.width), pool: pool)
     }
     let count = radius <= 1 ? 16 : radius <= 2 ? 24 : 32
     for y in stride(from: 0, to: height, by: 3) {
@@ -95,8 +95,8 @@ import Testing
     out.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       disc.apply(
-        image.window(.alpha, wide, edge: .clamp, pool: pool), rect: rect, into: base,
-        stride: rect.width, pool: pool)
+        image.window(.alpha, wide, edge: .clamp, pool: pool),
+        into: PlaneView(rect: rect, base: base, stride: rect.width), pool: pool)
     }
     for value in out { #expect(abs(value - 0.25) < 1e-6) }
   }

@@ -24,7 +24,7 @@ import Testing
   private func sketch(_ image: Image) -> FrameSketch {
     FrameSketch(
       image, Channel.rgb, in: image.format.window, pool: Pictures.renderer.pool,
-      loop: EngineLoop(run: .serial))
+      loops: .serial)
   }
 
   private func find(_ images: [Image], threshold: Double = SceneCuts().threshold)

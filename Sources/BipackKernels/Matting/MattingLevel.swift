@@ -41,18 +41,14 @@ struct MattingPicture: Sendable {
 
   /// The mean colour of what is known to be inside and outside; nil where there is nothing. Added up
   /// row by row, the rows in order.
-  func meanColors(_ loop: FrameLoop) -> (inside: [Float]?, outside: [Float]?) {
-    // A loop that is given up leaves rows out.
-    let rows = Locked([[Double]](repeating: [Double](repeating: 0, count: 8), count: height))
-    eachRow(height, width: width, loop) { y in
-      var sums = [Double](repeating: 0, count: 8)
+  func meanColors(_ loops: Loops) -> (inside: [Float]?, outside: [Float]?) {
+    let none = [Double](repeating: 0, count: 8)
+    let rows = loops.mapRows(height, width: width, otherwise: none) { y in
+      var sums = none
       with { bp_matting_sums(&sums, $0, y) }
-      let found = sums
-      rows.withLock { $0[y] = found }
+      return sums
     }
-    let total = rows.withLock { $0 }.reduce(into: [Double](repeating: 0, count: 8)) { total, row in
-      for i in 0..<8 { total[i] += row[i] }
-    }
+    let total = rows.reduce(into: none) { total, row in for i in 0..<8 { total[i] += row[i] } }
     func mean(_ first: Int) -> [Float]? {
       total[first] == 0 ? nil : (1...3).map { Float(total[first + $0] / total[first]) }
     }
@@ -61,10 +57,10 @@ struct MattingPicture: Sendable {
 
   /// A loop over cells, `size` in each call: their first, how many, and the place of the first.
   static func each(
-    _ cells: [Int32], by size: Int, _ loop: FrameLoop,
+    _ cells: [Int32], by size: Int, _ loops: Loops,
     _ body: @escaping @Sendable (UnsafePointer<Int32>, Int, Int) -> Void
   ) {
-    loop((cells.count + size - 1) / size) { piece in
+    loops((cells.count + size - 1) / size) { piece in
       let first = piece * size
       cells.withUnsafeBufferPointer { all in
         guard let base = all.baseAddress else { return }
@@ -106,19 +102,18 @@ struct MattingLevel: Sendable {
     let share: Float
     let epsilon: Float
     let steps: Int
-    /// The eigenvalues the steps are made for.
-    let lowest: Double
-    let highest: Double
+    /// Made for the eigenvalues of the system.
+    let iteration: Chebyshev
   }
 
   /// The same at half the size.
-  func halved(_ pool: BlockPool, _ loop: FrameLoop) -> MattingLevel {
+  func halved(_ pool: BlockPool, _ loops: Loops) -> MattingLevel {
     let (width, height) = ((picture.width + 1) / 2, (picture.height + 1) / 2)
     let small = MattingPicture(width: width, height: height, pool: pool)
     let said = MattingVotes(width: width, height: height, pool: pool)
     let means =
       zip(small.color, picture.color) + [(said.alpha, votes.alpha), (said.trust, votes.trust)]
-    eachRow(height, width: width, loop) { y in
+    loops.rows(height, width: width) { y in
       for (out, source) in means {
         bp_matting_halve(out.row(y), source.row(2 * y), source.stride, width)
         out.extendRow(y)
@@ -133,17 +128,17 @@ struct MattingLevel: Sendable {
 
   /// Begun from a coarser solution, or from the votes.
   func solution(
-    _ system: System, from coarse: Solution?, _ pool: BlockPool, _ loop: FrameLoop
+    _ system: System, from coarse: Solution?, _ pool: BlockPool, _ loops: Loops
   ) -> Solution {
     let (width, height) = (picture.width, picture.height)
     let taps = pool.scratch(count: cells.count * Self.taps)
     let now = PaddedPlane(width: width, height: height, pool: pool)
     now.copy(votes.alpha)
-    MattingPicture.each(cells, by: 64, loop) { cells, count, first in
+    MattingPicture.each(cells, by: 64, loops) { cells, count, first in
       picture.with { picture in
         bp_matting_taps(
           taps.base + first * Self.taps, picture, cells, count, system.epsilon,
-          Float(system.highest))
+          Float(system.iteration.highest))
         guard let coarse else { return }
         bp_matting_begin(
           now.base, votes.alpha.base, coarse.x.base, coarse.alpha.base, coarse.x.stride, picture,
@@ -152,29 +147,24 @@ struct MattingLevel: Sendable {
     }
     let next = PaddedPlane(width: width, height: height, pool: pool)
     next.copy(now)
-    let x = chebyshev(system, now, next, taps, loop)
+    let x = iterated(system, now, next, taps, loops)
     x.extend()
     return Solution(x: x, alpha: votes.alpha)
   }
 
-  /// Chebyshev's iteration in three terms (Golub & Varga 1961): each step goes beyond the residual by
-  /// what the last step did, by factors that suit all eigenvalues between two bounds.
-  private func chebyshev(
+  private func iterated(
     _ system: System, _ now: PaddedPlane, _ next: PaddedPlane, _ taps: Scratch,
-    _ loop: FrameLoop
+    _ loops: Loops
   ) -> PaddedPlane {
-    let middle = (system.highest + system.lowest) / 2
-    let ratio = (system.highest - system.lowest) / (system.highest + system.lowest)
-    var (x, other, omega) = (now, next, 1.0)
-    for step in 0..<system.steps {
-      if step == 1 { omega = 2 / (2 - ratio * ratio) }
-      if step > 1 { omega = 4 / (4 - ratio * ratio * omega) }
+    let scale = Float(system.iteration.scale)
+    var (x, other) = (now, next)
+    for omega in system.iteration.factors(steps: system.steps) {
       let (from, to, factor) = (x, other, Float(omega))
-      MattingPicture.each(cells, by: 512, loop) { cells, count, first in
+      MattingPicture.each(cells, by: 512, loops) { cells, count, first in
         picture.with { picture in
           bp_matting_step(
             to.base, from.base, taps.base + first * Self.taps, votes.alpha.base, votes.trust.base,
-            system.share, picture, cells, count, factor, Float(1 / middle))
+            system.share, picture, cells, count, factor, scale)
         }
       }
       (x, other) = (other, x)

@@ -39,58 +39,56 @@ package struct Unmixing: Sendable {
 
   /// Floats of memory it takes for a picture: ten planes of each size.
   package static func scratch(_ window: Rect) -> Int {
-    10 * PaddedPlane.floats(window) { max($0, $1) > 1 }
+    10 * PaddedPlane.floats(ofSizes: window) { max($0, $1) > 1 }
   }
 
   /// Reads the picture's colours and a matte that is 0 outside its data window, and does it all.
-  package init(picture: Image, matte: Image, pool: BlockPool, loop: FrameLoop) {
+  package init(picture: Image, matte: Image, pool: BlockPool, loops: Loops) {
     let window = picture.dataWindow
     let full = Level(width: window.width, height: window.height, pool: pool)
-    let sums = Locked([[Double]](repeating: [], count: window.height))
-    eachRow(window.height, width: window.width, loop) { y in
+    let none = [Double](repeating: 0, count: 12)
+    let sums = loops.mapRows(window.height, width: window.width, otherwise: none) { y in
       let row = Rect(x: window.x0, y: window.y0 + y, width: window.width, height: 1)
       for (plane, channel) in zip(full.color, Channel.rgb) {
-        picture.gather(channel, row, edge: .black, into: plane.row(y), stride: plane.stride)
+        picture.gather(channel, edge: .black, into: plane.view(window).part(row))
       }
-      matte.gather(.alpha, row, edge: .black, into: full.alpha.row(y), stride: full.alpha.stride)
+      matte.gather(.alpha, edge: .black, into: full.alpha.view(window).part(row))
       let colors: [UnsafeMutablePointer<Float>?] = full.color.map { $0.row(y) }
       bp_unmix_prepare(full.alpha.row(y), colors, window.width)
       for plane in full.color + [full.alpha] { plane.extendRow(y) }
-      var own = [Double](repeating: 0, count: 12)
+      var own = none
       bp_unmix_sums(&own, colors.map { UnsafePointer($0) }, full.alpha.row(y), window.width)
-      let found = own
-      sums.withLock { $0[y] = found }
+      return own
     }
     var levels = [full]
     while let last = levels.last, max(last.width, last.height) > 1 {
-      levels.append(Self.halved(last, pool, loop))
+      levels.append(Self.halved(last, pool, loops))
     }
     self.picture = picture
     self.levels = levels
-    begin(sums.withLock { $0 })
+    begin(sums)
     for depth in levels.indices.reversed() {
-      if depth + 1 < levels.count { double(levels[depth + 1], into: levels[depth], loop) }
-      sweep(levels[depth], loop)
+      if depth + 1 < levels.count { double(levels[depth + 1], into: levels[depth], loops) }
+      sweep(levels[depth], loops)
     }
   }
 
-  /// Fills `rect` with a colour of the subject: the picture's where it is solid.
-  package func fill(
-    _ channel: Int, _ rect: Rect, into target: UnsafeMutablePointer<Float>, stride: Int
-  ) {
-    picture.gather(Channel.rgb[channel], rect, edge: .black, into: target, stride: stride)
+  /// Fills `target` with a colour of the subject: the picture's where it is solid.
+  package func fill(_ channel: Int, _ target: PlaneView) {
+    let rect = target.rect
+    picture.gather(Channel.rgb[channel], edge: .black, into: target)
     let (x0, y0) = (rect.x0 - picture.dataWindow.x0, rect.y0 - picture.dataWindow.y0)
     for y in 0..<rect.height {
-      let (out, alpha) = (target + y * stride, levels[0].alpha.row(y0 + y) + x0)
+      let (out, alpha) = (target.base + y * target.stride, levels[0].alpha.row(y0 + y) + x0)
       let found = levels[0].inside[channel].row(y0 + y) + x0
       for x in 0..<rect.width where alpha[x] < 1 { out[x] = found[x] }
     }
   }
 
   /// Every other pixel of every other row: pixels that are mixtures, as they are.
-  private static func halved(_ level: Level, _ pool: BlockPool, _ loop: FrameLoop) -> Level {
+  private static func halved(_ level: Level, _ pool: BlockPool, _ loops: Loops) -> Level {
     let small = Level(width: (level.width + 1) / 2, height: (level.height + 1) / 2, pool: pool)
-    eachRow(small.height, width: small.width, loop) { y in
+    loops.rows(small.height, width: small.width) { y in
       for (out, source) in zip(small.color + [small.alpha], level.color + [level.alpha]) {
         let (row, from) = (out.row(y), source.row(2 * y))
         for x in 0..<small.width { row[x] = from[2 * x] }
@@ -114,8 +112,8 @@ package struct Unmixing: Sendable {
     }
   }
 
-  private func double(_ small: Level, into level: Level, _ loop: FrameLoop) {
-    eachRow(level.height, width: level.width, loop) { y in
+  private func double(_ small: Level, into level: Level, _ loops: Loops) {
+    loops.rows(level.height, width: level.width) { y in
       for (out, source) in zip(level.inside + level.outside, small.inside + small.outside) {
         let (row, from) = (out.row(y), source.row(y / 2))
         for x in 0..<level.width { row[x] = from[x / 2] }
@@ -124,11 +122,11 @@ package struct Unmixing: Sendable {
     }
   }
 
-  private func sweep(_ level: Level, _ loop: FrameLoop) {
+  private func sweep(_ level: Level, _ loops: Loops) {
     let rounds = max(level.width, level.height) <= 32 ? 10 : 2
     let (constant, steepness) = Self.weights
     for half in 0..<2 * rounds {
-      eachRow(level.height, width: level.width, loop) { y in
+      loops.rows(level.height, width: level.width) { y in
         let stride = level.alpha.stride
         bp_unmix_row(
           level.inside.map { $0.row(y) }, level.outside.map { $0.row(y) },

@@ -68,7 +68,7 @@ import Testing
       let scratch = channels.map { _ in pool.scratch(count: rect.area) }
       warp.render(
         channels, of: image, rect: rect,
-        into: scratch.map { Warp.Target(base: $0.base, stride: rect.width) }, pool: pool)
+        into: scratch.map { PlaneView(rect, of: $0) }, pool: pool)
       return scratch.map { Array(UnsafeBufferPointer(start: $0.base, count: rect.area)) }
     }
     let together = rendered(Channel.rgba)

@@ -86,23 +86,23 @@ package struct GaussianPyramid: Sendable, Hashable {
       x1: x ? ((rect.x1 + 1) >> 1) + 1 : rect.x1, y1: y ? ((rect.y1 + 1) >> 1) + 1 : rect.y1)
   }
 
-  /// Fills `rect` of the coarser picture; `source` is exactly `fine(for: rect)`.
+  /// Fills a part of the coarser picture; `source` is exactly `fine` for it.
   package static func halve(
-    _ source: borrowing Window, x: Bool, y: Bool, rect: Rect,
-    into target: UnsafeMutablePointer<Float>, stride: Int, pool: BlockPool
+    _ source: borrowing Window, x: Bool, y: Bool, into target: PlaneView, pool: BlockPool
   ) {
+    let rect = target.rect
     precondition(source.rect == fine(for: rect, x: x, y: y), "the source is what halving needs")
     let work = pool.scratch(count: 2 * rect.width + 8)
     bp_halve(
-      target, stride, source.pointer, source.stride, rect.width, rect.height, x ? 1 : 0, y ? 1 : 0,
-      work.base)
+      target.base, target.stride, source.pointer, source.stride, rect.width, rect.height,
+      x ? 1 : 0, y ? 1 : 0, work.base)
   }
 
-  /// Fills `rect` of the finer picture; `source` is exactly `coarse(for: rect)`.
+  /// Fills a part of the finer picture; `source` is exactly `coarse` for it.
   package static func double(
-    _ source: borrowing Window, x: Bool, y: Bool, rect: Rect,
-    into target: UnsafeMutablePointer<Float>, stride: Int, pool: BlockPool
+    _ source: borrowing Window, x: Bool, y: Bool, into target: PlaneView, pool: BlockPool
   ) {
+    let rect = target.rect
     precondition(source.rect == coarse(for: rect, x: x, y: y), "the source is what doubling needs")
     // The loop begins at an even pixel; where the rectangle does not, it begins one earlier.
     let left = x ? rect.x0 & 1 : 0
@@ -111,8 +111,8 @@ package struct GaussianPyramid: Sendable, Hashable {
     let work = pool.scratch(count: 3 * width + 16)
     if left == 0 && top == 0 {
       bp_double(
-        target, stride, source.pointer, source.stride, width, height, x ? 1 : 0, y ? 1 : 0,
-        work.base)
+        target.base, target.stride, source.pointer, source.stride, width, height, x ? 1 : 0,
+        y ? 1 : 0, work.base)
       return
     }
     let whole = pool.scratch(count: width * height)
@@ -120,7 +120,7 @@ package struct GaussianPyramid: Sendable, Hashable {
       whole.base, width, source.pointer, source.stride, width, height, x ? 1 : 0, y ? 1 : 0,
       work.base)
     for row in 0..<rect.height {
-      (target + row * stride).update(
+      target.row(rect.y0 + row).update(
         from: whole.base + (row + top) * width + left, count: rect.width)
     }
   }

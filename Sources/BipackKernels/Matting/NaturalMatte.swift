@@ -30,7 +30,7 @@ package struct NaturalMatte: Sendable {
   private static let epsilon: Float = 5e-7
   /// Chebyshev steps, and the eigenvalues of the scaled system they are made for; none is greater.
   private static let steps = 40
-  private static let spectrum = (low: 0.004, high: 3.0)
+  private static let iteration = Chebyshev(lowest: 0.004, highest: 3)
   /// Halved until the shorter side is at most this many pixels.
   private static let smallest = 128
 
@@ -41,18 +41,17 @@ package struct NaturalMatte: Sendable {
   private let pool: BlockPool
 
   /// Reads the colours of a picture and `channel` of a trimap, which is 0 outside its data window.
-  package init(picture: Image, trimap: Image, channel: Channel, pool: BlockPool, loop: FrameLoop) {
+  package init(picture: Image, trimap: Image, channel: Channel, pool: BlockPool, loops: Loops) {
     let window = picture.dataWindow
     let made = MattingPicture(width: window.width, height: window.height, pool: pool)
-    eachRow(window.height, width: window.width, loop) { y in
+    loops.rows(window.height, width: window.width) { y in
       let row = Rect(x: window.x0, y: window.y0 + y, width: window.width, height: 1)
       for (plane, channel) in zip(made.color, Channel.rgb) {
-        picture.gather(channel, row, edge: .black, into: plane.row(y), stride: plane.stride)
+        picture.gather(channel, edge: .black, into: plane.view(window).part(row))
       }
-      let level = made.level.row(y)
-      trimap.gather(channel, row, edge: .black, into: level, stride: made.level.stride)
+      trimap.gather(channel, edge: .black, into: made.level.view(window).part(row))
       let colors: [UnsafeMutablePointer<Float>?] = made.color.map { $0.row(y) }
-      bp_matting_prepare(level, colors, window.width)
+      bp_matting_prepare(made.level.row(y), colors, window.width)
       for plane in made.color + [made.level] { plane.extendRow(y) }
     }
     for plane in made.color + [made.level] { plane.extendUpAndDown() }
@@ -67,19 +66,18 @@ package struct NaturalMatte: Sendable {
   /// each size, the system at full size, two planes to solve it with and what they began from.
   package static func scratch(_ window: Rect) -> Int {
     let plane = PaddedPlane.floats(window.width, window.height)
-    let levels = 6 * PaddedPlane.floats(window) { min($0, $1) > smallest }
+    let levels = 6 * PaddedPlane.floats(ofSizes: window) { min($0, $1) > smallest }
     let cells = (window.width / Int(BP_MATTING_CELL) + 2) * window.height
     return levels + 3 * plane + cells * (Int(BP_MATTING_ROW) + 2)
   }
 
-  /// Fills `rect` of the picture's data window; what the trimap knows it keeps.
-  package func fill(
-    _ rect: Rect, into target: UnsafeMutablePointer<Float>, stride: Int, loop: FrameLoop
-  ) {
-    let found = solution(loop)
-    trimap.gather(channel, rect, edge: .black, into: target, stride: stride)
+  /// Fills `target`, which lies in the picture's data window; what the trimap knows it keeps.
+  package func fill(_ target: PlaneView, loops: Loops) {
+    let rect = target.rect
+    let found = solution(loops)
+    trimap.gather(channel, edge: .black, into: target)
     for y in 0..<rect.height {
-      let out = target + y * stride
+      let out = target.base + y * target.stride
       let row = found.plane.map { $0.row(rect.y0 - window.y0 + y) + rect.x0 - window.x0 }
       for x in 0..<rect.width {
         let (given, value) = (out[x], row.map { $0[x] } ?? found.otherwise)
@@ -90,35 +88,35 @@ package struct NaturalMatte: Sendable {
   }
 
   /// Alpha of the unknown: a plane, or one number where there is nothing to tell it by.
-  private func solution(_ loop: FrameLoop) -> (plane: PaddedPlane?, otherwise: Float) {
+  private func solution(_ loops: Loops) -> (plane: PaddedPlane?, otherwise: Float) {
     let cells = picture.cells()
     if cells.isEmpty { return (nil, 0) }
-    let means = picture.meanColors(loop)
+    let means = picture.meanColors(loops)
     guard let inside = means.inside else { return (nil, means.outside == nil ? 0.5 : 0) }
     guard let outside = means.outside else { return (nil, 1) }
-    let votes = votes(cells, otherwise: inside + outside, loop)
+    let votes = votes(cells, otherwise: inside + outside, loops)
     var levels = [MattingLevel(picture: picture, cells: cells, votes: votes)]
     while let last = levels.last, min(last.picture.width, last.picture.height) > Self.smallest {
-      levels.append(last.halved(pool, loop))
+      levels.append(last.halved(pool, loops))
     }
     var coarse: MattingLevel.Solution?
     for (depth, level) in levels.enumerated().reversed() {
       let system = MattingLevel.System(
         share: Self.share * Float(1 << (2 * depth)), epsilon: Self.epsilon, steps: Self.steps,
-        lowest: Self.spectrum.low, highest: Self.spectrum.high)
-      coarse = level.solution(system, from: coarse, pool, loop)
+        iteration: Self.iteration)
+      coarse = level.solution(system, from: coarse, pool, loops)
     }
     return (coarse?.x, 0)
   }
 
   /// What the pairs of known colours nearby say of the unknown pixels.
-  private func votes(_ cells: [Int32], otherwise: [Float], _ loop: FrameLoop) -> MattingVotes {
+  private func votes(_ cells: [Int32], otherwise: [Float], _ loops: Loops) -> MattingVotes {
     let known = MattingPicture(
       color: picture.color,
       level: PaddedPlane(width: window.width, height: window.height, pool: pool))
     known.level.copy(picture.level)
     let near = Self.offsets(within: Self.reach, stride: picture.stride)
-    MattingPicture.each(cells, by: 16, loop) { cells, count, _ in
+    MattingPicture.each(cells, by: 16, loops) { cells, count, _ in
       picture.with { picture in
         bp_matting_spread(
           known.level.base, picture, cells, count, near, near.count, Self.nearness)
@@ -128,8 +126,8 @@ package struct NaturalMatte: Sendable {
     let pairs = (0..<6).map { _ in
       PaddedPlane(width: window.width, height: window.height, pool: pool)
     }
-    loop(pairs.count) { pairs[$0].fill(.nan) }
-    MattingPicture.each(open, by: 16, loop) { cells, count, _ in
+    loops(pairs.count) { pairs[$0].fill(.nan) }
+    MattingPicture.each(open, by: 16, loops) { cells, count, _ in
       known.with { picture in
         bp_matting_gather(
           pairs[..<3].map(\.base), pairs[3...].map(\.base), picture, cells, count,
@@ -140,7 +138,7 @@ package struct NaturalMatte: Sendable {
     votes.alpha.copy(known.level)
     votes.trust.fill(1)
     let square = Self.offsets(square: Self.reach, stride: picture.stride)
-    MattingPicture.each(open, by: 16, loop) { cells, count, _ in
+    MattingPicture.each(open, by: 16, loops) { cells, count, _ in
       var voting = Self.voting
       known.with { picture in
         bp_matting_vote(
