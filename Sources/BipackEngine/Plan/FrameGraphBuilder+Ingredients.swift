@@ -97,6 +97,11 @@ extension FrameGraphBuilder {
     if let file = files[Self.key(path, moment.frame, moment.view)] {
       lines.append(FrameRecord.Ingredient(name + ".file", short(file)))
     }
+    if visit.resolved.isDisabled { return lines }
+    let folder = comp.nodes[moment.node].directory ?? comp.settings.directory
+    for file in visit.resolved.node.fileContents(in: folder) {
+      lines.append(FrameRecord.Ingredient("\(name).\(file.param).file", short(file.digest)))
+    }
     return lines
   }
 

@@ -50,6 +50,22 @@ public protocol Node: Operator, Decodable {
   /// (`NodeContext.inputs` is empty) and before anything is rendered; a file that is not there may be
   /// named or left out.
   func filesRead(_ context: NodeContext) throws(NodeError) -> [String]
+
+  /// What is in the files read besides pictures: it goes into the record of what a frame was made from, so
+  /// that `--why` can name one that has changed. Relative paths start in `folder`. None by default.
+  func fileContents(in folder: String) -> [FileContents]
+}
+
+/// What is in a file that a parameter names.
+public struct FileContents: Hashable, Sendable {
+  public var param: String
+  /// Of all its bytes.
+  public var digest: StableHash
+
+  public init(param: String, digest: StableHash) {
+    self.param = param
+    self.digest = digest
+  }
 }
 
 /// One image a node reads.
@@ -239,4 +255,5 @@ extension Node {
   public var sampleOffsets: [Double] { [] }
   public func problems(_ context: NodeContext) -> [NodeError] { [] }
   public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] { [] }
+  public func fileContents(in folder: String) -> [FileContents] { [] }
 }

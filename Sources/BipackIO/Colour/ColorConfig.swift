@@ -382,9 +382,7 @@ extension ColorConfig {
     }
     if let stamp {
       Self.noteFile(path, stamp)
-      if let reason = TableFile.refusal(table: path) {
-        throw .badFile(path: path, reason: reason)
-      }
+      if let reason = Self.refusal(path, stamp) { throw .badFile(path: path, reason: reason) }
     }
     let request = Request.file(
       path, stamp, interpolation, id: cccID, clamp: clamp, inverse: inverse, variables)
@@ -489,22 +487,19 @@ extension ColorConfig {
         }
       }
       for file in files {
-        if let reason = Self.knownRefusal(file) { throw .badFile(path: file, reason: reason) }
+        guard let stamp = try? FileStamp(path: file) else { continue }
+        if let reason = Self.refusal(file, stamp) { throw .badFile(path: file, reason: reason) }
       }
       return
     }
   }
 
   /// The refusal of a file, looked at once as long as it does not change.
-  private static func knownRefusal(_ path: String) -> String? {
-    guard let stamp = try? FileStamp(path: path) else { return nil }
-    if let known = looked.withLock({ $0[path] }), known.stamp == stamp { return known.reason }
-    let reason = TableFile.refusal(table: path)
-    looked.withLock { $0[path] = (stamp, reason) }
-    return reason
+  private static func refusal(_ path: String, _ stamp: FileStamp) -> String? {
+    tables.value(of: path, stamp) { TableFile.refusal(table: $0) }
   }
 
-  private static let looked = Locked<[String: (stamp: FileStamp, reason: String?)]>([:])
+  package static let tables = ParsedFiles<String?>(most: 1024)
 
   private static func withVariables<Result>(
     _ variables: [String: String],

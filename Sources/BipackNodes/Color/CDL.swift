@@ -2,7 +2,7 @@ public import BipackGraph
 import BipackIO
 
 /// The colour decision list of the American Society of Cinematographers.
-public struct CDL: CompositeNode {
+public struct CDL: CompositeNode, FileReadingNode {
   public static let category = "Color"
   public static let abstract = """
     Grades by the ASC's colour decision list: (x slope + offset)^power per channel, then the \
@@ -63,14 +63,13 @@ public struct CDL: CompositeNode {
 
   public func identity(_ context: NodeContext) -> Int? {
     let changes =
-      !path.text.isEmpty || clamp || saturation != 1
+      file.isNamed || clamp || saturation != 1
       || (0..<3).contains { slope[$0] != 1 || offset[$0] != 0 || power[$0] != 1 }
     return changes ? nil : source.slot
   }
 
-  public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] {
-    path.text.isEmpty ? [] : [context.absolute(path.text)]
-  }
+  private var file: FileInput { FileInput("CDL", "path", path, isSearched: true) }
+  public var files: [FileInput] { [file] }
 
   public func problems(_ context: NodeContext) -> [NodeError] {
     identity(context) != nil ? [] : problemsOfParts(context)
@@ -81,14 +80,15 @@ public struct CDL: CompositeNode {
   {
     let config = try context.colorConfig()
     let inverse = direction == .inverse
-    guard path.text.isEmpty || TableFile.isCDL(path.text) else {
+    guard !file.isNamed || TableFile.isCDL(path.text) else {
       throw NodeError(
         .input, "'path' is '\(path.text)', which is no .cc, .ccc or .cdl file; tables are for LUT")
     }
+    let path = file.isNamed ? try file.checked(context) : nil
     let processor = try colorTask { () throws(ColorError) in
-      guard path.text.isEmpty else {
+      if let path {
         return try config.file(
-          context.absolute(path.text), cccID: cccId.isEmpty ? nil : cccId, clamp: clamp,
+          path, cccID: cccId.isEmpty ? nil : cccId, clamp: clamp,
           inverse: inverse)
       }
       return try config.cdl(

@@ -35,7 +35,4 @@ extension NodeContext {
       throw NodeError(.input, error.description)
     }
   }
-
-  /// A path of the document as an absolute one, or as the document's folder makes it.
-  func absolute(_ path: String) -> String { settings.absolute(path) }
 }

@@ -2,7 +2,7 @@ public import BipackGraph
 public import BipackIO
 
 /// Applies a LUT file.
-public struct LUT: CompositeNode {
+public struct LUT: CompositeNode, FileReadingNode {
   public static let category = "Color"
   public static let abstract = """
     Applies a lookup table or another transform from a file: .cube, .3dl, .csp, .spi1d, .spi3d, \
@@ -42,9 +42,8 @@ public struct LUT: CompositeNode {
 
   public init() {}
 
-  public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] {
-    path.text.isEmpty ? [] : [context.absolute(path.text)]
-  }
+  private var file: FileInput { FileInput("LUT", "path", path, isSearched: true) }
+  public var files: [FileInput] { [file] }
 
   public func problems(_ context: NodeContext) -> [NodeError] {
     problemsOfParts(context)
@@ -53,11 +52,12 @@ public struct LUT: CompositeNode {
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {
-    guard !path.text.isEmpty else { throw NodeError(.invalid, "no file is named") }
+    guard file.isNamed else { throw NodeError(.invalid, "no file is named") }
     let config = try context.colorConfig()
+    let path = try file.checked(context)
     let table = try colorTask { () throws(ColorError) in
       try config.file(
-        context.absolute(path.text), interpolation: interpolation,
+        path, interpolation: interpolation,
         cccID: cccId.isEmpty ? nil : cccId, inverse: direction == .inverse)
     }
     return try graph.apply(

@@ -3,7 +3,7 @@ import BipackKernels
 public import BipackPixels
 
 /// Mattes of objects by name, from a Cryptomatte.
-public struct Cryptomatte: CompositeNode {
+public struct Cryptomatte: CompositeNode, FileReadingNode {
   public static let abstract = """
     Mattes of objects, materials or assets by name, from the ids a renderer wrote beside the picture \
     (Psyop's Cryptomatte, version 1.2). The matte is the sum of the coverages of the objects named, \
@@ -65,9 +65,8 @@ public struct Cryptomatte: CompositeNode {
     return spec
   }
 
-  public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] {
-    manifest.text.isEmpty ? [] : [context.absolute(manifest.text)]
-  }
+  private var file: FileInput { FileInput("manifest", "manifest", manifest) }
+  public var files: [FileInput] { [file] }
 
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
@@ -77,9 +76,7 @@ public struct Cryptomatte: CompositeNode {
     let isNeeded = !names.values.isEmpty || !except.values.isEmpty
     let table =
       isNeeded
-      ? try CryptomatteManifest(
-        of: found, in: spec.metadata,
-        file: manifest.text.isEmpty ? nil : context.absolute(manifest.text)) : nil
+      ? try CryptomatteManifest(of: found, in: spec.metadata, file: file, context) : nil
     var ids = try chosen(names, table)
     let others = Set(try chosen(except, table))
     ids.removeAll { others.contains($0) }

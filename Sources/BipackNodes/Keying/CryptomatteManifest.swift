@@ -1,4 +1,5 @@
 import BipackGraph
+import BipackIO
 import BipackKernels
 import BipackPixels
 
@@ -88,15 +89,24 @@ struct CryptomatteManifest {
     }
   }
 
-  /// From a file if one is named, else from the metadata, if they have it.
-  init(of layer: CryptomatteLayer, in metadata: Metadata, file: String?) throws(NodeError) {
+  /// The manifests in files.
+  static let files = ParsedFiles<[String: CryptomatteID]>(most: 16)
+
+  /// From the file if it is named, else from the metadata, if they have it.
+  init(
+    of layer: CryptomatteLayer, in metadata: Metadata, file: FileInput, _ context: NodeContext
+  ) throws(NodeError) {
     self.layer = layer.name
     let entry = Self.entries(metadata).first { $0.name == layer.name }
     hint = entry?.file
-    if let file {
-      let (text, reason) = SourceText.read(file, limit: Self.limits.bytes)
-      guard let text else { throw NodeError(.input, "cannot read the manifest \(file): \(reason)") }
-      ids = try Self.parsed(text)
+    if file.isNamed {
+      ids = try file.parsed(context, by: Self.files) { (path) throws(NodeError) in
+        let (text, reason) = SourceText.read(path, limit: Self.limits.bytes)
+        guard let text else {
+          throw NodeError(.input, "the manifest file '\(path)' cannot be read: \(reason)")
+        }
+        return try Self.parsed(text)
+      }
     } else if let manifest = entry?.manifest {
       ids = try Self.parsed(
         SourceText(file: "the manifest of \(layer.name)", bytes: Array(manifest.utf8)))
