@@ -230,7 +230,8 @@ private struct LookupType: ValueType {
 
   func problem(_ data: ValueData) -> ValueProblem? {
     guard data.isArray else { return data.isNumber ? ValueProblem() : nil }
-    return LookupCurve(data) == nil ? ValueProblem([], Messages.wrongCurve, expected: shape("")) : nil
+    return LookupCurve(data) == nil
+      ? ValueProblem([], Messages.wrongCurve, expected: shape("")) : nil
   }
 
   func fitted(_ data: ValueData) -> ValueData? { data.isArray ? data : nil }
