@@ -167,6 +167,26 @@ private func writes(_ name: String) -> [Float] { Counter.writes.withLock { $0[na
     #expect(writes("data").sorted() == (1...8).map { Float(2 * $0) })
   }
 
+  /// What is measured and shown as well is read once, and both are reported.
+  @Test func aMeasuredPictureIsReadOnce() async throws {
+    let comp = try comp(
+      """
+      "p": {"type": "Plate", "name": "read-once", "moves": true},
+      "mean": {"type": "Mean", "source": "p"},
+      "g": {"type": "Affine", "source": "p", "b": {"from": "mean.mean"}},
+      "out": {"type": "Probe", "source": "g", "name": "read-once"}
+      """, frames: "[1, 20]")
+    let passes = Locked<[String]>([])
+    let summary = await Renderer(RenderOptions(threads: 2)).render(RenderJob(comp)) { event in
+      guard case .frameFinished(let report) = event else { return }
+      passes.withLock { $0 += report.passes.map(\.path) }
+    }
+    #expect(summary.failures.isEmpty)
+    #expect(writes("read-once").sorted() == (1...20).map { Float(2 * $0) })
+    #expect(reads("read-once") == 20)
+    #expect(passes.withLock { $0.count { $0 == "mean" } } == 20)
+  }
+
   /// A link names a frame; expressions do so too, also through a parameter that follows a value.
   @Test(arguments: [
     (#"{"from": "mean.mean", "at": 3}"#, [4, 5, 6, 7, 8, 9, 10, 11]),

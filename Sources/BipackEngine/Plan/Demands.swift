@@ -38,9 +38,9 @@ extension FrameGraph {
     switch self[id].work {
     case .sink(let sink): return [try sink.written(context)]
     case .data(let data):
-      try data.node.verify(context)
+      try data.verify(context)
       let all = Demand(rect: spec.dataWindow, channels: Set(spec.channels))
-      return data.node.demand(all, context)
+      return data.demand(all, context)
     default: return nil
     }
   }

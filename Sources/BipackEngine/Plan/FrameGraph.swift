@@ -11,6 +11,18 @@ import BipackPixels
 struct FrameGraph {
   private(set) var nodes: [GraphNode] = []
   private var byHash: [StableHash: Int] = [:]
+  /// Answers to the queries of composites, by query and picture.
+  private var areas: [StableHash: Rect]?
+  /// No query is made about a picture so small.
+  private var wholePixels = 0
+  /// The first query without an answer: what failed for it is to be built again when there is one.
+  private(set) var missingBounds: MissingBounds?
+
+  /// With `areas`, every query of a composite needs its answer there; without, none has one.
+  init(areas: [StableHash: Rect]? = nil, wholePixels: Int = 0) {
+    self.areas = areas
+    self.wholePixels = wholePixels
+  }
 
   subscript(id: Int) -> GraphNode {
     // In place: a node is large, and most who ask want one thing of it.
@@ -63,12 +75,33 @@ struct FrameGraph {
   ) throws(RenderError) -> Int? {
     var graph = Expansion()
     let result: Expansion.Ref
+    var context = context
+    for query in composite.bounds(context) {
+      context.bounds.append(try bounds(query, inputs, context, path))
+    }
     do {
       result = try composite.expand(&graph, context)
     } catch {
       throw RenderError(error, path: path, frame: context.frame)
     }
     return try add(graph, result, inputs, context, path)
+  }
+
+  /// The answer to a query; nil where all of the input may count.
+  private mutating func bounds(
+    _ query: BoundsQuery, _ inputs: [Int?], _ context: NodeContext, _ path: String
+  ) throws(RenderError) -> Rect? {
+    guard let areas, inputs.indices.contains(query.input), let id = inputs[query.input],
+      nodes[id].spec.has(query.channel), nodes[id].spec.dataWindow.area > wholePixels
+    else { return nil }
+    let key = MissingBounds.key(query, of: nodes[id].hash)
+    if let known = areas[key] { return known }
+    if missingBounds == nil {
+      missingBounds = MissingBounds(query: query, node: id, key: key, path: path)
+    }
+    throw RenderError(
+      kind: .invalid, path: path, frame: context.frame,
+      message: "where something is in an input is not known yet")
   }
 
   /// What a sink writes: its input after the sink's own preparation.
@@ -102,6 +135,7 @@ struct FrameGraph {
       let feeds = part.inputs.map { id($0, ids) }
       var partContext = context
       partContext.samples = []
+      partContext.bounds = []
       ids.append(try add(part.operator, inputs: feeds, context: partContext, path: path))
     }
     return id(result, ids)
@@ -130,9 +164,9 @@ struct FrameGraph {
     }
   }
 
-  /// Adds a sink or data node as the goal of the plan; it is never merged or skipped.
+  /// Adds what ends a plan, writing or measuring; it is never merged or skipped.
   mutating func addGoal(
-    _ node: any Node, inputs: [Int?], context base: NodeContext, path: String
+    _ node: any Operator, inputs: [Int?], context base: NodeContext, path: String
   ) throws(RenderError) -> Int {
     var context = base
     context.inputs = inputs.map(spec)
@@ -215,3 +249,23 @@ struct FrameGraph {
 
 /// Stands for pixels given from outside the graph.
 struct GivenImage: Operator {}
+
+/// A query of a composite that only pixels can answer.
+struct MissingBounds: Sendable {
+  var query: BoundsQuery
+  /// The picture, as a place in the graph.
+  var node: Int
+  var key: StableHash
+  /// The composite's path.
+  var path: String
+
+  static func key(_ query: BoundsQuery, of picture: StableHash) -> StableHash {
+    var hasher = StableHasher()
+    hasher.combine("bounds")
+    hasher.combine(query.channel.name)
+    hasher.combine(query.above)
+    hasher.combine(query.below)
+    hasher.combine(picture)
+    return hasher.finalize()
+  }
+}

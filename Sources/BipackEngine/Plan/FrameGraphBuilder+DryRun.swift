@@ -51,7 +51,7 @@ extension FrameGraphBuilder {
         notes.losses += sink.losses(context).map {
           RenderError(kind: .invalid, path: path, frame: context.frame, message: $0)
         }
-      case .data(let data): try data.node.verify(context)
+      case .data(let data): try data.verify(context)
       default: break
       }
     } catch {

@@ -50,7 +50,10 @@ struct FrameGraphBuilder: Sendable {
   /// Values of data nodes that are known.
   let values: [Moment: MeasuredValues]
 
-  var graph = FrameGraph()
+  /// Takes 1 for what is not measured yet, to see what a frame will probably read.
+  var makesValuesUp = false
+
+  var graph: FrameGraph
   private(set) var visits: [Moment: Visit] = [:]
   var done: [Moment: Int?] = [:]
 
@@ -63,7 +66,12 @@ struct FrameGraphBuilder: Sendable {
       message: "one frame asks for values of data nodes at more than \(mostMeasured) moments")
   }
 
-  init(comp: Comp, proxy: Double, values: [Moment: MeasuredValues]) {
+  /// With `areas`, composites get the answers to their queries from there.
+  init(
+    comp: Comp, proxy: Double, values: [Moment: MeasuredValues], areas: [StableHash: Rect]? = nil,
+    wholePixels: Int = 0
+  ) {
+    graph = FrameGraph(areas: areas, wholePixels: wholePixels)
     self.comp = comp
     self.proxy = proxy
     self.values = values

@@ -233,12 +233,18 @@ extension Comp {
 }
 
 extension FrameRequest {
-  /// The nodes `other` has too, at the last place before the graphs part, if they cost something.
   func frontier(shared other: Set<StableHash>) -> Set<StableHash> {
-    let nodes = graph.nodes
+    graph.frontier(of: due, shared: other)
+  }
+}
+
+extension FrameGraph {
+  /// The nodes that `goals` need and `other` has too, at the last place before the graphs part, if they
+  /// cost something.
+  func frontier(of goals: [Int], shared other: Set<StableHash>) -> Set<StableHash> {
     var isReached = [Bool](repeating: false, count: nodes.count)
     var isFrontier = [Bool](repeating: false, count: nodes.count)
-    let due = Set(due)
+    let due = Set(goals)
     for goal in due { isReached[goal] = true }
     for id in nodes.indices.reversed() where isReached[id] {
       var isShared = other.contains(nodes[id].hash)

@@ -20,6 +20,8 @@ public struct RenderOptions: Sendable {
   public var disk: DiskCache?
   /// Makes every frame in bands of so many tiles, whether it fits or not. Only tests set it.
   package var bandTiles: Int?
+  /// Pictures of no more pixels are worked on as a whole, wherever their subject is. Only tests change it.
+  package var wholePixels = 1 << 18
   /// The order in which tiles are begun. Only tests change it.
   package var order = WorkOrder.forward
 

@@ -36,7 +36,7 @@ public final class Renderer: Sendable {
     _ work: any Operator, inputs: [Image?] = [], format: Format? = nil, frame: Double = 1,
     region: Rect? = nil
   ) async throws -> Image {
-    var (graph, goal) = try self.graph(of: work, inputs: inputs, format: format, frame: frame)
+    var (graph, goal) = try await answeredGraph(of: work, inputs, format, frame)
     guard let goal else {
       let format = format ?? inputs.lazy.compactMap { $0?.format }.first ?? Self.usualFormat
       return Image(
@@ -45,28 +45,57 @@ public final class Renderer: Sendable {
     return try await deliver(&graph, goal, region)
   }
 
+  /// The graph of an operator, with the answers to what its composites ask of their inputs.
+  private func answeredGraph(
+    of work: any Operator, _ inputs: [Image?], _ format: Format?, _ frame: Double
+  ) async throws -> (FrameGraph, Int?) {
+    var areas: [StableHash: Rect] = [:]
+    let hashes = inputs.map { _ in givenHash() }
+    while true {
+      var graph = FrameGraph(areas: areas, wholePixels: options.wholePixels)
+      do {
+        let goal = try build(&graph, work, zip(inputs, hashes), format, frame)
+        return (graph, goal)
+      } catch {
+        guard let missing = graph.missingBounds else { throw error }
+        let goal = try graph.addGoal(missing)
+        let found = try await complete(graph, [goal]).outcome.values
+        areas[missing.key] = BoundsMeasure.rect(found) ?? graph[missing.node].spec.dataWindow
+      }
+    }
+  }
+
+  /// A name for pixels that somebody gives.
+  private func givenHash() -> StableHash {
+    var hasher = StableHasher()
+    hasher.combine("given")
+    hasher.combine(nextNumber())
+    return hasher.finalize()
+  }
+
   private static let usualFormat = Format(width: 1920, height: 1080)
 
   /// One operator on images in memory, and its place; nil where it comes to nothing.
   func graph(
     of work: any Operator, inputs: [Image?], format: Format? = nil, frame: Double = 1
   ) throws(RenderError) -> (FrameGraph, Int?) {
-    let format =
-      format ?? inputs.lazy.compactMap { $0?.format }.first ?? Self.usualFormat
-    let context = NodeContext(
-      frame: frame, frames: 1...1, fps: 24, format: format, proxy: 1, settings: DocumentSettings(),
-      inputs: [], samples: [])
     var graph = FrameGraph()
+    let hashes = inputs.map { _ in givenHash() }
+    let goal = try build(&graph, work, zip(inputs, hashes), format, frame)
+    return (graph, goal)
+  }
+
+  private func build(
+    _ graph: inout FrameGraph, _ work: any Operator, _ inputs: some Sequence<(Image?, StableHash)>,
+    _ format: Format?, _ frame: Double
+  ) throws(RenderError) -> Int? {
+    let format = format ?? inputs.lazy.compactMap { $0.0?.format }.first { _ in true }
+    let context = NodeContext(
+      frame: frame, frames: 1...1, fps: 24, format: format ?? Self.usualFormat, proxy: 1,
+      settings: DocumentSettings(), inputs: [], samples: [])
     var ids: [Int?] = []
-    for image in inputs {
-      guard let image else {
-        ids.append(nil)
-        continue
-      }
-      var hasher = StableHasher()
-      hasher.combine("given")
-      hasher.combine(nextNumber())
-      ids.append(graph.add(image: image, hash: hasher.finalize(), context: context))
+    for (image, hash) in inputs {
+      ids.append(image.map { graph.add(image: $0, hash: hash, context: context) })
     }
     let path = type(of: work).typeName
     let bound = work.bound(inputs: ids.count)
@@ -79,8 +108,7 @@ public final class Renderer: Sendable {
         NodeDeclaration.of(type(of: node)).watchedInputs(of: ids.count), context: context,
         path: path)
     }
-    let goal = try graph.add(bound, inputs: feeds, context: context, path: path)
-    return (graph, goal)
+    return try graph.add(bound, inputs: feeds, context: context, path: path)
   }
 
   /// The image of one plan node. Where there is nothing to compute, an image without pixels.

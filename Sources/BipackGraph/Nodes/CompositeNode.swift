@@ -2,12 +2,17 @@
 ///
 /// Its parts are planned, fused, merged and cached like any others.
 public protocol CompositeOperator: Operator {
+  /// What it wants to know of where things are in its inputs, before it says what it is made of. The
+  /// answers are `NodeContext.bounds`, in this order; each is found by pixels, once for equal pictures.
+  /// Nothing by default.
+  func bounds(_ context: NodeContext) -> [BoundsQuery]
   /// Adds the parts and returns the one whose output is this node's output.
   func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError) -> Expansion.Ref
 }
 
 extension CompositeOperator {
   public var role: OperatorRole { .composite(self) }
+  public func bounds(_ context: NodeContext) -> [BoundsQuery] { [] }
 }
 
 /// A composite operator that stands in documents.

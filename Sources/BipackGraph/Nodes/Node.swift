@@ -168,6 +168,8 @@ public struct NodeContext: Sendable {
   public var inputs: [ImageSpec?]
   /// This node at `frame + sampleOffsets[i]`.
   public var samples: [any Node]
+  /// For composites: the answers to their `bounds`; nil where one is not known and all may count.
+  public var bounds: [Rect?] = []
   /// The view being made, as a place among the document's views.
   public var view = 0
   /// For a sink that writes several views into one file: those, one for each of `inputs`.

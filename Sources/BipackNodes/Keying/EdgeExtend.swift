@@ -53,6 +53,13 @@ public struct EdgeExtend: CompositeNode {
     return spec
   }
 
+  /// What is multiplied by alpha is needed where there is any, and made of what the matte calls solid.
+  public func bounds(_ context: NodeContext) -> [BoundsQuery] {
+    guard output == .premultiplied else { return [] }
+    let alpha = [source, matte].filter { context.spec($0)?.has(.alpha) == true }
+    return alpha.map { BoundsQuery($0.slot, .alpha, above: 0) }
+  }
+
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {
@@ -71,7 +78,10 @@ public struct EdgeExtend: CompositeNode {
     // Colour that comes without alpha is not multiplied by one; its alpha is the matte.
     let isPremultiplied = premultiplied && shot.has(.alpha)
     (trusted.threshold, trusted.isPremultiplied) = (threshold, isPremultiplied)
-    var windows = [window]
+    let answers = context.bounds.indices
+    var windows = [
+      answers.isEmpty ? window : context.workArea(answers, margin: 2, in: window) ?? window
+    ]
     while let last = windows.last, max(last.width, last.height) > 4 {
       windows.append(GaussianPyramid.coarse(for: last, x: true, y: true))
       if windows.count > 16 { break }

@@ -32,14 +32,24 @@ public struct ForegroundColor: CompositeNode {
     return spec
   }
 
+  private func alphaSlot(_ context: NodeContext) -> Int {
+    context.spec(matte) != nil ? matte.slot : source.slot
+  }
+
+  /// Colour that is multiplied by the matte is found where there is any; else everywhere.
+  public func bounds(_ context: NodeContext) -> [BoundsQuery] {
+    guard premultiply, context.spec(plate) == nil else { return [] }
+    return [BoundsQuery(alphaSlot(context), .alpha, above: 0)]
+  }
+
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {
     guard let shot = context.spec(source), !shot.dataWindow.isEmpty else {
       return .input(source.slot)
     }
-    let alpha = Expansion.Ref.input(context.spec(matte) != nil ? matte.slot : source.slot)
-    var color: Expansion.Ref
+    let alpha = Expansion.Ref.input(alphaSlot(context))
+    let color: Expansion.Ref
     if context.spec(plate) != nil {
       let behind = Expansion.Ref.input(plate.slot)
       // As large as the shot, whatever the matte is.
@@ -50,12 +60,46 @@ public struct ForegroundColor: CompositeNode {
       color = graph.add(
         KeyProjectPart(.color), [.input(source.slot), behind, known, known] + means)
     } else {
-      color = graph.add(UnmixedPart(), [.input(source.slot), alpha])
+      let area = context.workArea(
+        0..<1, margin: UnmixedColor.margin, in: shot.dataWindow)
+      return graph.add(
+        UnmixedColor(area: area, premultiplies: premultiply), [.input(source.slot), alpha])
     }
+    return graph.finished(color, premultiplies: premultiply)
+  }
+}
+
+/// The subject's own colour, from its matte alone. Inputs: picture, matte.
+struct UnmixedColor: CompositeOperator {
+  /// Outside it the matte is 0; nil for the whole picture.
+  let area: Rect?
+  let premultiplies: Bool
+
+  /// Colours further from a subject do not matter to it.
+  static let margin = 64
+
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    var spec = context.main
+    spec.add(Channel.rgba)
+    return spec
+  }
+
+  func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
+    -> Expansion.Ref
+  {
+    let color = graph.add(
+      UnmixedPart(), [graph.cut(.input(0), to: area), graph.cut(.input(1), to: area)])
+    return graph.finished(color, premultiplies: premultiplies)
+  }
+}
+
+extension Expansion {
+  /// A foreground's colour with its alpha over the size of the first input.
+  fileprivate mutating func finished(_ color: Ref, premultiplies: Bool) -> Ref {
     var finish = KeyFinishPart()
-    finish.view = premultiply ? .result : .foreground
+    finish.view = premultiplies ? .result : .foreground
     finish.despill = 0
-    return graph.add(finish, [.input(source.slot), color, color, .input(source.slot)])
+    return add(finish, [.input(0), color, color, .input(0)])
   }
 }
 

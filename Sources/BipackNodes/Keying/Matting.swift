@@ -91,6 +91,20 @@ public struct Matting: CompositeNode {
     return spec
   }
 
+  /// Where the trimap leaves something to be found, and where there is any subject. With `range` other
+  /// frames count, so that all may.
+  public func bounds(_ context: NodeContext) -> [BoundsQuery] {
+    guard range == 0, method == .laplacian else { return [] }
+    return [
+      BoundsQuery(trimap.slot, .alpha, above: 0.05, below: 0.95),
+      BoundsQuery(trimap.slot, .alpha, above: 0.05),
+    ]
+  }
+
+  /// What lies further from the unknown is not looked at: colours nearby are those within ten pixels, and
+  /// rays end at the first known pixel.
+  private static let margin = 64
+
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
   {
@@ -98,14 +112,15 @@ public struct Matting: CompositeNode {
       context.spec(trimap) != nil
     else { return .input(source.slot) }
     let own = (picture: source.slot, trimap: trimap.slot)
-    var matte = matte(&graph, own, .alpha)
+    let unknown = context.workArea(0..<1, margin: Self.margin, in: shot.dataWindow)
+    var matte = matte(&graph, own, .alpha, unknown)
     var inputs = [matte, .input(own.picture), .input(own.trimap)]
     for index in stride(from: Self.slots, to: context.inputs.count - 1, by: 2) {
       guard let shot = context.inputs[index], !shot.dataWindow.isEmpty,
         context.inputs[index + 1] != nil
       else { continue }
       let there = (picture: index, trimap: index + 1)
-      inputs += [.input(there.picture), self.matte(&graph, there, .alpha)]
+      inputs += [.input(there.picture), self.matte(&graph, there, .alpha, nil)]
     }
     if inputs.count > 3 {
       matte = graph.add(SteadyMattePart(motion: motion, known: .alpha), inputs)
@@ -115,12 +130,21 @@ public struct Matting: CompositeNode {
       return graph.add(
         MatteIntoPicturePart(isMatte: view == .matte), [.input(source.slot), matte])
     case .result, .foreground:
-      var color = ForegroundColor()
-      color.premultiply = view == .result
-      var inputs = [Expansion.Ref.input(own.picture), matte]
-      if context.spec(plate) != nil { inputs.append(.input(plate.slot)) }
+      let picture = Expansion.Ref.input(own.picture)
+      let color: Expansion.Ref
+      if context.spec(plate) != nil {
+        var part = ForegroundColor()
+        part.premultiply = view == .result
+        color = graph.add(part, [picture, matte, .input(plate.slot)])
+      } else {
+        let subject = context.workArea(1..<2, margin: UnmixedColor.margin, in: shot.dataWindow)
+        color = graph.add(
+          UnmixedColor(
+            area: view == .result ? subject : nil, premultiplies: view == .result),
+          [picture, matte])
+      }
       // Alpha from the matte itself: who wants no more than that pays for no colour.
-      return graph.add(MatteIntoPicturePart(isMatte: false), [graph.add(color, inputs), matte])
+      return graph.add(MatteIntoPicturePart(isMatte: false), [color, matte])
     }
   }
 
@@ -129,11 +153,15 @@ public struct Matting: CompositeNode {
 
   /// The matte of one frame by itself.
   private func matte(
-    _ graph: inout Expansion, _ frame: (picture: Int, trimap: Int), _ channel: Channel
+    _ graph: inout Expansion, _ frame: (picture: Int, trimap: Int), _ channel: Channel,
+    _ area: Rect?
   ) -> Expansion.Ref {
     let (picture, levels) = (Expansion.Ref.input(frame.picture), Expansion.Ref.input(frame.trimap))
     switch method {
-    case .laplacian: return graph.add(MattePart(channel: channel), [picture, levels])
+    case .laplacian:
+      let part = graph.add(
+        MattePart(channel: channel), [graph.cut(picture, to: area), graph.cut(levels, to: area)])
+      return area == nil ? part : graph.add(HeldMattePart(), [picture, levels, part])
     case .guided:
       return GuidedMatting(picture: picture, trimap: levels, channel: channel, radius: radius)
         .expand(&graph)
@@ -197,6 +225,16 @@ private struct MattePart: FilterOperator {
         picture: picture, trimap: trimap, channel: channel, pool: task.pool, loops: loops)
       matte.fill(task.target(0), loops: loops)
     }
+  }
+}
+
+/// A matte found in a part of the frame, and what the trimap knows of the rest. Inputs: the picture, which
+/// gives the size, trimap, matte.
+private struct HeldMattePart: KeyOperator {
+  var made: [Channel] { [.alpha] }
+
+  func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
+    making(HeldLevelKernel(), [.input(1, .alpha), .input(2, .alpha)])
   }
 }
 

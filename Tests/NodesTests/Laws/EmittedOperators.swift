@@ -84,7 +84,11 @@ enum EmittedOperators {
     }
   }
 
-  private static let renderer = Renderer(RenderOptions(threads: 2))
+  private static let renderer = {
+    var options = RenderOptions(threads: 2)
+    options.wholePixels = 1000
+    return Renderer(options)
+  }()
   private static let places = Task { try await found() }
   private static let made = Locked<[String: Task<[EmittedOperator], any Error>]>([:])
 
@@ -156,11 +160,16 @@ enum EmittedOperators {
       }
     }
     let examples = try ExampleTests.files.map { file in
-      (file, try Comp.load(ExampleTests.folder + "/" + file, registry: ExampleTests.registry))
+      (
+        file, try Comp.load(ExampleTests.folder + "/" + file, registry: ExampleTests.registry),
+        150.0
+      )
     }
-    let written = documents.map { ($0, Comp.check(text: $0, registry: ExampleTests.registry).comp) }
-    for case (let name, let comp?) in examples + written {
-      let proxy = max(1, (Double(comp.format.width) / 150).rounded())
+    let written = documents.map {
+      ($0, Comp.check(text: $0, registry: ExampleTests.registry).comp, 300.0)
+    }
+    for case (let name, let comp?, let width) in examples + written {
+      let proxy = max(1, (Double(comp.format.width) / width).rounded())
       let outputs = comp.sinks.isEmpty ? [comp.nodes.count - 1] : comp.sinks
       let request = try await renderer.request(
         comp, renderer.goals(comp, outputs), frame: Double(comp.frames.lowerBound), proxy: proxy)
@@ -187,6 +196,13 @@ enum EmittedOperators {
       "c": {"type": "CheckerBoard"},
       "d": {"type": "Dilate", "source": "c", "size": 3, "master": "R"}}}
     """,
+    """
+    {"bipack": 1, "format": {"width": 300, "height": 300}, "nodes": {
+      "c": {"type": "CheckerBoard"}, "d": {"type": "Radial", "area": [4, 4, 20, 20]},
+      "p": {"type": "Merge", "a": "d", "b": "c"},
+      "t": {"type": "Trimap", "source": "d", "inside": 3, "outside": 3},
+      "m": {"type": "Matting", "source": "p", "trimap": "t"}}}
+    """,
   ]
 
   // MARK: What there is
@@ -204,7 +220,10 @@ enum EmittedOperators {
       for match in text.matches(of: /struct (\w+): ([\w, ]+) \{/) {
         let kinds = match.2.split(separator: ", ")
         let isOperator = kinds.contains { $0.hasSuffix("Operator") || $0 == "Warping" }
-        let isNode = kinds.contains { $0.hasSuffix("Node") }
+        // Composites are expanded, and what measures gives no picture.
+        let isNode = kinds.contains {
+          $0.hasSuffix("Node") || $0 == "CompositeOperator" || $0 == "Measuring"
+        }
         if isOperator, !isNode { names.append(String(match.1)) }
       }
     }
