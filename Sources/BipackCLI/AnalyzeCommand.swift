@@ -34,6 +34,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     let renderer = Renderer(machine.renderOptions(disk: disk))
     let views = try view.places(in: comp) ?? Array(0..<max(1, comp.views.count))
     let stream = EventStream()
+    let unwritten = Locked<[String]>([])
     var unkept: [String] = []
     let task = Task { [events] in
       var homeless: Set<String> = []
@@ -46,6 +47,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
           for report in reports.withLock({ $0 }) {
             if events { stream.shot(report) } else { Terminal.error.line(report.line) }
             if report.sidecar == nil, disk == nil { homeless.insert(report.path) }
+            if let reason = report.unwritten { unwritten.withLock { $0.append(reason) } }
           }
         }
       }
@@ -59,6 +61,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       if let status = Self.interrupts.status { throw Failure(status) }
       throw Failure(error)
     }
+    if let reason = unwritten.withLock({ $0.first }) { throw Failure(.storage, reason) }
     if !unkept.isEmpty {
       Terminal.error.line(
         "nothing is kept of \(unkept.joined(separator: ", ")): give the node a \"sidecar\", or the command "

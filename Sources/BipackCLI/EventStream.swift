@@ -88,6 +88,7 @@ final class EventStream: Progress {
         ("node", .string(report.path)), ("measured", .int(report.measured)),
         ("reused", .int(report.reused)), ("seconds", .double(report.seconds)),
         ("sidecar", report.sidecar.map(JSONOut.string) ?? .null),
+        ("unwritten", report.unwritten.map(JSONOut.string) ?? .null),
       ])
   }
 

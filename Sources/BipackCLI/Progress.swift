@@ -154,7 +154,8 @@ extension ShotReport {
       isKnown
       ? "known"
       : "\(Text.count(measured, "frame")) measured" + (reused > 0 ? ", \(reused) known" : "")
-    return "nodes.\(path): \(what), \(Text.duration(seconds))" + (sidecar.map { "  " + $0 } ?? "")
+    let file = unwritten.map { "; not kept: " + $0 } ?? sidecar.map { "  " + $0 } ?? ""
+    return "nodes.\(path): \(what), \(Text.duration(seconds))" + file
   }
 }
 

@@ -50,17 +50,9 @@ struct ValuesFile {
   {
     guard let id = job.outputs?.first else { return nil }
     var file = ValuesFile(choice ?? Choice(id, of: job.comp), of: job.comp)
-    let view = job.views?.first ?? 0
-    if file.isShot {
-      let values = try await renderer.shot(job.comp, node: id, view: view)
-      for frame in job.frames { file.add(values, frame: frame) }
-      return file
-    }
-    for frame in job.frames {
-      let values = try await renderer.values(
-        job.comp, node: id, frame: Double(frame), view: view, proxy: job.proxy)
-      file.add(values, frame: frame)
-    }
+    try await renderer.values(
+      job.comp, node: id, frames: job.frames, view: job.views?.first ?? 0, proxy: job.proxy
+    ) { file.add($1, frame: $0) }
     return file
   }
 

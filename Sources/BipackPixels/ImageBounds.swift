@@ -35,12 +35,12 @@ extension Image {
     var hull = Rect.empty
     for y in part.y0..<part.y1 {
       let row = block.base + (y - tile.y0) * tile.width - tile.x0
-      var first = part.x1
-      for x in part.x0..<part.x1 where !(row[x] <= low) && !(row[x] >= high) {
-        first = x
-        break
-      }
-      if first == part.x1 { continue }
+      // Nearly all rows have nothing: a loop without a way out is wide.
+      var outside: Int32 = 0
+      for x in part.x0..<part.x1 { outside += row[x] <= low || row[x] >= high ? 1 : 0 }
+      if Int(outside) == part.width { continue }
+      var first = part.x0
+      while row[first] <= low || row[first] >= high { first += 1 }
       var last = first
       for x in stride(from: part.x1 - 1, to: first, by: -1)
       where !(row[x] <= low) && !(row[x] >= high) {

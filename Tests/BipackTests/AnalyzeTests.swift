@@ -175,4 +175,56 @@ import Testing
     let one = try Command.run(["values", file, "stats.luminance", "--cache", scratch.path("cache")])
     #expect(one.output.contains("[6, 0.75]"))
   }
+
+  @Test func aSidecarThatWaitsForEverIsRefused() throws {
+    let scratch = try Scratch()
+    let file = try shot(scratch)
+    #expect(mkfifo(scratch.path("stats.json"), 0o600) == 0)
+    let outcome = try Command.run("analyze", file)
+    #expect(outcome.status == 3, "\(outcome.errors)")
+  }
+
+  /// What the cache knows is written all the same; a folder that takes no files costs the file, not the
+  /// values.
+  @Test func knownValuesAreWrittenToo() throws {
+    let scratch = try Scratch()
+    let file = try shot(scratch)
+    let cache = ["--cache", scratch.path("cache")]
+    #expect(try Command.run(["analyze", file] + cache).status == 0)
+    try FileManager.default.removeItem(atPath: scratch.path("stats.json"))
+    let again = try Command.run(["analyze", file, "--events"] + cache)
+    #expect(measured(again) == [0])
+    #expect(FileManager.default.fileExists(atPath: scratch.path("stats.json")))
+    let nowhere = try scratch.write(Self.graph(#""sidecar": "none/stats.json""#), "n.json")
+    #expect(try Command.run("analyze", nowhere).status == 75)
+    let render = try Command.run("render", nowhere, "-F", "2")
+    #expect(render.status == 0 && render.errors.contains("not kept"), "\(render.errors)")
+  }
+
+  @Test(arguments: [
+    (#""range": [5, 2]"#, "range: expected the first and the last frame"),
+    (#""sidecar": "stats.txt""#, "is not called .json"),
+    (#""sidecar": "g.json""#, "is no sidecar of a FrameStats"),
+  ])
+  func checkSaysWhatAnalyzeRefuses(_ more: String, _ words: String) throws {
+    let scratch = try Scratch()
+    let file = try shot(scratch, more)
+    let check = try Command.run("check", file)
+    #expect(check.status != 0 && check.errors.contains(words), "\(check.errors)")
+  }
+
+  @Test func twoNodesShareNoSidecar() throws {
+    let scratch = try Scratch()
+    let file = try shot(scratch)
+    let text = Self.graph().replacing(
+      "\"steady\":",
+      with: """
+        "more": { "type": "FrameStats", "source": "plate", "area": [0, 0, 4, 4], "sidecar": "stats.json" },
+        "steady":
+        """)
+    _ = try scratch.write(text, "g.json")
+    let outcome = try Command.run("analyze", file)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("is the sidecar of nodes.stats too"), "\(outcome.errors)")
+  }
 }

@@ -213,6 +213,21 @@ private func numbers(_ values: MeasuredValues, _ name: String, _ frames: ClosedR
         == (type == "Levels" ? [60, 7] : [75, 82]))
   }
 
+  /// The same pictures at other frames are other values, though no picture is looked at again.
+  @Test func framesBelongToTheValues() async throws {
+    func comp(_ range: String) throws -> Comp {
+      try keyed(
+        "shot-still", "[1, 5], [2, 5]",
+        #""s": {"type": "Levels", "source": "p", "range": \#(range)}"#)
+    }
+    let first = try await renderer.shot(comp("[1, 4]"), node: 1)
+    let later = try await renderer.shot(comp("[101, 104]"), node: 1)
+    // Equal frames may be looked at side by side, once each way.
+    #expect(count("shot-still") <= 2)
+    #expect(FrameCurve(try #require(first.data["level"]))?.range == 1...4)
+    #expect(FrameCurve(try #require(later.data["level"]))?.range == 101...104)
+  }
+
   @Test func whatNotesDoNotDependOnMeasuresNothing() async throws {
     let nodes = #"\#(lamp("shot-noting")), "s": {"type": "Levels", "source": "p", "factor": "#
     _ = try await renderer.shot(comp(nodes + "1}"), node: 1)

@@ -196,6 +196,7 @@ struct Flicker: ShotNode {
     let folder = try Folder([
       "wire.json": #"[[1, 2], [3, 4]]"#,
       "stats.json": #"{"node": "s", "values": {"mean": {"keys": [[1, 2], [3, 4]]}, "track": 5}}"#,
+      "loop.json": #"{"file": "loop.json"}"#,
       "bad.json": "[[1, 2], [3,\n {\"x\": 1}]]",
     ])
     let result = folder.check(
@@ -213,7 +214,8 @@ struct Flicker: ShotNode {
     }
     #expect(
       first(#""points": {"file": "bad.json"}"#)
-        == "bad.json:2:2: error: [1][1]: found an object; expected points [[x, y], ...]")
+        == "bad.json:2:2: error: nodes.e.points[1][1]: found an object; expected points [[x, y], ...]"
+    )
     #expect(
       first(#""number": {"file": "stats.json"}"#)?.contains(
         "'stats.json' holds several values; say which: \"value\": \"mean\" (mean, track)") == true)
@@ -222,6 +224,9 @@ struct Flicker: ShotNode {
         "holds no value 'men' (it holds mean, track); did you mean 'mean'?") == true)
     #expect(
       first(#""number": {"file": "none.json"}"#)?.contains("cannot read the value in 'none.json'")
+        == true)
+    #expect(
+      first(#""number": {"file": "loop.json"}"#)?.contains("'loop.json' leads back to itself")
         == true)
     #expect(
       first(#""number": {"file": "/etc/passwd"}"#)?.contains("a file of values is called .json")

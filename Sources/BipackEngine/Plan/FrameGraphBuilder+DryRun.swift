@@ -51,11 +51,31 @@ extension FrameGraphBuilder {
         notes.losses += sink.losses(context).map {
           RenderError(kind: .invalid, path: path, frame: context.frame, message: $0)
         }
-      case .data(let data): try data.verify(context)
+      case .data(let data):
+        let moment = Moment(node: goal.node, frame: context.frame, view: goal.view)
+        if case .shot(let shot)? = visits[moment]?.resolved.node.role {
+          try verify(shot, goal, visits[moment].map { self.context(moment, $0) })
+        }
+        try data.verify(context)
       default: break
       }
     } catch {
       throw RenderError(error, path: path, frame: context.frame)
+    }
+  }
+
+  /// What a shot node says of its range and its sidecar.
+  private func verify(_ shot: any ShotNode, _ goal: Goal, _ context: NodeContext?) throws(NodeError)
+  {
+    let frames = try shot.shot.frames(comp.frames)
+    guard let context, let file = try shot.shot.file(context) else { return }
+    _ = try Sidecar(path: file, node: comp.nodes[goal.node], frames: frames).read()
+    for (id, other) in comp.nodes.enumerated() where other.declaration.isShot && id != goal.node {
+      let place = Moment(node: id, frame: context.frame, view: goal.view)
+      guard let visit = visits[place], case .shot(let another) = visit.resolved.node.role,
+        let path = try? another.shot.file(self.context(place, visit)), path == file
+      else { continue }
+      throw NodeError("\(file) is the sidecar of nodes.\(other.path) too; give each its own")
     }
   }
 

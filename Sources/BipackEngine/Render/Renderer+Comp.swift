@@ -36,6 +36,28 @@ extension Renderer {
     return try await measure(request, request.goals.first ?? nil, node, &passes)
   }
 
+  /// What a data or shot node measures at some frames, one after the other. Shots that it depends on are
+  /// looked up once for all of them.
+  public func values(
+    _ comp: Comp, node: Int, frames: [Int], view: Int = 0, proxy: Double = 1,
+    each: (Int, MeasuredValues) -> Void
+  ) async throws {
+    let log = ShotLog()
+    let goal = FrameGraphBuilder.Goal(kind: .measure, node: node, view: view)
+    let moment = comp.shot(node, view: view)
+    for frame in frames {
+      if comp.nodes[node].declaration.isShot {
+        each(
+          frame, try await Shot(renderer: self, comp: comp, moment: moment, log: log).values())
+        continue
+      }
+      let request = try await request(
+        comp, [goal], frame: Double(frame), proxy: proxy, log: log)
+      var passes: [PassReport] = []
+      each(frame, try await measure(request, request.goals.first ?? nil, node, &passes))
+    }
+  }
+
   /// What a shot node of a document measures over its frames, found or measured. `report` hears how it
   /// came about, `progress` how many of its frames are done.
   public func shot(
@@ -69,7 +91,7 @@ extension Renderer {
       let node = comp.nodes[id]
       let kind: FrameGraphBuilder.Goal.Kind =
         node.type is any SinkNode.Type
-        ? .write : node.type is any DataNode.Type ? .measure : .image
+        ? .write : node.declaration.isData ? .measure : .image
       if kind == .write, views.count > 1, !node.isPerView {
         return [FrameGraphBuilder.Goal(kind: kind, node: id, view: views[0], joined: views)]
       }

@@ -14,6 +14,8 @@ public final class Renderer: Sendable {
   let ledger: MemoryLedger
   /// Shots that are being measured.
   let measuring = Locked<Set<StableHash>>([])
+  /// Sidecars that were written, and for whom.
+  let sidecars = Locked<[String: (path: String, view: Int, hash: StableHash)]>([:])
   private let counter = Atomic<Int>(0)
 
   public init(_ options: RenderOptions = RenderOptions()) {

@@ -37,15 +37,20 @@ struct Shot {
     var report = ShotReport(path: node.path)
     report.sidecar = file
     let frames = try await frames(range, shot, contents: disk != nil)
-    let own = shot.placeless.ownHash
-    let hash = Self.hash([own] + frames.map(\.hash))
+    let hash = Self.name(frames, shot) { $0.hash } ?? shot.placeless.ownHash
     let sidecar = file.map { Sidecar(path: $0, node: node, frames: range) }
-    var data = try await kept(sidecar, frames, range, shot) ?? renderer.cache.values(hash)
+    var data = try await kept(sidecar, frames, range, shot)
+    let isKept = data != nil
+    data =
+      data ?? renderer.cache.values(hash)
+      ?? Self.name(frames, shot) { $0.contentHash }.flatMap { disk?.values($0) }
     if data == nil {
-      data = try await alone(hash, Self.contentHash(frames, shot)) {
+      data = try await alone(hash, Self.name(frames, shot) { $0.contentHash }) {
         try await measured(frames, shot, &report)
       }
-      try await keep(data ?? [:], sidecar, frames, range, shot)
+    }
+    if !isKept {
+      report.unwritten = try await keep(data ?? [:], hash, sidecar, frames, range, shot)
     }
     let values = MeasuredValues(data ?? [:], node.declaration.values)
     renderer.cache.insert(values.data, hash)
@@ -115,44 +120,87 @@ struct Shot {
     return known.count == parts.count ? hash(known) : nil
   }
 
-  /// The name of the values, and the same by marks.
-  private static func contentHash(_ frames: [Frame], _ shot: any ShotNode) -> StableHash? {
-    hash([shot.placeless.ownHash] + frames.map(\.contentHash))
-  }
-
-  private static func mark(_ frames: [Frame], _ shot: any ShotNode) -> StableHash? {
-    hash([shot.placeless.ownHash] + frames.map(\.mark))
+  /// The name of the values: the node's, and each frame's number with one of its names. Nil where a frame
+  /// has none.
+  private static func name(
+    _ frames: [Frame], _ shot: any ShotNode, by name: (Frame) -> StableHash?
+  ) -> StableHash? {
+    var hasher = StableHasher()
+    hasher.combine(shot.placeless.ownHash)
+    for frame in frames {
+      guard let name = name(frame) else { return nil }
+      hasher.combine(frame.number)
+      hasher.combine(name)
+    }
+    return hasher.finalize()
   }
 
   // MARK: What is kept
 
+  /// The values of the sidecar, if it fits the pictures. One that was changed by hand and does not is an
+  /// error, before anything is measured.
   private func kept(
     _ sidecar: Sidecar?, _ frames: [Frame], _ range: ClosedRange<Int>, _ shot: any ShotNode
   ) async throws -> [String: ValueData]? {
-    if let sidecar, let found = try said({ () throws(NodeError) in try sidecar.read() }) {
-      var isRight = found.mark != nil && found.mark == Self.mark(frames, shot)?.description
-      if !isRight, let contentHash = found.contentHash {
-        let exact = disk != nil ? frames : try await self.frames(range, shot, contents: true)
-        isRight = contentHash == Self.contentHash(exact, shot)?.description
-      }
-      if isRight {
-        try said { () throws(NodeError) in try check(found.values, of: "\(sidecar.path): ") }
-        return found.values
-      }
+    guard let sidecar, let found = try said({ () throws(NodeError) in try sidecar.read() }) else {
+      return nil
     }
-    return Self.contentHash(frames, shot).flatMap { disk?.values($0) }
+    let mark = Self.name(frames, shot) { $0.mark }
+    var isRight = mark != nil && found.mark == mark?.description
+    if !isRight, let contentHash = found.contentHash {
+      let exact = try await exactly(frames, range, shot)
+      isRight = contentHash == Self.name(exact, shot) { $0.contentHash }?.description
+      // Other times, the same pictures: the next look at the folder is enough again.
+      if isRight { try? sidecar.renew(mark: mark) }
+    }
+    if !isRight, found.isEdited { throw stale(sidecar) }
+    guard isRight else { return nil }
+    try said { () throws(NodeError) in try check(found.values, of: "\(sidecar.path): ") }
+    return found.values
   }
 
+  private func stale(_ sidecar: Sidecar) -> RenderError {
+    RenderError(
+      kind: .invalid, path: node.path,
+      message:
+        "\(sidecar.path) was changed by hand, and its pictures or parameters are others now: move it "
+        + "away to measure again, or take its values with { \"file\": ... }")
+  }
+
+  /// Frames with names that hold anywhere.
+  private func exactly(_ frames: [Frame], _ range: ClosedRange<Int>, _ shot: any ShotNode)
+    async throws -> [Frame]
+  {
+    disk != nil ? frames : try await self.frames(range, shot, contents: true)
+  }
+
+  /// Writes the sidecar; gives why it could not be written. The values are there all the same.
   private func keep(
-    _ values: [String: ValueData], _ sidecar: Sidecar?, _ frames: [Frame],
+    _ values: [String: ValueData], _ hash: StableHash, _ sidecar: Sidecar?, _ frames: [Frame],
     _ range: ClosedRange<Int>, _ shot: any ShotNode
-  ) async throws {
-    guard let sidecar else { return }
-    let exact = disk != nil ? frames : try await self.frames(range, shot, contents: true)
-    try said { () throws(NodeError) in
+  ) async throws -> String? {
+    guard let sidecar else { return nil }
+    let other = renderer.sidecars.withLock { known in
+      let other = known[sidecar.path]
+      known[sidecar.path] = (node.path, moment.view, hash)
+      return other
+    }
+    if let other, other.hash != hash, other.path != node.path || other.view != moment.view {
+      throw RenderError(
+        kind: .invalid, path: node.path,
+        message: "\(sidecar.path) is the sidecar of "
+          + (other.path == node.path
+            ? "another view too; put %V where the view's name goes"
+            : "nodes.\(other.path) too; give each its own"))
+    }
+    let exact = try await exactly(frames, range, shot)
+    do throws(NodeError) {
       try sidecar.write(
-        values, mark: Self.mark(frames, shot),
-        contentHash: Self.contentHash(exact, shot))
+        values, mark: Self.name(frames, shot) { $0.mark },
+        contentHash: Self.name(exact, shot) { $0.contentHash })
+      return nil
+    } catch {
+      return error.message
     }
   }
 

@@ -12,6 +12,8 @@ public struct ShotReport: Sendable {
   public var isKnown = false
   /// The file beside the document, if the node names one.
   public var sidecar: String?
+  /// Why the sidecar could not be written; the values are there all the same.
+  public var unwritten: String?
   public var seconds = 0.0
   public var passes: [PassReport] = []
 

@@ -27,7 +27,8 @@ struct Sidecar {
   /// What the file holds; nil where there is none.
   func read() throws(NodeError) -> Contents? {
     if access(path, F_OK) != 0 { return nil }
-    let text = SourceText(file: path, bytes: try TextFile.read(path))
+    let (text, reason) = SourceText.read(path, limit: Self.limit)
+    guard let text else { throw NodeError(.input, "\(path): \(reason)") }
     let (root, errors) = JSONParser.parse(text, limits: .trusted)
     guard let root, errors.isEmpty else {
       throw NodeError(.input, errors.first.map { "\($0)" } ?? "\(path): no JSON")
@@ -56,11 +57,8 @@ struct Sidecar {
   func write(_ values: [String: ValueData], mark: StableHash?, contentHash: StableHash?)
     throws(NodeError)
   {
-    if let old = try read(), old.isEdited {
-      throw NodeError(
-        "\(path) was changed by hand, and its pictures or parameters are others now: move it away to measure "
-          + "again, or take its values with { \"file\": ... }")
-    }
+    // Changed by hand since it was looked at.
+    if let old = try read(), old.isEdited { throw NodeError("\(path) was changed by hand") }
     var root: JSONValue = [
       "node": JSONValue(node.path), "type": JSONValue(node.declaration.typeName),
       "frames": [
@@ -76,6 +74,18 @@ struct Sidecar {
     root.append("values", JSONValue(members: ordered))
     try TextFile.write(JSONFormatter.write(root), to: path)
   }
+
+  /// Notes that the pictures have other times, and leaves all else as it is.
+  func renew(mark: StableHash?) throws(NodeError) {
+    let (text, _) = SourceText.read(path, limit: Self.limit)
+    guard let mark, let text,
+      let root = JSONParser.parse(text, limits: .trusted).0, root["mark"] != nil
+    else { return }
+    let renewed = root.replacing("mark", with: JSONValue(mark.description))
+    try TextFile.write(JSONFormatter.write(renewed), to: path)
+  }
+
+  private static let limit = 1 << 30
 
   private static func sum(_ values: [String: ValueData]) -> String {
     var hasher = StableHasher()

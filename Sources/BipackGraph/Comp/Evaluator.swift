@@ -48,8 +48,15 @@ package struct Evaluator {
       case nil: result.append(nil)
       case .data(let data)?: result.append(data)
       case let source?:
-        result.append(
-          try value(source, param.kind, param.range, frame, name: param.name))
+        let value = try value(source, param.kind, param.range, frame, name: param.name)
+        // A word that is none of a choice's, where a link gives it.
+        if source.mayFollowLinks, assumed == nil, !param.accepts(value) {
+          throw NodeError(
+            .invalid,
+            Messages.valueShape(param.name, frame, param.kind) + ", found "
+              + JSONFormatter.write(JSONValue(data: value)).trimmed)
+        }
+        result.append(value)
       }
     }
     return result
@@ -246,5 +253,12 @@ extension Evaluator {
   package mutating func number(_ source: ParamSource, _ frame: Double) throws(NodeError) -> Double {
     guard case .number(let value) = try raw(source, frame, "value") else { return .nan }
     return value
+  }
+}
+
+extension String {
+  /// Without the line break at its end, and not too long to read.
+  fileprivate var trimmed: String {
+    String(split(separator: "\n").joined(separator: " ").prefix(60))
   }
 }

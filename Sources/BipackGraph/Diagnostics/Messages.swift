@@ -346,8 +346,10 @@ package enum Messages {
   static func openMetadata(_ name: String) -> String {
     "the group's input '\(name)' is left open, so that there is no picture to ask"
   }
-  static func linkNotHere(_ name: String) -> String {
-    "${\(name)} may stand only in a text that is the parameter's whole value"
+  static func linkNotHere(_ name: String, isFile: Bool) -> String {
+    isFile
+      ? "${\(name)}: a file name takes variables, no values of nodes or pictures"
+      : "${\(name)} may stand in a text that is the whole value of a parameter, not here"
   }
 
   // MARK: Values with parts, values in files
@@ -374,6 +376,18 @@ package enum Messages {
   static func fileWithoutValues(_ file: String) -> String {
     "'\(file)' holds one value, not several with names; leave 'value' out"
   }
+  static func fileInItself(_ file: String) -> String {
+    "'\(file)' leads back to itself"
+  }
+  static func noValues(_ file: String) -> String { "'\(file)' holds no value" }
+  static func noFittingValue(_ file: String, _ shape: String) -> String {
+    "'\(file)' holds nothing that fits; the parameter is \(shape). (It lies outside the document's folder, so "
+      + "that nothing of it is shown.)"
+  }
+  static func valueNamedAsParam(_ name: String) -> String {
+    "the group has a parameter '\(name)' too; a link could not tell them apart"
+  }
+  static func exportedPart(_ text: String) -> String { "'\(text)' is no number of a vector" }
   static func severalValues(_ file: String, _ names: [String]) -> String {
     "'\(file)' holds several values; say which: \"value\": \"\(names.first ?? "name")\" ("
       + names.joined(separator: ", ") + ")"

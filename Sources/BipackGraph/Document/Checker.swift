@@ -419,7 +419,8 @@ final class Checker {
   /// `${name}` in a text replaced by the variable; `$${` stands for `${` itself. With `keepsProxy`,
   /// `${proxy}` stays as it is.
   func interpolated(
-    _ text: String, _ value: JSONValue, _ place: Place, keepsProxy: Bool = false
+    _ text: String, _ value: JSONValue, _ place: Place, keepsProxy: Bool = false,
+    isFile: Bool = false
   ) -> String? {
     guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
     guard let pieces = pieces(text, value, place, keepsProxy: keepsProxy) else { return nil }
@@ -428,7 +429,7 @@ final class Checker {
       switch piece {
       case .text(let text): result += text
       case .link(let name):
-        report(place.file, value.start, place.path, Messages.linkNotHere(name))
+        report(place.file, value.start, place.path, Messages.linkNotHere(name, isFile: isFile))
         return nil
       }
     }

@@ -58,7 +58,8 @@ extension Checker {
       name: name, file: file, location: location, groups: table, variables: variables,
       nodes: nodes, inputs: groupInputs(members["inputs"], file, location),
       outputs: groupOutputs(members, value, file, location),
-      values: groupValues(members["values"], file, location),
+      values: groupValues(
+        members["values"], members["params"]?.value.object?.map(\.name) ?? [], file, location),
       exposed: groupParams(members["params"], file, location))
   }
 
@@ -135,9 +136,9 @@ extension Checker {
     }
   }
 
-  private func groupValues(_ member: JSONMember?, _ file: SourceFile, _ location: String)
-    -> [GroupDefinition.Output]
-  {
+  private func groupValues(
+    _ member: JSONMember?, _ params: [String], _ file: SourceFile, _ location: String
+  ) -> [GroupDefinition.Output] {
     guard let member else { return [] }
     let path = Self.join(location, "values")
     guard let object = member.value.object, !object.isEmpty else {
@@ -148,7 +149,11 @@ extension Checker {
     }
     return object.filter { $0.name != "note" }.map { value in
       let path = Self.join(path, value.name)
-      if !isName(value.name) { report(file, value.start, path, Messages.badName(value.name)) }
+      if !isName(value.name) || value.name == "metadata" {
+        report(file, value.start, path, Messages.badName(value.name))
+      } else if params.contains(value.name) {
+        report(file, value.start, path, Messages.valueNamedAsParam(value.name))
+      }
       if value.value.string == nil {
         report(
           file, value.value.start, path, Messages.wrongType(value.value),

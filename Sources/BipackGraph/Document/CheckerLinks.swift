@@ -118,16 +118,7 @@ extension Checker {
         return .link(DataLink(node: id, value: port.name, isWhole: true), component: nil, time)
       }
       var place: Int?
-      if let component {
-        guard case .count(let count, let names) = port.kind.type.components else {
-          throw LinkProblem(message: Messages.componentOfNumber(Self.trimmed(text)))
-        }
-        place = Self.component(component, names, count)
-        if place == nil {
-          throw LinkProblem(
-            message: Messages.unknownComponent(component, Self.trimmed(text), count))
-        }
-      }
+      if let component { place = try part(component, of: port, text) }
       guard takes(shape, place == nil ? port.kind : .number) else {
         throw LinkProblem(
           message: Messages.linkShape(
@@ -135,6 +126,20 @@ extension Checker {
             + (place == nil ? Messages.takeOne(of: text, port.kind, for: shape.kind) : ""))
       }
       return .link(DataLink(node: id, value: port.name), component: place, time)
+    }
+  }
+
+  /// Which number of a value a link means.
+  private func part(_ name: String, of port: ValuePort, _ text: String) throws(LinkProblem) -> Int {
+    switch port.kind.type.components {
+    case .count(let count, let names):
+      if let place = Self.component(name, names, count) { return place }
+      throw LinkProblem(message: Messages.unknownComponent(name, Self.trimmed(text), count))
+    case .many:
+      if let place = Int(name), place >= 0 { return place }
+      throw LinkProblem(message: Messages.exportedPart(text))
+    case .one, .none:
+      throw LinkProblem(message: Messages.componentOfNumber(Self.trimmed(text)))
     }
   }
 
@@ -149,12 +154,13 @@ extension Checker {
     guard parts.count >= 2, !parts.contains("") else {
       throw LinkProblem(message: Messages.linkWithoutValue(text), expected: Messages.fromShape)
     }
-    if parts.count > 2, parts[1] == "metadata" {
-      return .metadata(
-        try picture(parts[0], place), key: parts.dropFirst(2).joined(separator: "."))
-    }
-    var scope = place.scope
+    var place = place
     for _ in 0...instances.count {
+      let scope = place.scope
+      if parts.count > 2, parts[1] == "metadata" {
+        return .metadata(
+          try picture(parts[0], place), key: parts.dropFirst(2).joined(separator: "."))
+      }
       switch scope.entries[parts[0]] {
       case nil:
         throw LinkProblem(
@@ -175,7 +181,7 @@ extension Checker {
           inner.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
           + parts.dropFirst(2)
         guard parts.count >= 2 else { throw LinkProblem() }
-        scope = child
+        place.scope = child
       }
     }
     throw LinkProblem(message: Messages.aliasCycle(text))
@@ -218,6 +224,8 @@ extension Checker {
   /// Whether a parameter can hold values of a kind.
   private func takes(_ shape: Shape, _ kind: ValueKind) -> Bool {
     if kind == shape.kind { return true }
+    // Of a list, nobody knows how many numbers it will have.
+    if kind.type.components == .many, shape.kind.type.components != .many { return false }
     guard shape.kind != .file, let sample = kind.type.filled(with: 0),
       let fitted = shape.kind.type.fitted(sample)
     else { return false }
@@ -232,10 +240,7 @@ extension Checker {
       guard let text = value.reference.string,
         case .value(let id, let port, let part)? = try? linkTarget(text, place)
       else { return nil }
-      var component: Int?
-      if let part, case .count(let count, let names) = port.kind.type.components {
-        component = Self.component(part, names, count)
-      }
+      let component = part.flatMap { try? self.part($0, of: port, text) }
       let link = DataLink(node: id, value: port.name)
       return (value.name, ExportedValue(link: link, component: component))
     }
@@ -248,7 +253,10 @@ extension Checker {
       let path = Self.join(group.location, "values." + value.name)
       guard let text = value.reference.string else { continue }
       do throws(LinkProblem) {
-        _ = try linkTarget(text, Place(file: group.file, scope: scope, path: path))
+        let place = Place(file: group.file, scope: scope, path: path)
+        if case .value(_, let port, let component?) = try linkTarget(text, place) {
+          _ = try part(component, of: port, text)
+        }
       } catch {
         guard let message = error.message else { continue }
         report(

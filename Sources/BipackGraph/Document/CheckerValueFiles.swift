@@ -13,16 +13,34 @@ extension Checker {
     }
     guard let text = interpolated(text, value, place), let file = valueFile(text, value, place)
     else { return nil }
+    if place.scope.openFiles.contains(file.name) {
+      report(place.file, value.start, path, Messages.fileInItself(file.name))
+      return nil
+    }
+    // What lies elsewhere may be anything: it is not quoted.
+    let before = diagnostics.count
+    let found = self.value(in: file, name, value, shape, place)
+    if found == nil, SourceFile.lies(file.name, in: settings.directory) != true {
+      diagnostics.removeSubrange(before...)
+      report(place.file, value.start, path, Messages.noFittingValue(file.name, shape.wording))
+    }
+    return found
+  }
+
+  private func value(
+    in file: SourceFile, _ name: JSONMember?, _ value: JSONValue, _ shape: Shape, _ place: Place
+  ) -> ParamSource? {
     guard let root = parse(file) else { return nil }
     let alone = Scope(
       file: file, prefix: "", location: "", groups: newTable(), variables: VariableTable(),
       instance: nil)
+    alone.openFiles = place.scope.openFiles + [file.name]
     roots.append(alone)
-    var inner = Place(file: file, scope: alone, path: "")
+    // Errors stand in that file, and are of this parameter.
+    let inner = Place(file: file, scope: alone, path: place.path)
     guard let values = root["values"]?.object else {
       if let name {
-        report(
-          place.file, name.start, place.path, Messages.fileWithoutValues(file.name))
+        report(place.file, name.start, place.path, Messages.fileWithoutValues(file.name))
         return nil
       }
       return source(root, shape, inner)
@@ -40,7 +58,9 @@ extension Checker {
     } else if names.count == 1 {
       wanted = names[0]
     } else {
-      report(place.file, value.start, path, Messages.severalValues(file.name, names))
+      report(
+        place.file, value.start, Self.join(place.path, "file"),
+        names.isEmpty ? Messages.noValues(file.name) : Messages.severalValues(file.name, names))
       return nil
     }
     guard let found = values.first(where: { $0.name == wanted }) else {
@@ -49,12 +69,11 @@ extension Checker {
         Messages.noValueInFile(file.name, wanted, names), suggestion: nearest(wanted, names))
       return nil
     }
-    inner.path = Self.join("values", wanted)
     return source(found.value, shape, inner)
   }
 
   private func valueFile(_ text: String, _ value: JSONValue, _ place: Place) -> SourceFile? {
-    let path = PlainPath.join(place.file.directory, text)
+    let path = PlainPath.join(settings.directory, text)
     func refuse(_ reason: String) -> SourceFile? {
       report(
         place.file, value.start, Self.join(place.path, "file"),

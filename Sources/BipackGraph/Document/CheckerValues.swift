@@ -221,9 +221,10 @@ extension Checker {
     case .number(let number, _): return .number(number)
     case .bool(let bool): return .bool(bool)
     case .string(let text):
-      guard let text = interpolated(text, value, place, keepsProxy: shape.isTarget) else {
-        return nil
-      }
+      guard
+        let text = interpolated(
+          text, value, place, keepsProxy: shape.isTarget, isFile: shape.kind == .file)
+      else { return nil }
       if shape.kind == .file, let word = PlainPath.shellWord(in: text) {
         report(place.file, value.start, place.path, Messages.shellWord(word))
         return nil

@@ -17,6 +17,8 @@ final class Scope {
   var bound: [String: Int] = [:]
   /// For an instance: nodes that apply its `mask`, `mix` and `disabled`, by output.
   var gates: [String: Int] = [:]
+  /// For a value in a file of its own: that file, and those it was named in.
+  var openFiles: [String] = []
 
   enum Entry {
     case node(Int)

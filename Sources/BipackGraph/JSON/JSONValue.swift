@@ -25,7 +25,7 @@ package struct JSONValue: Sendable {
     switch content {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"
-    case .number(_, let text): text
+    case .number(_, let text): text.utf8.count > 40 ? text.prefix(37) + "..." : text
     case .string(let text): "\"\(text.count > 40 ? text.prefix(37) + "..." : text)\""
     case .array(let values): values.isEmpty ? "an empty array" : "an array"
     case .object: "an object"

@@ -51,7 +51,9 @@ extension [FrameNote] {
 
 /// The frames a shot node looks at, and its file.
 public struct ShotRange: ParamGroup {
-  @Param("First and last frame looked at; empty is the range of the document.")
+  @Param(
+    "First and last frame looked at; empty is the range of the document. It, the sidecar and what is done with the notes of all frames are read once, at the first frame of the document."
+  )
   public var range: NumberList = []
 
   @Param(

@@ -1,8 +1,9 @@
 /// Finds the cuts of a clip, and frames that repeat the one before, by their sketches.
 ///
 /// A cut is a difference that is large by itself and large beside those around: fast motion is different
-/// frame after frame. Where the frames on both sides of one or two others are alike, it was a flash. Dissolves
-/// and fades are no cuts.
+/// frame after frame. Where the frames on both sides of one or two others are alike, it was a flash; where a
+/// flash, or a black frame, lies at a cut, there is one cut and not two. Dissolves and fades of four frames and
+/// more are no cuts.
 package struct CutFinder: Sendable {
   /// The least difference of a cut (`FrameSketch.difference`).
   package var threshold: Double
@@ -39,22 +40,47 @@ package struct CutFinder: Sendable {
     let details = frames.indices.map { i in
       i == 0 ? Double.infinity : frames[i].detail(from: frames[i - 1])
     }
+    let isRepeat = details.map { $0 <= tolerance }
+    var cuts: [Int] = []
     for i in frames.indices.dropFirst() {
-      if details[i] <= tolerance { result.duplicates.append(i) }
+      if isRepeat[i] { result.duplicates.append(i) }
       let isCut =
         differences[i] > threshold
-        && differences[i] > Self.prominence * usual(differences, details, around: i)
+        && differences[i] > Self.prominence * usual(differences, isRepeat, around: i)
         && !isFlash(frames, at: i)
-      if isCut { result.cuts.append(i) }
+      if isCut { cuts.append(i) }
+    }
+    result.cuts = merged(cuts, frames)
+    return result
+  }
+
+  /// Two cuts so near that what lies between them is a flash, a black frame, or the middle of a dissolve: the
+  /// first, unless what lies between is more like what was before.
+  private func merged(_ cuts: [Int], _ frames: [FrameSketch]) -> [Int] {
+    var result: [Int] = []
+    for cut in cuts {
+      guard let last = result.last, cut - last <= Self.flash else {
+        result.append(cut)
+        continue
+      }
+      let before = frames[last].differenceOfContent(from: frames[last - 1])
+      let after = frames[cut - 1].differenceOfContent(from: frames[cut])
+      if before < after { result[result.count - 1] = cut }
     }
     return result
   }
 
-  /// The median of the differences around, that of `i` left out and those of repeated frames.
-  private func usual(_ differences: [Double], _ details: [Double], around i: Int) -> Double {
+  /// The median of the differences around, that of `i` left out. Clips on twos and threes repeat frames,
+  /// which say nothing; a picture that is held longer stands still.
+  private func usual(_ differences: [Double], _ isRepeat: [Bool], around i: Int) -> Double {
+    func isBrief(_ place: Int) -> Bool {
+      guard isRepeat[place] else { return false }
+      let before = isRepeat[..<place].reversed().prefix { $0 }.count
+      let after = isRepeat[place...].prefix { $0 }.count
+      return before + after <= 2
+    }
     let places = max(1, i - Self.reach)..<min(differences.count, i + Self.reach + 1)
-    let around = places.filter { $0 != i && details[$0] > tolerance }.map { differences[$0] }
-      .sorted()
+    let around = places.filter { $0 != i && !isBrief($0) }.map { differences[$0] }.sorted()
     return around.isEmpty ? 0 : around[around.count / 2]
   }
 
@@ -63,7 +89,8 @@ package struct CutFinder: Sendable {
     let here = frames[i].difference(from: frames[i - 1])
     func isAlike(_ a: Int, _ b: Int) -> Bool {
       guard frames.indices.contains(a), frames.indices.contains(b) else { return false }
-      return frames[a].difference(from: frames[b]) < 0.4 * here
+      let between = frames[a].difference(from: frames[b])
+      return between < 0.4 * here && between < threshold
     }
     for length in 1...Self.flash {
       if isAlike(i - 1, i + length) || isAlike(i - 1 - length, i) { return true }

@@ -79,11 +79,27 @@ package struct FrameSketch: Sendable, Hashable {
     self.count = count
   }
 
-  /// How different the coarse pictures are: the mean difference of square roots, 0 to about 1.
-  package func difference(from other: FrameSketch) -> Double {
-    guard means.count == other.means.count, !means.isEmpty else { return 1 }
-    return zip(means, other.means).reduce(0) { $0 + abs($1.0 - $1.1) } / Double(means.count)
+  /// How different the coarse pictures are: the mean difference of square roots as a share of their mean, 0
+  /// to 2. The same picture in other light, both times, gives the same.
+  package func difference(from other: FrameSketch) -> Double { difference(from: other, gain: 1) }
+
+  /// The same with this picture as bright as the other: what light alone changes is no difference.
+  package func differenceOfContent(from other: FrameSketch) -> Double {
+    guard level > 0, other.level > 0 else { return difference(from: other) }
+    return difference(from: other, gain: other.level / level)
   }
+
+  private func difference(from other: FrameSketch, gain: Double) -> Double {
+    guard means.count == other.means.count, !means.isEmpty else { return 2 }
+    let sum = zip(means, other.means).reduce(0) { $0 + abs($1.0 * gain - $1.1) }
+    // What is as good as black is not compared by its grain.
+    let level = max((level * gain + other.level) / 2, Self.darkest)
+    return sum / Double(means.count) / level
+  }
+
+  /// The mean of the square roots.
+  private var level: Double { means.reduce(0) { $0 + abs($1) } / Double(max(1, means.count)) }
+  private static let darkest = 0.02
 
   /// How different the frames are pixel by pixel: the root of the mean squared difference of their square
   /// roots, estimated.

@@ -79,9 +79,8 @@ public struct EdgeExtend: CompositeNode {
     let isPremultiplied = premultiplied && shot.has(.alpha)
     (trusted.threshold, trusted.isPremultiplied) = (threshold, isPremultiplied)
     let answers = context.bounds.indices
-    var windows = [
-      answers.isEmpty ? window : context.workArea(answers, margin: 2, in: window) ?? window
-    ]
+    let area = answers.isEmpty ? nil : context.workArea(answers, margin: 2, in: window)
+    var windows = [area ?? window]
     while let last = windows.last, max(last.width, last.height) > 4 {
       windows.append(GaussianPyramid.coarse(for: last, x: true, y: true))
       if windows.count > 16 { break }
@@ -102,7 +101,12 @@ public struct EdgeExtend: CompositeNode {
     var finish = ExtendedColorPart()
     (finish.window, finish.isPremultiplied) = (window, isPremultiplied)
     finish.premultiplies = output == .premultiplied
-    return graph.add(finish, [.input(source.slot), solid, colors, known])
+    return graph.add(
+      finish,
+      [
+        .input(source.slot), graph.cut(solid, to: area), colors, known,
+        graph.cut(.input(source.slot), to: area), graph.cut(known, to: area),
+      ])
   }
 }
 
@@ -135,7 +139,8 @@ private struct JoinColorsPart: KeyOperator {
   }
 }
 
-/// The picture with its colour extended. Inputs: picture, what is solid, colours, matte.
+/// The picture with its colour extended. Inputs: picture, what is solid, colours, matte; picture and matte
+/// where colour is made.
 private struct ExtendedColorPart: PointOperator {
   var window = Rect.empty
   var isPremultiplied = true
@@ -150,11 +155,11 @@ private struct ExtendedColorPart: PointOperator {
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
-    let alpha = PointProgram.Source.input(context.main.has(.alpha) ? 0 : 3, .alpha)
+    let hasAlpha = context.main.has(.alpha)
     let planes = program.add(
       ExtendedColorKernel(isPremultiplied: isPremultiplied, premultiplies: premultiplies),
-      rgb(0) + [alpha, .input(1, .alpha)] + rgb(2), outputs: 3)
-    program.set(.alpha, alpha)
+      rgb(4) + [.input(hasAlpha ? 4 : 5, .alpha), .input(1, .alpha)] + rgb(2), outputs: 3)
+    program.set(.alpha, .input(hasAlpha ? 0 : 3, .alpha))
     for (channel, plane) in zip(Channel.rgb, planes) where context.main.has(channel) {
       program.set(channel, plane)
     }

@@ -49,6 +49,32 @@ import Testing
     #expect(find((0..<16).map { frame(scene: 1, $0 * 12) }).cuts == [])
   }
 
+  /// Stills held for eight frames, and a clip on twos.
+  @Test func cutsBetweenHeldPicturesAreFound() {
+    let held = (0..<40).map { frame(scene: $0 / 8, 0) }
+    #expect(find(held).cuts == [8, 16, 24, 32])
+    #expect(find(held).duplicates.count == 35)
+    let onTwos = (0..<24).map { frame(scene: $0 < 12 ? 1 : 2, $0 / 2) }
+    #expect(find(onTwos).cuts == [12])
+  }
+
+  /// A flash or a black frame at a cut makes no second one.
+  @Test(arguments: [(10, 1), (9, 1), (9, 2), (10, 2)])
+  func aFlashAtACutIsNoCut(_ start: Int, _ length: Int) {
+    for gain in [4.0, 0] {
+      var clip = (0..<20).map { frame(scene: $0 < 10 ? 1 : 2, $0) }
+      for i in start..<start + length { clip[i] = frame(scene: i < 10 ? 1 : 2, i, gain: gain) }
+      let cuts = find(clip).cuts
+      #expect(cuts.count == 1)
+      if gain > 0, start == 10 || start + length <= 10 { #expect(cuts == [10]) }
+    }
+  }
+
+  @Test(arguments: [16.0, 0.1, 0.01]) func lightDoesNotMatter(_ gain: Double) {
+    let clip = (0..<20).map { frame(scene: $0 < 7 ? 1 : $0 < 13 ? 2 : 3, $0, gain: gain) }
+    #expect(find(clip).cuts == [7, 13])
+  }
+
   /// A frame that comes again is one whose every pixel does, not one that only looks alike.
   @Test func duplicatesRepeatEveryPixel() {
     var clip = (0..<12).map { frame(scene: 2, $0) }
