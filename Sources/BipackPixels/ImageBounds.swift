@@ -1,14 +1,11 @@
 extension Image {
   /// The smallest rectangle around all pixels of `channel` greater than `low` and less than `high`, inside
-  /// the data window; NaN counts. Tiles of one number are not looked into. `loop` runs rows of tiles side by
-  /// side.
+  /// the data window; NaN counts. Tiles of one number are not looked into.
   package func bounds(
-    of channel: Channel, above low: Float, below high: Float,
-    loop: (Int, @Sendable (Int) -> Void) -> Void
+    of channel: Channel, above low: Float, below high: Float, loops: Loops
   ) -> Rect {
     let tiles = grid.tiles(covering: dataWindow)
-    let found = Locked(Rect.empty)
-    loop(tiles.height) { row in
+    let rows = loops.map(tiles.height, otherwise: dataWindow) { row in
       var hull = Rect.empty
       for tileX in tiles.x0..<tiles.x1 {
         let tileY = tiles.y0 + row
@@ -24,9 +21,9 @@ extension Image {
             Self.bounds(block, grid.pixels(tileX: tileX, tileY: tileY), part, low, high))
         }
       }
-      if !hull.isEmpty { found.withLock { $0 = $0.union(hull) } }
+      return hull
     }
-    return found.withLock { $0 }
+    return rows.reduce(.empty) { $0.union($1) }
   }
 
   private static func bounds(

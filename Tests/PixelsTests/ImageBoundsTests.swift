@@ -14,9 +14,7 @@ import Testing
   }
 
   private func bounds(_ image: Image, above low: Float = 0, below high: Float = .infinity) -> Rect {
-    image.bounds(of: .alpha, above: low, below: high) { count, body in
-      for i in 0..<count { body(i) }
-    }
+    image.bounds(of: .alpha, above: low, below: high, loops: .serial)
   }
 
   @Test func isTheHullOfAllThatCounts() {

@@ -51,7 +51,7 @@ package struct BoundsMeasure: Measuring, Operator {
   package func measure(_ task: borrowing DataTask) throws(NodeError) -> [String: ValueData] {
     guard let image = task.input(0) else { return [Self.name: .vector([0, 0, 0, 0])] }
     let (low, high) = (Float(query.above), Float(query.below))
-    let found = image.bounds(of: query.channel, above: low, below: high) { task.loops($0, $1) }
+    let found = image.bounds(of: query.channel, above: low, below: high, loops: task.loops)
     return [Self.name: .vector([found.x0, found.y0, found.x1, found.y1].map(Double.init))]
   }
 
