@@ -34,7 +34,7 @@ package struct CutFinder: Sendable {
   package func find(_ frames: [FrameSketch]) -> Result {
     var result = Result()
     result.differences = frames.indices.map { i in
-      i == 0 ? 0 : frames[i].difference(from: frames[i - 1])
+      i == 0 ? 0 : frames[i].differenceOfContent(from: frames[i - 1])
     }
     let differences = result.differences
     let details = frames.indices.map { i in

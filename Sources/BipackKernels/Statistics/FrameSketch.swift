@@ -83,10 +83,12 @@ package struct FrameSketch: Sendable, Hashable {
   /// to 2. The same picture in other light, both times, gives the same.
   package func difference(from other: FrameSketch) -> Double { difference(from: other, gain: 1) }
 
-  /// The same with this picture as bright as the other: what light alone changes is no difference.
+  /// The same with one picture made as bright as the other, where that is less: what a fade, a lamp or a
+  /// flash changes is no difference. Black is as different as it is.
   package func differenceOfContent(from other: FrameSketch) -> Double {
-    guard level > 0, other.level > 0 else { return difference(from: other) }
-    return difference(from: other, gain: other.level / level)
+    let plain = difference(from: other)
+    guard min(level, other.level) > Self.darkest else { return plain }
+    return min(plain, difference(from: other, gain: other.level / level))
   }
 
   private func difference(from other: FrameSketch, gain: Double) -> Double {

@@ -7,8 +7,8 @@ public struct SceneCuts: ShotNode {
   public static let abstract = """
     Finds the cuts of a clip and the frames that repeat the one before, as frame rates that were \
     converted leave them. A cut is a frame far more different from the one before than those around it; \
-    flashes of one or two frames and fast motion are no cuts, nor are dissolves and fades of four frames and \
-    more. Shots of one or two frames are taken for flashes. As an image it passes its input on.
+    flashes of one or two frames and fast motion are no cuts, nor are fades, lamps that go on, and dissolves \
+    of four frames and more. Shots of one or two frames are taken for flashes. As an image it passes its input on.
     """
   public static let category = "Data"
 
@@ -17,7 +17,7 @@ public struct SceneCuts: ShotNode {
 
   @Param(
     0...2,
-    "How different two frames must be to lie on both sides of a cut: the mean difference of the square roots of coarse blocks, as a share of their brightness. Smaller finds cuts between shots that look alike."
+    "How different two frames must be to lie on both sides of a cut: the mean difference of the square roots of coarse blocks, as a share of their brightness and as bright as each other. Smaller finds cuts between shots that look alike."
   )
   public var threshold = 0.15
 

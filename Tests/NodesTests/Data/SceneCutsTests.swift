@@ -70,6 +70,13 @@ import Testing
     }
   }
 
+  @Test func fadesAndLampsAreNoCuts() {
+    let fade = (0..<20).map { frame(scene: 1, $0, gain: $0 < 6 ? Double($0 + 1) / 7 : 1) }
+    #expect(find(fade).cuts == [])
+    let lamp = (0..<20).map { frame(scene: 1, $0, gain: $0 < 10 ? 0.3 : 1) }
+    #expect(find(lamp).cuts == [])
+  }
+
   @Test(arguments: [16.0, 0.1, 0.01]) func lightDoesNotMatter(_ gain: Double) {
     let clip = (0..<20).map { frame(scene: $0 < 7 ? 1 : $0 < 13 ? 2 : 3, $0, gain: gain) }
     #expect(find(clip).cuts == [7, 13])
