@@ -34,34 +34,28 @@ struct AnalyzeCommand: AsyncParsableCommand {
     let renderer = Renderer(machine.renderOptions(disk: disk))
     let views = try view.places(in: comp) ?? Array(0..<max(1, comp.views.count))
     let stream = EventStream()
-    let unwritten = Locked<[String]>([])
-    var unkept: [String] = []
+    let reports = Locked<[ShotReport]>([])
     let task = Task { [events] in
-      var homeless: Set<String> = []
       for shot in shots {
         for view in views {
-          let reports = Locked<[ShotReport]>([])
           _ = try await renderer.shot(comp, node: shot, view: view) { report in
             reports.withLock { $0.append(report) }
-          }
-          for report in reports.withLock({ $0 }) {
             if events { stream.shot(report) } else { Terminal.error.line(report.line) }
-            if report.sidecar == nil, disk == nil { homeless.insert(report.path) }
-            if let reason = report.unwritten { unwritten.withLock { $0.append(reason) } }
           }
         }
       }
       disk?.flush()
-      return homeless.sorted()
     }
     Self.interrupts.stop { task.cancel() }
     do {
-      unkept = try await task.value
+      try await task.value
     } catch {
       if let status = Self.interrupts.status { throw Failure(status) }
       throw Failure(error)
     }
-    if let reason = unwritten.withLock({ $0.first }) { throw Failure(.storage, reason) }
+    let made = reports.withLock { $0 }
+    if let reason = made.lazy.compactMap(\.unwritten).first { throw Failure(.storage, reason) }
+    let unkept = Set(made.filter { $0.sidecar == nil && disk == nil }.map(\.path)).sorted()
     if !unkept.isEmpty {
       Terminal.error.line(
         "nothing is kept of \(unkept.joined(separator: ", ")): give the node a \"sidecar\", or the command "

@@ -51,8 +51,9 @@ struct ValuesFile {
     guard let id = job.outputs?.first else { return nil }
     var file = ValuesFile(choice ?? Choice(id, of: job.comp), of: job.comp)
     try await renderer.values(
-      job.comp, node: id, frames: job.frames, view: job.views?.first ?? 0, proxy: job.proxy
-    ) { file.add($1, frame: $0) }
+      job.comp, node: id, frames: job.frames.map(Double.init), view: job.views?.first ?? 0,
+      proxy: job.proxy
+    ) { file.add($1, frame: Int($0)) }
     return file
   }
 

@@ -1,5 +1,4 @@
 import BipackPixels
-import Glibc
 import Testing
 
 @testable import BipackGraph
@@ -32,35 +31,6 @@ private let softenGroup = """
     }
   },
   """
-
-/// Group files in a folder of their own.
-private final class GroupFiles {
-  let path: String
-  private var names: [String] = []
-
-  init(_ files: [String: String]) throws {
-    var name = Array("/tmp/bipack-groups-XXXXXX\0".utf8CString)
-    path = try #require(mkdtemp(&name).map { String(cString: $0) })
-    for (file, text) in files { try write(text, file) }
-  }
-
-  deinit {
-    for name in names { unlink(path + "/" + name) }
-    rmdir(path)
-  }
-
-  func write(_ text: String, _ name: String) throws {
-    let handle = try #require(fopen(path + "/" + name, "w"))
-    fputs(text, handle)
-    fclose(handle)
-    names.append(name)
-  }
-
-  func link(_ name: String, to target: String) {
-    symlink(target, path + "/" + name)
-    names.append(name)
-  }
-}
 
 @Suite struct GroupTests {
   @Test func flattensAndExposes() throws {
@@ -198,7 +168,7 @@ private final class GroupFiles {
 
   /// Writes files into a new directory, checks `main.json` there and removes everything.
   private func check(files: [String: String]) throws -> CheckResult {
-    let scratch = try GroupFiles(files)
+    let scratch = try ScratchFiles(files)
     let directory = scratch.path
     let result = Comp.check("\(directory)/main.json", registry: registry)
     return CheckResult(
@@ -274,10 +244,10 @@ private final class GroupFiles {
     let main = document(
       #""a": {"type": "/etc/passwd"}, "b": {"type": "other/secret.json"}, "#
         + #""c": {"type": "other/keys.json"}, "d": {"type": "other/good.json"}"#)
-    let elsewhere = try GroupFiles(
+    let elsewhere = try ScratchFiles(
       ["secret.json": "root:x:0:0", "keys.json": #"{"token": "abc"}"#])
     try elsewhere.write(group, "good.json")
-    let home = try GroupFiles(["main.json": main.replacing("other", with: elsewhere.path)])
+    let home = try ScratchFiles(["main.json": main.replacing("other", with: elsewhere.path)])
     home.link("near.json", to: elsewhere.path + "/secret.json")
     let result = Comp.check(home.path + "/main.json", registry: registry)
     let words = result.errors.map(\.message)

@@ -1,4 +1,5 @@
 import BipackPixels
+import Glibc
 import Testing
 
 @testable import BipackGraph
@@ -49,5 +50,34 @@ extension Comp {
       guard let value = values[link.name] else { throw NodeError(.invalid, "no value") }
       return value
     }
+  }
+}
+
+/// Files in a folder of their own, removed at the end.
+final class ScratchFiles {
+  let path: String
+  private var names: [String] = []
+
+  init(_ files: [String: String]) throws {
+    var name = Array("/tmp/bipack-graphs-XXXXXX\0".utf8CString)
+    path = try #require(mkdtemp(&name).map { String(cString: $0) })
+    for (file, text) in files { try write(text, file) }
+  }
+
+  deinit {
+    for name in names { unlink(path + "/" + name) }
+    rmdir(path)
+  }
+
+  func write(_ text: String, _ name: String) throws {
+    let handle = try #require(fopen(path + "/" + name, "w"))
+    fputs(text, handle)
+    fclose(handle)
+    names.append(name)
+  }
+
+  func link(_ name: String, to target: String) {
+    symlink(target, path + "/" + name)
+    names.append(name)
   }
 }

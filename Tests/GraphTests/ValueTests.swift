@@ -1,5 +1,4 @@
 import BipackPixels
-import Glibc
 import Testing
 
 @testable import BipackGraph
@@ -167,48 +166,31 @@ struct Flicker: ShotNode {
 
   // MARK: Files
 
-  private final class Folder {
-    let path: String
-    private var names: [String] = []
-    init(_ files: [String: String]) throws {
-      var name = Array("/tmp/bipack-values-XXXXXX\0".utf8CString)
-      path = try #require(mkdtemp(&name).map { String(cString: $0) })
-      for (name, text) in files {
-        let handle = try #require(fopen(path + "/" + name, "w"))
-        fputs(text, handle)
-        fclose(handle)
-        names.append(name)
-      }
-    }
-    deinit {
-      for name in names { unlink(path + "/" + name) }
-      rmdir(path)
-    }
-    func check(_ fields: String) -> CheckResult {
-      Comp.check(
-        text: document(
-          #""p": {"type": "Plate"}, "e": {"type": "Everything", "source": "p", \#(fields)}"#),
-        name: "comp.json", directory: path, registry: registry)
-    }
+  /// Checks a document in a folder.
+  private func checked(_ fields: String, in folder: ScratchFiles) -> CheckResult {
+    Comp.check(
+      text: document(
+        #""p": {"type": "Plate"}, "e": {"type": "Everything", "source": "p", \#(fields)}"#),
+      name: "comp.json", directory: folder.path, registry: registry)
   }
 
   @Test func aValueMayStandInAFile() throws {
-    let folder = try Folder([
+    let folder = try ScratchFiles([
       "wire.json": #"[[1, 2], [3, 4]]"#,
       "stats.json": #"{"node": "s", "values": {"mean": {"keys": [[1, 2], [3, 4]]}, "track": 5}}"#,
       "loop.json": #"{"file": "loop.json"}"#,
       "bad.json": "[[1, 2], [3,\n {\"x\": 1}]]",
     ])
-    let result = folder.check(
-      #""path": {"file": "wire.json"}, "number": {"file": "stats.json", "value": "mean"}, "curve": {"file": "stats.json", "value": "mean"}"#
-    )
+    let result = checked(
+      #""path": {"file": "wire.json"}, "number": {"file": "stats.json", "value": "mean"}, "curve": {"file": "stats.json", "value": "mean"}"#,
+      in: folder)
     let comp = try #require(result.comp, "\(result.diagnostics)")
     let node = try comp.node("e", 2, as: Everything.self)
     #expect(node.path.points.map(\.position) == [Vec2(1, 2), Vec2(3, 4)])
     #expect(node.number == 3)
     #expect(node.curve.value(at: 2.5) == 3.5)
     func first(_ fields: String) -> String? {
-      folder.check(fields).diagnostics.first.map {
+      checked(fields, in: folder).diagnostics.first.map {
         "\($0)".replacing(folder.path + "/", with: "")
       }
     }

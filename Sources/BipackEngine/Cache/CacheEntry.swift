@@ -145,6 +145,8 @@ struct CacheEntry: Sendable {
 /// The values of a data node as a file: the same kind of header, and nothing after it.
 enum CacheValues {
   static let magic = Array("BIPACK\u{1}W".utf8)
+  /// Bytes of a file that is worth a look.
+  static let largest = 1 << 28
 
   static func encoded(_ values: [String: ValueData], _ hash: StableHash) -> [UInt8] {
     var bytes = CacheBytes(capacity: 256)

@@ -137,7 +137,8 @@ public final class DiskCache: Sendable {
   // MARK: Values
 
   func values(_ hash: StableHash) -> [String: ValueData]? {
-    guard let bytes = CacheFile(folder.path(hash, .values))?.contents(limit: 1 << 28) else {
+    guard let bytes = CacheFile(folder.path(hash, .values))?.contents(limit: CacheValues.largest)
+    else {
       return nil
     }
     guard let values = CacheValues.decode(bytes, hash) else {
@@ -166,16 +167,12 @@ public final class DiskCache: Sendable {
 
   /// What was in the file that had `stamp`, if somebody looked.
   func fingerprint(_ stamp: StableHash) -> StableHash? {
-    guard case .array(let words)? = values(Self.key(stamp))?["fingerprint"], words.count == 2,
-      case .string(let high) = words[0], case .string(let low) = words[1],
-      let high = UInt64(high, radix: 16), let low = UInt64(low, radix: 16)
-    else { return nil }
-    return StableHash(high: high, low: low)
+    guard case .string(let digits)? = values(Self.key(stamp))?["fingerprint"] else { return nil }
+    return StableHash(digits)
   }
 
   func store(fingerprint: StableHash, of stamp: StableHash) {
-    let words = [fingerprint.high, fingerprint.low].map { ValueData.string(String($0, radix: 16)) }
-    store(["fingerprint": .array(words)], Self.key(stamp))
+    store(["fingerprint": .string(fingerprint.description)], Self.key(stamp))
   }
 
   private static func key(_ stamp: StableHash) -> StableHash {
@@ -320,7 +317,7 @@ extension DiskCache {
       }
       let isGood =
         file.path.hasSuffix(".values")
-        ? open.contents(limit: 1 << 28).flatMap { CacheValues.decode($0, hash) } != nil
+        ? open.contents(limit: CacheValues.largest).flatMap { CacheValues.decode($0, hash) } != nil
         : open.isWholeImage(hash)
       if isGood {
         result.good += 1

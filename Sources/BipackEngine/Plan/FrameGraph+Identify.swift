@@ -43,31 +43,36 @@ extension FrameGraph {
   func mark(of goal: Int) -> StableHash? {
     var marks: [StableHash?] = []
     for node in nodes[...goal] {
-      var hasher = StableHasher()
-      hasher.combine("mark")
-      hasher.combine(node.own)
-      var isKnown = true
-      if case .source(let source) = node.operator.role {
-        if let mark = (try? source.mark(node.context)) ?? nil {
-          hasher.combine(mark.name)
-          hasher.combine(mark.bytes)
-          hasher.combine(mark.modified)
-        } else {
-          isKnown = false
-        }
-      }
-      for input in node.inputs {
-        hasher.combine(input != nil)
-        guard let input else { continue }
-        guard let mark = marks[input] else {
-          isKnown = false
-          continue
-        }
-        hasher.combine(mark)
-      }
-      marks.append(isKnown ? hasher.finalize() : nil)
+      marks.append(mark(of: node) { marks[$0] })
     }
     return marks.last ?? nil
+  }
+
+  private func mark(of node: GraphNode, _ input: (Int) -> StableHash?) -> StableHash? {
+    var hasher = StableHasher()
+    hasher.combine("mark")
+    hasher.combine(node.own)
+    if case .source(let source) = node.operator.role {
+      guard let mark = (try? source.mark(node.context)) ?? nil else { return nil }
+      hasher.combine(mark.name)
+      hasher.combine(mark.bytes)
+      hasher.combine(mark.modified)
+    }
+    return named(node.inputs, input, &hasher) ? hasher.finalize() : nil
+  }
+
+  /// Feeds the names of inputs; false where one has none.
+  private func named(
+    _ inputs: [Int?], _ name: (Int) -> StableHash?, _ hasher: inout StableHasher
+  ) -> Bool {
+    hasher.combine(inputs.count)
+    for input in inputs {
+      hasher.combine(input != nil)
+      guard let input else { continue }
+      guard let hash = name(input) else { return false }
+      hasher.combine(hash)
+    }
+    return true
   }
 
   private func contentHash(of node: GraphNode) -> StableHash? {
@@ -85,14 +90,7 @@ extension FrameGraph {
       guard let fingerprint = node.fingerprint else { return nil }
       hasher.combine(fingerprint)
     }
-    hasher.combine(node.inputs.count)
-    for input in node.inputs {
-      hasher.combine(input != nil)
-      guard let input else { continue }
-      guard let hash = nodes[input].contentHash else { return nil }
-      hasher.combine(hash)
-    }
-    return hasher.finalize()
+    return named(node.inputs, { nodes[$0].contentHash }, &hasher) ? hasher.finalize() : nil
   }
 }
 

@@ -26,7 +26,7 @@ extension FrameGraphBuilder {
         switch link.source {
         case .value(let name):
           guard let known = values[source] else {
-            if makesValuesUp, let made = madeUp(link) { return made }
+            if makesValuesUp, let made = madeUp(link, of: 1) { return made }
             missing = MissingValues(moment: source)
             throw NodeError("its values are not known yet")
           }
@@ -56,11 +56,11 @@ extension FrameGraphBuilder {
     return Moment(node: link.node, frame: frame, view: view)
   }
 
-  /// Some value of the kind a link gives.
-  private func madeUp(_ link: DataLink) -> ValueData? {
-    if link.isWhole { return FrameCurve(constant: 1).data }
+  /// Some value of the kind a link gives, made of a number.
+  func madeUp(_ link: DataLink, of number: Double) -> ValueData? {
+    if link.isWhole { return FrameCurve(constant: number).data }
     let port = comp.nodes[link.node].declaration.values.first { $0.name == link.name }
-    return port?.kind.type.filled(with: 1)
+    return port?.kind.type.filled(with: number)
   }
 
   private func metadata(_ key: String, of planned: Int?, _ node: Int) throws(NodeError)

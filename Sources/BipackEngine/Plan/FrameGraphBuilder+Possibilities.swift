@@ -29,10 +29,9 @@ extension FrameGraphBuilder {
     func resolve(_ frame: Double) -> ResolvedNode? {
       try? comp.resolve(moment.node, frame: frame, view: moment.view, proxy: proxy) {
         (link: DataLink, frame: Double) throws(NodeError) -> ValueData in
-        guard case .value(let name) = link.source else { return .number(number) }
+        guard case .value = link.source else { return .number(number) }
         asked.insert(source(of: link, frame: frame, view: moment.view))
-        let port = comp.nodes[link.node].declaration.values.first { $0.name == name }
-        return port?.kind.type.filled(with: number) ?? .number(number)
+        return madeUp(link, of: number) ?? .number(number)
       }
     }
     if let resolved = resolve(moment.frame), !resolved.isDisabled {

@@ -94,16 +94,19 @@ struct FrameGraphBuilder: Sendable {
       let context = context(moment, visit)
       inputs = [try graph.prepare(sink, inputs: inputs, context: context, path: path)]
     }
-    var node = visit.resolved.node
-    if case .shot(let shot) = role { node = shot.placeless.noting }
-    let id = try graph.addGoal(
-      node, inputs: inputs, context: context(moment, visit), path: path)
+    var node: any Node = visit.resolved.node
+    var work = GraphNode.Work.unplanned
     switch role {
-    case .sink(let sink): graph[id].work = .sink(sink)
-    case .data(let data): graph[id].work = .data(FrameMeasure(data: data))
-    case .shot(let shot): graph[id].work = .data(ShotMeasure(shot: shot.placeless.noting))
+    case .sink(let sink): work = .sink(sink)
+    case .data(let data): work = .data(FrameMeasure(data: data))
+    case .shot(let shot):
+      let measure = ShotMeasure(shot)
+      (node, work) = (measure.shot, .data(measure))
     default: break
     }
+    let id = try graph.addGoal(
+      node, inputs: inputs, context: context(moment, visit), path: path)
+    graph[id].work = work
     return id
   }
 

@@ -29,6 +29,9 @@ package struct ShotMeasure: Measuring {
 
   static let name = "note"
 
+  /// Notes know nothing of where values are kept and what becomes of them.
+  init(_ shot: any ShotNode) { self.shot = shot.placeless.noting }
+
   package func verify(_ context: NodeContext) throws(NodeError) { try shot.verify(context) }
   package func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
     shot.demand(output, context)

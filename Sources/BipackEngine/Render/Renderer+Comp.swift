@@ -27,32 +27,27 @@ extension Renderer {
   public func values(
     _ comp: Comp, node: Int, frame: Double, view: Int = 0, proxy: Double = 1
   ) async throws -> MeasuredValues {
-    if comp.nodes[node].declaration.isShot {
-      return try await shot(comp, node: node, view: view)
-    }
-    let goal = FrameGraphBuilder.Goal(kind: .measure, node: node, view: view)
-    let request = try await request(comp, [goal], frame: frame, proxy: proxy)
-    var passes: [PassReport] = []
-    return try await measure(request, request.goals.first ?? nil, node, &passes)
+    let ports = comp.nodes[node].declaration.values
+    var found = MeasuredValues([:], ports)
+    try await values(comp, node: node, frames: [frame], view: view, proxy: proxy) { found = $1 }
+    return found
   }
 
   /// What a data or shot node measures at some frames, one after the other. Shots that it depends on are
   /// looked up once for all of them.
   public func values(
-    _ comp: Comp, node: Int, frames: [Int], view: Int = 0, proxy: Double = 1,
-    each: (Int, MeasuredValues) -> Void
+    _ comp: Comp, node: Int, frames: [Double], view: Int = 0, proxy: Double = 1,
+    each: (Double, MeasuredValues) -> Void
   ) async throws {
+    if comp.nodes[node].declaration.isShot {
+      let values = try await shot(comp, node: node, view: view)
+      for frame in frames { each(frame, values) }
+      return
+    }
     let log = ShotLog()
     let goal = FrameGraphBuilder.Goal(kind: .measure, node: node, view: view)
-    let moment = comp.shot(node, view: view)
     for frame in frames {
-      if comp.nodes[node].declaration.isShot {
-        each(
-          frame, try await Shot(renderer: self, comp: comp, moment: moment, log: log).values())
-        continue
-      }
-      let request = try await request(
-        comp, [goal], frame: Double(frame), proxy: proxy, log: log)
+      let request = try await request(comp, [goal], frame: frame, proxy: proxy, log: log)
       var passes: [PassReport] = []
       each(frame, try await measure(request, request.goals.first ?? nil, node, &passes))
     }

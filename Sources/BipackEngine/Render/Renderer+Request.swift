@@ -78,17 +78,7 @@ extension Renderer {
   ) async throws -> MeasuredValues {
     let ports = request.builder.comp.nodes[node].declaration.values
     guard let id else { return MeasuredValues([:], ports) }
-    let hash = request.graph[id].hash
-    if let known = cache.values(hash) { return MeasuredValues(known, ports) }
-    var request = request
-    if let disk = options.disk {
-      request.builder.graph.identify(disk)
-      if let contentHash = request.graph[id].contentHash, let known = disk.values(contentHash) {
-        cache.insert(known, hash)
-        return MeasuredValues(known, ports)
-      }
-    }
-    let found = try await measured(&request.builder, request.due, for: frame, values, &passes)
+    let found = try await measured(request.builder, id, for: frame, values, &passes)
     return MeasuredValues(found, ports)
   }
 
@@ -97,34 +87,36 @@ extension Renderer {
     _ missing: MissingBounds, _ builder: FrameGraphBuilder, for frame: Wanted,
     _ values: [FrameGraphBuilder.Moment: MeasuredValues], _ passes: inout [PassReport]
   ) async throws -> Rect {
-    if let known = cache.values(missing.key).flatMap(BoundsMeasure.rect) { return known }
     var builder = builder
     let goal = try builder.graph.addGoal(missing)
-    if let disk = options.disk {
-      builder.graph.identify(disk)
-      if let hash = builder.graph[goal].contentHash,
-        let known = disk.values(hash).flatMap(BoundsMeasure.rect)
-      {
-        return known
-      }
-    }
-    let found = try await measured(&builder, [goal], for: frame, values, &passes)
+    let found = try await measured(builder, goal, for: frame, values, &passes)
     return BoundsMeasure.rect(found) ?? builder.graph[missing.node].spec.dataWindow
   }
 
+  /// What a goal measures: kept in memory or on disk, or measured now.
   private func measured(
-    _ builder: inout FrameGraphBuilder, _ goals: [Int], for frame: Wanted?,
+    _ builder: FrameGraphBuilder, _ goal: Int, for frame: Wanted?,
     _ values: [FrameGraphBuilder.Moment: MeasuredValues], _ passes: inout [PassReport]
   ) async throws -> [String: ValueData] {
+    let hash = builder.graph[goal].hash
+    if let known = cache.values(hash) { return known }
+    var builder = builder
+    if let disk = options.disk {
+      builder.graph.identify(disk)
+      if let contentHash = builder.graph[goal].contentHash, let known = disk.values(contentHash) {
+        cache.insert(known, hash)
+        return known
+      }
+    }
     var kept: Set<StableHash> = []
     if options.isCaching, let frame {
       let demands = demands(of: frame, builder, values)
-      kept = builder.graph.frontier(of: goals, shared: Set(demands.keys))
+      kept = builder.graph.frontier(of: [goal], shared: Set(demands.keys))
       for id in builder.graph.nodes.indices where kept.contains(builder.graph[id].hash) {
         if let demand = demands[builder.graph[id].hash] { builder.graph[id].demand = demand }
       }
     }
-    let outcome = try await complete(builder.graph, goals, kept: kept).outcome
+    let outcome = try await complete(builder.graph, [goal], kept: kept).outcome
     passes += outcome.reports
     return outcome.values
   }

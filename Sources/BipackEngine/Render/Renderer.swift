@@ -56,7 +56,7 @@ public final class Renderer: Sendable {
     while true {
       var graph = FrameGraph(areas: areas, wholePixels: options.wholePixels)
       do {
-        let goal = try build(&graph, work, zip(inputs, hashes), format, frame)
+        let goal = try build(&graph, work, inputs, hashes, format, frame)
         return (graph, goal)
       } catch {
         guard let missing = graph.missingBounds else { throw error }
@@ -83,21 +83,20 @@ public final class Renderer: Sendable {
   ) throws(RenderError) -> (FrameGraph, Int?) {
     var graph = FrameGraph()
     let hashes = inputs.map { _ in givenHash() }
-    let goal = try build(&graph, work, zip(inputs, hashes), format, frame)
+    let goal = try build(&graph, work, inputs, hashes, format, frame)
     return (graph, goal)
   }
 
   private func build(
-    _ graph: inout FrameGraph, _ work: any Operator, _ inputs: some Sequence<(Image?, StableHash)>,
+    _ graph: inout FrameGraph, _ work: any Operator, _ inputs: [Image?], _ hashes: [StableHash],
     _ format: Format?, _ frame: Double
   ) throws(RenderError) -> Int? {
-    let format = format ?? inputs.lazy.compactMap { $0.0?.format }.first { _ in true }
+    let format = format ?? inputs.lazy.compactMap { $0?.format }.first ?? Self.usualFormat
     let context = NodeContext(
-      frame: frame, frames: 1...1, fps: 24, format: format ?? Self.usualFormat, proxy: 1,
-      settings: DocumentSettings(), inputs: [], samples: [])
-    var ids: [Int?] = []
-    for (image, hash) in inputs {
-      ids.append(image.map { graph.add(image: $0, hash: hash, context: context) })
+      frame: frame, frames: 1...1, fps: 24, format: format, proxy: 1, settings: DocumentSettings(),
+      inputs: [], samples: [])
+    let ids = zip(inputs, hashes).map { image, hash in
+      image.map { graph.add(image: $0, hash: hash, context: context) }
     }
     let path = type(of: work).typeName
     let bound = work.bound(inputs: ids.count)

@@ -27,6 +27,31 @@ struct Shot {
     var mark: StableHash?
   }
 
+  /// The frames of the shot, and the names they give its values.
+  private struct Pictures: Sendable {
+    let shot: any ShotNode
+    let range: ClosedRange<Int>
+    var frames: [Frame] = []
+    /// Whether files are known by what is in them.
+    let isIdentified: Bool
+
+    var hash: StableHash { name { $0.hash } ?? shot.placeless.ownHash }
+    var contentHash: StableHash? { name { $0.contentHash } }
+    var mark: StableHash? { name { $0.mark } }
+
+    /// The node's name, and each frame's number with one of its own. Nil where a frame has none.
+    private func name(_ frameName: (Frame) -> StableHash?) -> StableHash? {
+      var hasher = StableHasher()
+      hasher.combine(shot.placeless.ownHash)
+      for frame in frames {
+        guard let name = frameName(frame) else { return nil }
+        hasher.combine(frame.number)
+        hasher.combine(name)
+      }
+      return hasher.finalize()
+    }
+  }
+
   func values() async throws -> MeasuredValues {
     if let known = log.values(moment) { return known }
     let clock = ContinuousClock.now
@@ -36,24 +61,21 @@ struct Shot {
     }
     var report = ShotReport(path: node.path)
     report.sidecar = file
-    let frames = try await frames(range, shot, contents: disk != nil)
-    let hash = Self.name(frames, shot) { $0.hash } ?? shot.placeless.ownHash
     let sidecar = file.map { Sidecar(path: $0, node: node, frames: range) }
-    var data = try await kept(sidecar, frames, range, shot)
-    let isKept = data != nil
-    data =
-      data ?? renderer.cache.values(hash)
-      ?? Self.name(frames, shot) { $0.contentHash }.flatMap { disk?.values($0) }
-    if data == nil {
-      data = try await alone(hash, Self.name(frames, shot) { $0.contentHash }) {
-        try await measured(frames, shot, &report)
-      }
+    var pictures = try await pictures(shot, range, contents: disk != nil, marks: sidecar != nil)
+    let hash = pictures.hash
+    let kept = try await kept(sidecar, &pictures)
+    let data: [String: ValueData]
+    if let known = kept ?? renderer.cache.values(hash)
+      ?? pictures.contentHash.flatMap({ disk?.values($0) })
+    {
+      data = known
+      renderer.cache.insert(data, hash)
+    } else {
+      data = try await alone(hash, pictures.contentHash) { try await measured(pictures, &report) }
     }
-    if !isKept {
-      report.unwritten = try await keep(data ?? [:], hash, sidecar, frames, range, shot)
-    }
-    let values = MeasuredValues(data ?? [:], node.declaration.values)
-    renderer.cache.insert(values.data, hash)
+    if kept == nil { report.unwritten = try await keep(data, hash, sidecar, &pictures) }
+    let values = MeasuredValues(data, node.declaration.values)
     report.isKnown = report.measured + report.reused == 0
     report.seconds = (ContinuousClock.now - clock).seconds
     log.note(values, moment, report)
@@ -83,11 +105,12 @@ struct Shot {
     return try await renderer.request(comp, [goal], frame: Double(frame), proxy: 1, log: log)
   }
 
-  /// The frames by their names. With `contents` files are known by what is in them, which may read them.
-  private func frames(_ range: ClosedRange<Int>, _ shot: any ShotNode, contents: Bool) async throws
-    -> [Frame]
-  {
-    var frames: [Frame] = []
+  /// The frames by their names. With `contents` files are known by what is in them, which may read them;
+  /// with `marks` by what their folders say.
+  private func pictures(
+    _ shot: any ShotNode, _ range: ClosedRange<Int>, contents: Bool, marks: Bool
+  ) async throws -> Pictures {
+    var pictures = Pictures(shot: shot, range: range, isIdentified: contents)
     for number in range {
       try Task.checkCancellation()
       var request = try await request(number)
@@ -95,15 +118,23 @@ struct Shot {
       if contents { request.builder.graph.identify(disk) }
       var frame = Frame(
         number: number, hash: request.graph[id].hash,
-        contentHash: request.graph[id].contentHash, mark: request.graph.mark(of: id))
-      if type(of: shot).isSequential, let before = frames.last {
+        contentHash: request.graph[id].contentHash,
+        mark: marks ? request.graph.mark(of: id) : nil)
+      if type(of: shot).isSequential, let before = pictures.frames.last {
         frame.hash = Self.hash([frame.hash, before.hash])
         frame.contentHash = Self.hash([frame.contentHash, before.contentHash])
         frame.mark = Self.hash([frame.mark, before.mark])
       }
-      frames.append(frame)
+      pictures.frames.append(frame)
     }
-    return frames
+    return pictures
+  }
+
+  /// Gives the frames names that hold anywhere, if they have none yet.
+  private func identify(_ pictures: inout Pictures) async throws {
+    if pictures.isIdentified { return }
+    pictures = try await self.pictures(
+      pictures.shot, pictures.range, contents: true, marks: true)
   }
 
   private static func hash(_ parts: [StableHash]) -> StableHash {
@@ -120,36 +151,21 @@ struct Shot {
     return known.count == parts.count ? hash(known) : nil
   }
 
-  /// The name of the values: the node's, and each frame's number with one of its names. Nil where a frame
-  /// has none.
-  private static func name(
-    _ frames: [Frame], _ shot: any ShotNode, by name: (Frame) -> StableHash?
-  ) -> StableHash? {
-    var hasher = StableHasher()
-    hasher.combine(shot.placeless.ownHash)
-    for frame in frames {
-      guard let name = name(frame) else { return nil }
-      hasher.combine(frame.number)
-      hasher.combine(name)
-    }
-    return hasher.finalize()
-  }
-
   // MARK: What is kept
 
   /// The values of the sidecar, if it fits the pictures. One that was changed by hand and does not is an
   /// error, before anything is measured.
-  private func kept(
-    _ sidecar: Sidecar?, _ frames: [Frame], _ range: ClosedRange<Int>, _ shot: any ShotNode
-  ) async throws -> [String: ValueData]? {
+  private func kept(_ sidecar: Sidecar?, _ pictures: inout Pictures) async throws
+    -> [String: ValueData]?
+  {
     guard let sidecar, let found = try said({ () throws(NodeError) in try sidecar.read() }) else {
       return nil
     }
-    let mark = Self.name(frames, shot) { $0.mark }
+    let mark = pictures.mark
     var isRight = mark != nil && found.mark == mark?.description
     if !isRight, let contentHash = found.contentHash {
-      let exact = try await exactly(frames, range, shot)
-      isRight = contentHash == Self.name(exact, shot) { $0.contentHash }?.description
+      try await identify(&pictures)
+      isRight = contentHash == pictures.contentHash?.description
       // Other times, the same pictures: the next look at the folder is enough again.
       if isRight { try? sidecar.renew(mark: mark) }
     }
@@ -167,17 +183,10 @@ struct Shot {
         + "away to measure again, or take its values with { \"file\": ... }")
   }
 
-  /// Frames with names that hold anywhere.
-  private func exactly(_ frames: [Frame], _ range: ClosedRange<Int>, _ shot: any ShotNode)
-    async throws -> [Frame]
-  {
-    disk != nil ? frames : try await self.frames(range, shot, contents: true)
-  }
-
   /// Writes the sidecar; gives why it could not be written. The values are there all the same.
   private func keep(
-    _ values: [String: ValueData], _ hash: StableHash, _ sidecar: Sidecar?, _ frames: [Frame],
-    _ range: ClosedRange<Int>, _ shot: any ShotNode
+    _ values: [String: ValueData], _ hash: StableHash, _ sidecar: Sidecar?,
+    _ pictures: inout Pictures
   ) async throws -> String? {
     guard let sidecar else { return nil }
     let other = renderer.sidecars.withLock { known in
@@ -193,11 +202,9 @@ struct Shot {
             ? "another view too; put %V where the view's name goes"
             : "nodes.\(other.path) too; give each its own"))
     }
-    let exact = try await exactly(frames, range, shot)
+    try await identify(&pictures)
     do throws(NodeError) {
-      try sidecar.write(
-        values, mark: Self.name(frames, shot) { $0.mark },
-        contentHash: Self.name(exact, shot) { $0.contentHash })
+      try sidecar.write(values, mark: pictures.mark, contentHash: pictures.contentHash)
       return nil
     } catch {
       return error.message
@@ -214,6 +221,14 @@ struct Shot {
     }
     defer { _ = renderer.measuring.withLock { $0.remove(hash) } }
     if let known = renderer.cache.values(hash) { return known }
+    let values = try await aloneOnDisk(contentHash, measure)
+    renderer.cache.insert(values, hash)
+    return values
+  }
+
+  private func aloneOnDisk(
+    _ contentHash: StableHash?, _ measure: () async throws -> [String: ValueData]
+  ) async throws -> [String: ValueData] {
     guard let disk, let contentHash else { return try await measure() }
     var claim = disk.claim(contentHash)
     while case .taken = claim {
@@ -230,12 +245,13 @@ struct Shot {
 
   // MARK: Measuring
 
-  private func measured(_ frames: [Frame], _ shot: any ShotNode, _ report: inout ShotReport)
-    async throws -> [String: ValueData]
+  private func measured(_ pictures: Pictures, _ report: inout ShotReport) async throws
+    -> [String: ValueData]
   {
+    let (shot, frames) = (pictures.shot, pictures.frames)
     let notes =
       try await type(of: shot).isSequential
-      ? inOrder(frames, shot, &report) : sideBySide(frames, shot, &report)
+      ? inOrder(frames, &report) : sideBySide(frames, &report)
     return try said { () throws(NodeError) in
       let values = try shot.values(notes)
       try check(values, of: "")
@@ -243,9 +259,7 @@ struct Shot {
     }
   }
 
-  private func inOrder(_ frames: [Frame], _ shot: any ShotNode, _ report: inout ShotReport)
-    async throws -> [FrameNote]
-  {
+  private func inOrder(_ frames: [Frame], _ report: inout ShotReport) async throws -> [FrameNote] {
     var notes: [FrameNote] = []
     for frame in frames {
       let (note, passes) = try await note(frame, after: notes.last?.note)
@@ -256,8 +270,8 @@ struct Shot {
     return notes
   }
 
-  private func sideBySide(_ frames: [Frame], _ shot: any ShotNode, _ report: inout ShotReport)
-    async throws -> [FrameNote]
+  private func sideBySide(_ frames: [Frame], _ report: inout ShotReport) async throws
+    -> [FrameNote]
   {
     var notes: [Int: ValueData] = [:]
     try await withThrowingTaskGroup(of: (Int, ValueData, [PassReport]?).self) { group in

@@ -22,27 +22,30 @@ public enum Extrapolation: String, CaseIterable, Sendable {
   case bounce
 }
 
+/// A key frame: a number, or a value of any type.
+package struct CurveKey<Held: Hashable & Sendable>: Hashable, Sendable {
+  package var frame: Double
+  package var value: Held
+  package var interpolation: Interpolation
+  /// Slopes in value per frame; nil is found from the neighbours.
+  package var left: Double?
+  package var right: Double?
+
+  package init(
+    _ frame: Double, _ value: Held, _ interpolation: Interpolation = .linear,
+    left: Double? = nil, right: Double? = nil
+  ) {
+    self.frame = frame
+    self.value = value
+    self.interpolation = interpolation
+    self.left = left
+    self.right = right
+  }
+}
+
 /// Numbers over time: key frames joined as each says.
 package struct Curve: Hashable, Sendable {
-  package struct Key: Hashable, Sendable {
-    package var frame: Double
-    package var value: Double
-    package var interpolation: Interpolation
-    /// Slopes in value per frame; nil is found from the neighbours.
-    package var left: Double?
-    package var right: Double?
-
-    package init(
-      _ frame: Double, _ value: Double, _ interpolation: Interpolation = .linear,
-      left: Double? = nil, right: Double? = nil
-    ) {
-      self.frame = frame
-      self.value = value
-      self.interpolation = interpolation
-      self.left = left
-      self.right = right
-    }
-  }
+  package typealias Key = CurveKey<Double>
 
   package let keys: [Key]
   package let before: Extrapolation

@@ -3,25 +3,7 @@
 /// Keys whose values have the same parts (numbers, vectors, paths with the same count of points) blend
 /// number by number, each along a curve of its own; others hold until the next key.
 package struct KeyedValue: Hashable, Sendable {
-  package struct Key: Hashable, Sendable {
-    package var frame: Double
-    package var value: ValueData
-    package var interpolation: Interpolation
-    /// Slopes in value per frame; nil is found from the neighbours.
-    package var left: Double?
-    package var right: Double?
-
-    package init(
-      _ frame: Double, _ value: ValueData, _ interpolation: Interpolation = .linear,
-      left: Double? = nil, right: Double? = nil
-    ) {
-      self.frame = frame
-      self.value = value
-      self.interpolation = interpolation
-      self.left = left
-      self.right = right
-    }
-  }
+  package typealias Key = CurveKey<ValueData>
 
   private enum Form: Hashable, Sendable {
     case number(Curve)
@@ -118,7 +100,7 @@ extension KeyedValue {
   }
 }
 
-extension KeyedValue.Key {
+extension CurveKey<ValueData> {
   fileprivate var data: ValueData {
     if left != nil || right != nil {
       var members = [ValueMember("frame", .number(frame)), ValueMember("value", value)]

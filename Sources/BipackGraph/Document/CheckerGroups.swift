@@ -121,45 +121,45 @@ extension Checker {
       report(file, value.start, location, Messages.groupWithoutOutput)
       return []
     }
-    let path = Self.join(location, "outputs")
-    guard let object = outputs.value.object, !object.isEmpty else {
-      report(
-        file, outputs.value.start, path, Messages.wrongType(outputs.value),
-        expected: Messages.groupOutputsShape)
-      return []
-    }
-    return object.filter { $0.name != "note" }.map { output in
-      if !isName(output.name) {
-        report(file, output.start, Self.join(path, output.name), Messages.badName(output.name))
-      }
-      return GroupDefinition.Output(name: output.name, reference: output.value)
-    }
+    return references(outputs, file, location, expected: Messages.groupOutputsShape)
   }
 
   private func groupValues(
     _ member: JSONMember?, _ params: [String], _ file: SourceFile, _ location: String
   ) -> [GroupDefinition.Output] {
     guard let member else { return [] }
-    let path = Self.join(location, "values")
-    guard let object = member.value.object, !object.isEmpty else {
-      report(
-        file, member.value.start, path, Messages.wrongType(member.value),
-        expected: Messages.groupValuesShape)
-      return []
-    }
-    return object.filter { $0.name != "note" }.map { value in
-      let path = Self.join(path, value.name)
-      if !isName(value.name) || value.name == "metadata" {
-        report(file, value.start, path, Messages.badName(value.name))
-      } else if params.contains(value.name) {
-        report(file, value.start, path, Messages.valueNamedAsParam(value.name))
+    let values = references(
+      member, file, location, expected: Messages.groupValuesShape, reserved: ["metadata"])
+    for entry in member.value.object ?? [] where entry.name != "note" {
+      let path = Self.join(location, "values." + entry.name)
+      if params.contains(entry.name) {
+        report(file, entry.start, path, Messages.valueNamedAsParam(entry.name))
       }
-      if value.value.string == nil {
+      if entry.value.string == nil {
         report(
-          file, value.value.start, path, Messages.wrongType(value.value),
+          file, entry.value.start, path, Messages.wrongType(entry.value),
           expected: Messages.fromShape)
       }
-      return GroupDefinition.Output(name: value.name, reference: value.value)
+    }
+    return values
+  }
+
+  /// What a group gives, by name.
+  private func references(
+    _ member: JSONMember, _ file: SourceFile, _ location: String, expected: String,
+    reserved: [String] = []
+  ) -> [GroupDefinition.Output] {
+    let path = Self.join(location, member.name)
+    guard let object = member.value.object, !object.isEmpty else {
+      report(
+        file, member.value.start, path, Messages.wrongType(member.value), expected: expected)
+      return []
+    }
+    return object.filter { $0.name != "note" }.map { entry in
+      if !isName(entry.name) || reserved.contains(entry.name) {
+        report(file, entry.start, Self.join(path, entry.name), Messages.badName(entry.name))
+      }
+      return GroupDefinition.Output(name: entry.name, reference: entry.value)
     }
   }
 

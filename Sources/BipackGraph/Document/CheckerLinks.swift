@@ -75,11 +75,7 @@ extension Checker {
     do throws(LinkProblem) {
       return try link(text, shape, time, place)
     } catch {
-      if let message = error.message {
-        report(
-          place.file, value.start, path, message, expected: error.expected,
-          suggestion: error.suggestion)
-      }
+      report(error, place.file, value, path)
       return nil
     }
   }
@@ -89,6 +85,12 @@ extension Checker {
     var message: String?
     var expected: String?
     var suggestion: String?
+  }
+
+  func report(_ problem: LinkProblem, _ file: SourceFile, _ value: JSONValue, _ path: String) {
+    guard let message = problem.message else { return }
+    report(
+      file, value.start, path, message, expected: problem.expected, suggestion: problem.suggestion)
   }
 
   /// What a link names.
@@ -258,10 +260,7 @@ extension Checker {
           _ = try part(component, of: port, text)
         }
       } catch {
-        guard let message = error.message else { continue }
-        report(
-          group.file, value.reference.start, path, message, expected: error.expected,
-          suggestion: error.suggestion)
+        report(error, group.file, value.reference, path)
       }
     }
   }

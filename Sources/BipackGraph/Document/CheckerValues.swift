@@ -148,11 +148,7 @@ extension Checker {
         do throws(LinkProblem) {
           parts.append(try link(name, Shape(kind: .string), .now, place))
         } catch {
-          if let message = error.message {
-            report(
-              place.file, value.start, place.path, message, expected: error.expected,
-              suggestion: error.suggestion)
-          }
+          report(error, place.file, value, place.path)
           return .some(nil)
         }
       }

@@ -28,15 +28,7 @@ final class SourceFile: Sendable {
     if info.st_mode & S_IFMT == S_IFDIR { return (nil, Messages.isDirectory) }
     if regularOnly && info.st_mode & S_IFMT != S_IFREG { return (nil, Messages.notRegular) }
     if Int(info.st_size) > limit { return (nil, Messages.fileTooLarge(Int(info.st_size), limit)) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while bytes.count <= limit {
-      let count = Glibc.read(file, &chunk, chunk.count)
-      if count < 0 && errno == EINTR { continue }
-      if count < 0 { return failure() }
-      if count == 0 { break }
-      bytes += chunk[0..<count]
-    }
+    guard let bytes = TextFile.contents(of: file, limit: limit) else { return failure() }
     return (bytes, "")
   }
 

@@ -7,15 +7,23 @@ package enum TextFile {
     let file = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw NodeError(.input, "\(path): \(reason())") }
     defer { if file != 0 { close(file) } }
+    guard let bytes = contents(of: file) else { throw NodeError(.input, "\(path): \(reason())") }
+    return bytes
+  }
+
+  /// The bytes that are left of an open file, not many more than `limit`; nil, with `errno`, when it cannot
+  /// be read.
+  static func contents(of file: Int32, limit: Int = .max) -> [UInt8]? {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
+    while bytes.count <= limit {
       let count = Glibc.read(file, &chunk, chunk.count)
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw NodeError(.input, "\(path): \(reason())") }
-      if count == 0 { return bytes }
+      if count < 0 { return nil }
+      if count == 0 { break }
       bytes += chunk[0..<count]
     }
+    return bytes
   }
 
   package static func write(_ text: String, to path: String) throws(NodeError) {
