@@ -53,20 +53,30 @@ struct ValuesFile {
     try await renderer.values(
       job.comp, node: id, frames: job.frames.map(Double.init), view: job.views?.first ?? 0,
       proxy: job.proxy
-    ) { file.add($1, frame: Int($0)) }
+    ) { try file.add($1, frame: Int($0)) }
     return file
   }
 
-  private mutating func add(_ values: MeasuredValues, frame: Int) {
+  private mutating func add(_ values: MeasuredValues, frame: Int) throws {
     for (name, port, component) in choice.values {
       guard let value = values.value(port.name, at: Double(frame)) else { continue }
-      let written = component.map { JSONOut.double(value.components[$0]) } ?? JSONOut(value)
+      let written = try component.map { try Self.number($0, of: value, name) } ?? JSONOut(value)
       if isShot, !port.isOverFrames {
         steady[name] = written
       } else {
         keys[name, default: []].append(.array([.int(frame), written]))
       }
     }
+  }
+
+  /// A number of a vector, or of a list, which may be shorter.
+  private static func number(_ place: Int, of value: ValueData, _ name: String) throws -> JSONOut {
+    let numbers = value.components
+    guard place < numbers.count else {
+      throw Failure(
+        .failed, "'\(name)' is number \(place) of a list, which has \(numbers.count) (from 0)")
+    }
+    return .double(numbers[place])
   }
 
   var text: String {
@@ -79,13 +89,13 @@ struct ValuesFile {
 }
 
 extension JSONOut {
-  /// A value as documents write it.
+  /// A value as documents write it: nothing in its texts is taken for a variable.
   init(_ value: ValueData) {
     self =
       switch value {
       case .number(let number): .double(number)
       case .bool(let isOn): .bool(isOn)
-      case .string(let text): .string(text)
+      case .string(let text): .string(text.replacing("${", with: "$${"))
       case .array(let values): .array(values.map(JSONOut.init))
       case .object(let members): .object(members.map { ($0.name, JSONOut($0.value)) })
       }

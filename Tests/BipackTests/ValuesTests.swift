@@ -71,6 +71,23 @@ import Testing
     #expect(image.value(.red, x: 3, y: 3) == 0.5)
   }
 
+  /// A group may give a number of a list, which may be shorter than that.
+  @Test(arguments: [0, 9]) func numbersPastTheEndOfAListAreErrors(_ place: Int) throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      """
+      { "bipack": 1, "format": { "width": 16, "height": 8 }, "frames": [1, 3],
+        "groups": { "Cuts": { "inputs": { "source": "" },
+          "nodes": { "found": { "type": "SceneCuts", "source": "source" } },
+          "values": { "cut": "found.cuts.\(place)" } } },
+        "nodes": { "light": { "type": "Constant", "color": 0.5 },
+          "g": { "type": "Cuts", "source": "light" } } }
+      """, "g.json")
+    let outcome = try Command.run("values", file, "g.cut")
+    #expect(outcome.status == 1, "\(outcome.errors)")
+    #expect(outcome.errors.contains("'cut' is number \(place)"), "\(outcome.errors)")
+  }
+
   /// A shot held at the brightness of one frame, and a colour taken at one.
   @Test(arguments: [("after.max", [0.5, 0.5, 0.5]), ("last.max", [0.1875, 0.375, 0.5625])])
   func comeFromOtherFrames(_ value: String, _ expected: [Double]) throws {

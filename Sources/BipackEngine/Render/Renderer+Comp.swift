@@ -37,11 +37,11 @@ extension Renderer {
   /// looked up once for all of them.
   public func values(
     _ comp: Comp, node: Int, frames: [Double], view: Int = 0, proxy: Double = 1,
-    each: (Double, MeasuredValues) -> Void
+    each: (Double, MeasuredValues) throws -> Void
   ) async throws {
     if comp.nodes[node].declaration.isShot {
       let values = try await shot(comp, node: node, view: view)
-      for frame in frames { each(frame, values) }
+      for frame in frames { try each(frame, values) }
       return
     }
     let log = ShotLog()
@@ -49,7 +49,7 @@ extension Renderer {
     for frame in frames {
       let request = try await request(comp, [goal], frame: frame, proxy: proxy, log: log)
       var passes: [PassReport] = []
-      each(frame, try await measure(request, request.goals.first ?? nil, node, &passes))
+      try each(frame, try await measure(request, request.goals.first ?? nil, node, &passes))
     }
   }
 
