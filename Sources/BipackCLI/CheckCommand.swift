@@ -47,13 +47,13 @@ struct CheckCommand: AsyncParsableCommand {
     _ written: inout WrittenFiles
   ) async throws {
     let name = GraphOptions.name(of: path)
-    let result = try graphs.changes.check(path)
+    let result = try graphs.changes.check(path, rows: options.rows.list)
     var diagnostics = result.diagnostics
     var status = ExitStatus.usage
     var planned = ""
-    if let comp = result.comp {
+    if result.comp != nil {
       do {
-        let job = try options.plan(of: comp)
+        let job = try options.plan(of: result.rows)
         if graphs.graphs.count > 1 { try written.add(job, of: path, renderer) }
         let dryRun = await dryRun(job, renderer)
         diagnostics += dryRun.diagnostics(job.comp)
@@ -63,6 +63,10 @@ struct CheckCommand: AsyncParsableCommand {
         if dryRun.planned.count < job.frames.count {
           planned =
             ", \(dryRun.planned.count) of \(Text.count(job.frames.count, "frame")) planned"
+        }
+        if dryRun.plannedRows.count < job.rows.count {
+          planned +=
+            ", \(dryRun.plannedRows.count) of \(Text.count(job.rows.count, "row")) planned"
         }
       } catch let failure as Failure {
         status = failure.status
@@ -81,7 +85,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
     if json { return }
     var text = "\(name): ok, "
-    text += result.group == nil ? document(comp, planned) : group(comp)
+    text += result.group == nil ? document(comp, result.rows.count, planned) : group(comp)
     if warnings > 0 { text += ", \(Text.count(warnings, "warning"))" }
     Terminal.output.line(text)
   }
@@ -99,9 +103,10 @@ struct CheckCommand: AsyncParsableCommand {
     return dryRun
   }
 
-  private func document(_ comp: Comp, _ planned: String) -> String {
+  private func document(_ comp: Comp, _ rows: Int, _ planned: String) -> String {
     let (first, last) = (comp.frames.lowerBound, comp.frames.upperBound)
     var text = Text.count(comp.nodes.count, "node") + ", "
+    if comp.row != nil { text += Text.count(rows, "row") + " of " }
     if let frames = options.range.list {
       text += (frames.count == 1 ? "frame " : "frames ") + frames.description
     } else {
@@ -126,11 +131,8 @@ extension DryRun {
       let error = finding.error
       let place = comp.id(of: error.path).map { comp.nodes[$0].location }
       var message = error.message
-      if !finding.frames.isEmpty,
-        finding.frames.count < planned.count || finding.isElsewhere(planned)
-      {
-        message += " (\(finding.frameText))"
-      }
+      let places = [finding.rowText(plannedRows), finding.frameText(planned)].compactMap { $0 }
+      if !places.isEmpty { message += " (\(places.joined(separator: ", ")))" }
       switch finding.need {
       case .certain: break
       case .undecided: message += "; measured values decide whether it is read"
@@ -151,14 +153,25 @@ extension DryRun.Finding {
     return frames.contains { $0 < Double(first) || $0 > Double(last) }
   }
 
-  /// `frame 7`, `frames 1-5,9`; of a long list the beginning.
-  fileprivate var frameText: String {
+  /// `frame 7`, `frames 1-5,9`; of a long list the beginning, and nothing where it is every frame.
+  fileprivate func frameText(_ planned: [Int]) -> String? {
+    guard !frames.isEmpty, frames.count < planned.count || isElsewhere(planned) else { return nil }
     let whole = frames.compactMap(Int.init(exactly:))
     let list =
       whole.count == frames.count
       ? FrameList(whole).description : frames.map { "\($0)" }.joined(separator: ",")
+    return Self.shown(list, frames.count, "frame")
+  }
+
+  /// The rows of the table in the same way.
+  fileprivate func rowText(_ planned: [Int]) -> String? {
+    guard !rows.isEmpty, rows.count < planned.count else { return nil }
+    return Self.shown(FrameList(rows).description, rows.count, "row")
+  }
+
+  private static func shown(_ list: String, _ count: Int, _ what: String) -> String {
     let items = list.split(separator: ",")
     let shown = items.prefix(8).joined(separator: ",") + (items.count > 8 ? ", ..." : "")
-    return (frames.count == 1 ? "frame " : "frames ") + shown
+    return (count == 1 ? what : what + "s") + " " + shown
   }
 }

@@ -2,6 +2,8 @@ import Bipack
 
 /// JSON lines for programs: every line is one object with an `event`.
 ///
+/// Where the document has a table, what is about a frame names its `row`, too; `start` has all `rows`.
+///
 /// `start` (graph format version, frames, outputs), `frame` (number, files, seconds), `upToDate`
 /// (number, files), `skipped` (number of a frame at which every writer is disabled), `outdated` (number,
 /// file, reasons), `measuring` (node, frames done), `shot` (node, frames measured and reused, sidecar), `warning` and `error` (what, where), `stats`, `done` (counts and the exit code). New
@@ -18,22 +20,22 @@ final class EventStream: Progress {
 
   func handle(_ event: RenderEvent) {
     switch event {
-    case .started(let frames, let outputs):
-      counts.withLock { $0.total = frames.count }
-      send(
-        "start",
-        [
-          ("version", 1), ("bipack", .string(bipackVersion)),
-          ("graph", .string(counts.withLock { $0.graph })),
-          ("frames", .array(frames.map(JSONOut.int))),
-          ("outputs", .array(outputs.map(JSONOut.string))),
-        ])
+    case .started(let rows, let frames, let outputs):
+      counts.withLock { $0.total = max(1, rows.count) * frames.count }
+      var members: [(String, JSONOut)] = [
+        ("version", 1), ("bipack", .string(bipackVersion)),
+        ("graph", .string(counts.withLock { $0.graph })),
+        ("frames", .array(frames.map(JSONOut.int))),
+        ("outputs", .array(outputs.map(JSONOut.string))),
+      ]
+      if !rows.isEmpty { members.append(("rows", .array(rows.map(JSONOut.int)))) }
+      send("start", members)
     case .frameFinished(let report):
       let (done, total) = step()
       send(
         "frame",
-        [
-          ("frame", .int(report.frame)), ("done", .int(done)), ("total", .int(total)),
+        report.frame.members + [
+          ("done", .int(done)), ("total", .int(total)),
           ("seconds", .double(report.seconds)), ("peakBytes", .int(report.peakBytes)),
           ("files", .array(report.paths.map(JSONOut.string))),
         ])
@@ -41,15 +43,14 @@ final class EventStream: Progress {
       let (done, total) = step()
       send(
         "error",
-        [
-          ("kind", .string(Self.name(error.kind))), ("frame", .int(frame)),
+        [("kind", .string(Self.name(error.kind)))] + frame.members + [
           ("done", .int(done)), ("total", .int(total)), ("node", .string(error.path)),
           ("message", .string(error.message)),
         ])
     case .warning(let warning):
       send(
         "warning",
-        [
+        JobFrame.members(warning.row) + [
           ("frame", .double(warning.frame)), ("node", .string(warning.path)),
           ("message", .string(warning.message)),
         ])
@@ -57,19 +58,19 @@ final class EventStream: Progress {
       let (done, total) = step()
       send(
         "upToDate",
-        [
-          ("frame", .int(frame)), ("done", .int(done)), ("total", .int(total)),
+        frame.members + [
+          ("done", .int(done)), ("total", .int(total)),
           ("files", .array(paths.map(JSONOut.string))),
         ])
     case .frameSkipped(let frame):
       let (done, total) = step()
-      send("skipped", [("frame", .int(frame)), ("done", .int(done)), ("total", .int(total))])
+      send("skipped", frame.members + [("done", .int(done)), ("total", .int(total))])
     case .frameOutdated(let frame, let files):
       for file in files {
         send(
           "outdated",
-          [
-            ("frame", .int(frame)), ("node", .string(file.node)), ("file", .string(file.path)),
+          frame.members + [
+            ("node", .string(file.node)), ("file", .string(file.path)),
             ("reasons", .array(file.reasons.map(JSONOut.string))),
           ])
       }
@@ -152,6 +153,15 @@ final class EventStream: Progress {
     case .storage: "storage"
     case .memory: "memory"
     }
+  }
+}
+
+extension JobFrame {
+  /// `row`, where there is one, and `frame`.
+  var members: [(String, JSONOut)] { Self.members(row) + [("frame", .int(number))] }
+
+  static func members(_ row: Int?) -> [(String, JSONOut)] {
+    row.map { [("row", .int($0))] } ?? []
   }
 }
 

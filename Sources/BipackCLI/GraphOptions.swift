@@ -17,12 +17,13 @@ struct GraphChanges: ParsableArguments {
 
   @OptionGroup var limits: ImageLimitOptions
 
-  /// A graph's diagnostics, warnings included, and the comp when there is no error.
-  func check(_ path: String) throws -> CheckResult {
+  /// A graph's diagnostics, warnings included, and its comps when there is no error.
+  func check(_ path: String, rows: RowList? = nil) throws -> CheckResult {
     var options = LoadOptions(
       overrides: try Self.pairs(overrides, "--set", "node.param=value"),
       variables: try Self.pairs(variables, "--var", "name=value"))
     options.imageLimits = limits.changes
+    options.rows = rows
     let registry = BipackTool.registry
     if path != "-" { return Comp.check(path, registry: registry, options: options) }
     return Comp.check(
@@ -35,9 +36,22 @@ struct GraphChanges: ParsableArguments {
   func load(
     _ path: String, takesGroups: Bool = false, _ report: (Diagnostic) -> Void = GraphOptions.report
   ) throws -> Comp {
-    let result = try check(path)
+    try loaded(path, check(path), takesGroups: takesGroups, report)[0]
+  }
+
+  /// The comps of a table's rows; of a graph without one, the comp alone.
+  func load(
+    _ path: String, rows: RowsOption, _ report: (Diagnostic) -> Void = GraphOptions.report
+  ) throws -> [Comp] {
+    try loaded(path, check(path, rows: rows.list), takesGroups: false, report)
+  }
+
+  private func loaded(
+    _ path: String, _ result: CheckResult, takesGroups: Bool, _ report: (Diagnostic) -> Void
+  ) throws -> [Comp] {
     for diagnostic in result.diagnostics { report(diagnostic) }
-    guard let comp = result.comp ?? (takesGroups ? result.group : nil) else {
+    let comps = takesGroups ? result.rows + [result.group].compactMap { $0 } : result.rows
+    if comps.isEmpty {
       let name = GraphOptions.name(of: path)
       throw Failure(
         .usage,
@@ -45,7 +59,7 @@ struct GraphChanges: ParsableArguments {
           ? "\(name) is a group: a document uses it as a type; 'check', 'graph' and 'fmt' take it alone"
           : result.errors.isEmpty ? "\(name) could not be loaded" : "")
     }
-    return comp
+    return comps
   }
 
   private static func pairs(_ arguments: [String], _ flag: String, _ form: String) throws
@@ -72,6 +86,8 @@ struct GraphOptions: ParsableArguments {
   func load(takesGroups: Bool = false) throws -> Comp {
     try changes.load(graph, takesGroups: takesGroups)
   }
+
+  func load(rows: RowsOption) throws -> [Comp] { try changes.load(graph, rows: rows) }
 
   /// `file:line:column: error: nodes.key.gain: message`, as compilers print it.
   static func report(_ diagnostic: Diagnostic) {

@@ -8,6 +8,7 @@ struct JobOptions: ParsableArguments {
   @OptionGroup var view: ViewOptions
 
   @OptionGroup var range: RangeOption
+  @OptionGroup var rows: RowsOption
 
   @Option(
     name: [.customShort("o"), .customLong("output")],
@@ -17,7 +18,7 @@ struct JobOptions: ParsableArguments {
   @Option(
     name: .customLong("to"),
     help: ArgumentHelp(
-      "Writes the node that -o names, of any kind, to this file (a.####.exr, a.png ..., or .json for what a node measures); - writes raw floats to standard output.",
+      "Writes the node that -o names, of any kind, to this file (a.####.exr, a.png ..., or .json for what a node measures); - writes raw floats to standard output. Columns of a table may stand in it: '${name}.png', '${row}.png'.",
       valueName: "file"))
   var to: String?
 
@@ -34,22 +35,26 @@ struct JobOptions: ParsableArguments {
   /// Whether nothing is said of what to make, and the graph does not say it either.
   func writesNothing(_ graph: Comp) -> Bool { graph.sinks.isEmpty && outputs.isEmpty && to == nil }
 
-  /// What is to be rendered of a graph.
-  func job(of graph: Comp) throws -> RenderJob {
-    guard !writesNothing(graph) else {
+  /// What is to be rendered of a graph, of all its rows.
+  func job(of rows: [Comp]) throws -> RenderJob {
+    guard !writesNothing(rows[0]) else {
       throw Failure(
         .usage,
         "the graph writes no file: it has no Write node; -o NODE --to FILE writes any node")
     }
-    return try plan(of: graph)
+    return try plan(of: rows)
   }
 
   /// The same; of a graph that writes nothing, all its nodes.
-  func plan(of graph: Comp) throws -> RenderJob {
-    let frames = try range.frames(of: graph)
-    let (comp, wanted) = try target(in: graph)
-    var job = RenderJob(comp, frames: frames, outputs: wanted, proxy: machine.proxy)
-    job.views = try view.places(in: comp)
+  func plan(of rows: [Comp]) throws -> RenderJob {
+    let frames = try range.frames(of: rows[0])
+    if to == "-" || takesValues { _ = try rows.only(for: "--to \(to ?? "")") }
+    let targets = try rows.map(target)
+    guard
+      var job = RenderJob(
+        rows: targets.map(\.0), frames: frames, outputs: targets[0].1, proxy: machine.proxy)
+    else { throw Failure(.usage, "there is no row to make") }
+    job.views = try view.places(in: job.comp)
     return job
   }
 

@@ -17,26 +17,28 @@ final class ProgressLines: Progress {
 
   func handle(_ event: RenderEvent) {
     switch event {
-    case .started(let frames, let outputs):
-      state.withLock { $0.total = frames.count }
+    case .started(let rows, let frames, let outputs):
+      state.withLock { $0.total = max(1, rows.count) * frames.count }
+      let each = rows.isEmpty ? "" : Text.count(rows.count, "row") + " of "
       terminal.line(
-        "rendering \(Text.count(frames.count, "frame")) of \(outputs.joined(separator: ", "))")
+        "rendering \(each)\(Text.count(frames.count, "frame")) of \(outputs.joined(separator: ", "))"
+      )
     case .frameFinished(let report):
       let (done, total) = step()
       let paths = report.paths.joined(separator: "  ")
       let files = paths.isEmpty ? "" : "  " + paths
       let time = Text.duration(report.seconds)
-      terminal.line("frame \(report.frame)  \(done)/\(total)  \(time)\(files)")
+      terminal.line("\(report.frame)  \(done)/\(total)  \(time)\(files)")
     case .frameFailed(_, let error):
       _ = step()
       terminal.line("error: \(error)")
     case .warning(let warning): terminal.line("warning: \(warning)")
     case .frameUpToDate(let frame, _):
       let (done, total) = step()
-      terminal.line("frame \(frame)  \(done)/\(total)  up to date")
+      terminal.line("\(frame)  \(done)/\(total)  up to date")
     case .frameSkipped(let frame):
       let (done, total) = step()
-      terminal.line("frame \(frame)  \(done)/\(total)  nothing to write")
+      terminal.line("\(frame)  \(done)/\(total)  nothing to write")
     case .shotMeasured(let report): terminal.line(report.line)
     case .frameOutdated, .measuring, .finished: break
     }
@@ -57,7 +59,7 @@ final class ProgressBar: Progress {
   private struct State {
     var total = 0
     var done = 0
-    var frame: Int?
+    var frame: JobFrame?
     /// A shot that is being measured.
     var shot: (path: String, done: Int, count: Int)?
     var isDrawn = false
@@ -79,7 +81,7 @@ final class ProgressBar: Progress {
   func handle(_ event: RenderEvent) {
     state.withLock { state in
       switch event {
-      case .started(let frames, _): state.total = frames.count
+      case .started(let rows, let frames, _): state.total = max(1, rows.count) * frames.count
       case .frameFinished(let report):
         state.done += 1
         state.frame = report.frame
@@ -122,7 +124,7 @@ final class ProgressBar: Progress {
     guard state.total > 0 else { return }
     let elapsed = (ContinuousClock.now - start).inSeconds
     var note = " \(state.done)/\(state.total)"
-    if let frame = state.frame { note += "  frame \(frame)" }
+    if let frame = state.frame { note += "  \(frame)" }
     if let shot = state.shot { note += "  measuring \(shot.path) \(shot.done)/\(shot.count)" }
     if state.done > 0, elapsed > 0 {
       let rate = Double(state.done) / elapsed

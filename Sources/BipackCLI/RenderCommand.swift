@@ -12,7 +12,8 @@ struct RenderCommand: AsyncParsableCommand {
       were made from: a frame that would come out the same is left as it is (--force writes it \
       again). An interrupt (Ctrl-C) stops \
       within moments and leaves finished frames. Several graphs are rendered one after the other; \
-      one that fails ends the run without --continue. \
+      one that fails ends the run without --continue. A document with a table is rendered for each of its \
+      rows, or for those that --rows names; what rows have in common is computed once. \
       With --to -, standard output gets each frame of the node as 32-bit little-endian floats, red, \
       green, blue, alpha of each pixel, rows from the top, no header. With --events, standard output carries one JSON \
       object a line: start, measuring, shot, frame, upToDate, skipped, outdated, warning, error, stats, done.
@@ -93,10 +94,10 @@ struct RenderCommand: AsyncParsableCommand {
 
   /// What is to be rendered of a graph.
   private func job(_ graph: String, _ stream: EventStream) throws -> RenderJob {
-    let comp = try graphs.changes.load(graph) { diagnostic in
+    let comps = try graphs.changes.load(graph, rows: options.rows) { diagnostic in
       if events { stream.diagnostic(diagnostic) } else { GraphOptions.report(diagnostic) }
     }
-    var job = try options.job(of: comp)
+    var job = try options.job(of: comps)
     job.continues = continues
     job.isForced = force
     job.explains = why
@@ -107,7 +108,7 @@ struct RenderCommand: AsyncParsableCommand {
   private func measure(_ graph: String, _ path: String, _ renderer: Renderer) async throws
     -> ExitStatus
   {
-    let job = try options.job(of: graphs.changes.load(graph))
+    let job = try options.job(of: graphs.changes.load(graph, rows: options.rows))
     if let error = renderer.conflict(writing: path, of: job) {
       throw Failure(.usage, error.description)
     }
@@ -165,7 +166,7 @@ struct RenderCommand: AsyncParsableCommand {
     if events {
       stream.done(summary, status)
     } else {
-      Terminal.error.write(record.conclusion(summary, of: job.frames.count, status))
+      Terminal.error.write(record.conclusion(summary, of: job.count, status))
     }
     return status
   }

@@ -4,7 +4,7 @@ import Bipack
 /// up, so that a long render does not grow.
 final class RenderRecord: Sendable {
   private let state: Locked<State>
-  private let outdated = Locked<[(frame: Int, files: [OutdatedFile])]>([])
+  private let outdated = Locked<[(frame: JobFrame, files: [OutdatedFile])]>([])
 
   /// - Parameter keepsFrames: Whether the tables of `--stats` are wanted.
   init(keepsFrames: Bool) {
@@ -23,7 +23,7 @@ final class RenderRecord: Sendable {
   /// What `--why` prints: for each writer, the reasons and the frames they hold for.
   func reasons() -> String {
     let all = outdated.withLock { $0 }.sorted { $0.frame < $1.frame }
-    var groups: [(node: String, reasons: [String], frames: [Int])] = []
+    var groups: [(node: String, reasons: [String], frames: [JobFrame])] = []
     for (frame, files) in all {
       for file in files {
         let known = groups.lastIndex { $0.node == file.node }
@@ -39,7 +39,10 @@ final class RenderRecord: Sendable {
       guard let first = group.frames.first, let last = group.frames.last else { continue }
       text +=
         (first == last
-          ? "frame \(first)" : "frames \(first) ... \(last) (\(group.frames.count))")
+          ? "\(first)"
+          : first.row == nil
+            ? "frames \(first.number) ... \(last.number) (\(group.frames.count))"
+            : "\(first) ... \(last) (\(group.frames.count))")
         + " of nodes.\(group.node):\n"
       for reason in group.reasons { text += "  \(reason.printable)\n" }
     }
@@ -47,7 +50,7 @@ final class RenderRecord: Sendable {
   }
 
   private struct Frame {
-    var frame: Int
+    var frame: JobFrame
     var seconds: Double
     var planSeconds: Double
     var peakBytes: Int
@@ -80,7 +83,8 @@ final class RenderRecord: Sendable {
     let keepsFrames: Bool
     var frames: [Frame] = []
     /// Of each output, the files of the first and the last frame.
-    var files: [(first: (frame: Int, path: String), last: (frame: Int, path: String))] = []
+    var files: [(first: (frame: JobFrame, path: String), last: (frame: JobFrame, path: String))] =
+      []
     private var places: [String: Int] = [:]
     private var times: [NodeTime] = []
     /// What all frames would take on so many cores.
@@ -180,10 +184,12 @@ final class RenderRecord: Sendable {
     let frames = frames
     guard !frames.isEmpty else { return Self.disk(summary) }
     var text = "\nframes\n"
-    var rows = [["frame", "seconds", "planning", "passes", "peak pixels"]]
+    let hasRows = frames.contains { $0.frame.row != nil }
+    var rows = [[hasRows ? "row, frame" : "frame", "seconds", "planning", "passes", "peak pixels"]]
     for report in frames {
+      let row = report.frame.row.map { "\($0), " } ?? ""
       rows.append([
-        "\(report.frame)", Text.fixed(report.seconds, 3),
+        row + "\(report.frame.number)", Text.fixed(report.seconds, 3),
         Text.fixed(report.planSeconds * 1000, 2) + " ms", "\(report.passes)",
         Text.bytes(report.peakBytes),
       ])
@@ -242,11 +248,12 @@ final class RenderRecord: Sendable {
   func members(_ summary: RenderSummary) -> [(String, JSONOut)] {
     let frames = frames
     let frameList = frames.map { report in
-      JSONOut.object([
-        ("frame", .int(report.frame)), ("seconds", .double(report.seconds)),
-        ("planSeconds", .double(report.planSeconds)), ("passes", .int(report.passes)),
-        ("peakBytes", .int(report.peakBytes)),
-      ])
+      JSONOut.object(
+        report.frame.members + [
+          ("seconds", .double(report.seconds)),
+          ("planSeconds", .double(report.planSeconds)), ("passes", .int(report.passes)),
+          ("peakBytes", .int(report.peakBytes)),
+        ])
     }
     let nodeList = state.withLock({ $0.nodes }).map { node in
       JSONOut.object([

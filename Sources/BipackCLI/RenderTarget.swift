@@ -40,6 +40,7 @@ struct RenderTarget {
     // Messages call it by the node it writes, and its path starts where the command does.
     let name = name ?? comp.nodes[node].path
     if isPipe { return comp.adding(name: name, behind: node) { _ in RawFrames() } }
+    let path = try comp.row?.path(path) ?? path
     return comp.adding(name: name, behind: node) { view in
       Write().with { write in
         write.path = FilePath(path)

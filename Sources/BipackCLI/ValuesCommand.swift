@@ -9,7 +9,7 @@ struct ValuesCommand: AsyncParsableCommand {
     discussion: """
       They come as key frames, so that a document can take them as they are, or from a file: \
       { "keys": [[1001, 0.18], [1002, 0.19]] }. Only what the node needs is computed. What a group \
-      gives is named as group.value.
+      gives is named as group.value. A graph with a table needs --rows, for one of its rows.
       """)
 
   @OptionGroup var graph: GraphOptions
@@ -22,9 +22,10 @@ struct ValuesCommand: AsyncParsableCommand {
   @OptionGroup var view: ViewOptions
 
   @OptionGroup var range: RangeOption
+  @OptionGroup var rows: RowsOption
 
   func run() async throws {
-    let comp = try graph.load()
+    let comp = try graph.load(rows: rows).only(for: "values")
     let choice = try find(in: comp)
     var job = RenderJob(
       comp, frames: try range.frames(of: comp), outputs: [choice.node], proxy: machine.proxy)

@@ -117,7 +117,9 @@ private func writes(_ name: String) -> [Float] { Counter.writes.withLock { $0[na
     let summary = await Renderer(RenderOptions(threads: 2, framesInFlight: 3)).render(
       RenderJob(comp)
     ) {
-      if case .frameFinished(let report) = $0 { reports.withLock { $0.append(report.frame) } }
+      if case .frameFinished(let report) = $0 {
+        reports.withLock { $0.append(report.frame.number) }
+      }
     }
     #expect(summary.rendered == 8 && summary.failures.isEmpty)
     #expect(writes("every").sorted() == (1...8).map { Float($0 * $0) })

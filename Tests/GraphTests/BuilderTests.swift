@@ -36,6 +36,22 @@ import Testing
     return builder
   }
 
+  @Test func buildsRows() throws {
+    var builder = CompBuilder()
+    builder.table = Table(
+      columns: ["name", "size"],
+      rows: [[.string("Kim ${x}"), .number(2)], [.string("Park"), .vector([3, 4])]])
+    let plate = builder.add(Plate())
+    let soft = builder.add(Soften(), from: plate) { $0.take(\.$size, column: "size") }
+    builder.add(Out(), from: soft) { $0.fill(\.$path, "out/${row} ${name}.exr") }
+    let rows = try builder.rows()
+    #expect(try rows.map { try $0.node("soften", as: Soften.self).size } == [2, Vec2(3, 4)])
+    #expect(
+      try rows.map { try $0.node("out", as: Out.self).path.text }
+        == ["out/1 Kim ${x}.exr", "out/2 Park.exr"])
+    #expect(try builder.comp().row?.number == 1)
+  }
+
   @Test func buildsAComp() throws {
     let comp = try built().comp()
     #expect(

@@ -172,7 +172,7 @@ private let softenGroup = """
     let directory = scratch.path
     let result = Comp.check("\(directory)/main.json", registry: registry)
     return CheckResult(
-      comp: result.comp,
+      rows: result.rows,
       diagnostics: result.diagnostics.map {
         var diagnostic = $0
         diagnostic.file = $0.file.replacing(directory + "/", with: "")

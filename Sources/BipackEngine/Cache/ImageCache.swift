@@ -49,6 +49,9 @@ final class ImageCache: Sendable {
     }
   }
 
+  /// Whether there is an image of `hash`, of any part.
+  func holds(_ hash: StableHash) -> Bool { state.withLock { $0.entries[hash] != nil } }
+
   func insert(_ image: Image, _ hash: StableHash, _ demand: Demand, seconds: Double) {
     state.withLock { state in
       var entry = Entry(

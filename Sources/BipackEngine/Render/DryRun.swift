@@ -17,6 +17,8 @@ public struct DryRun: Sendable {
     public var error: RenderError
     /// The frames at which the node is asked for and fails, in ascending order.
     public var frames: [Double]
+    /// The rows of the document's table in which it does.
+    public var rows: [Int] = []
     public var need: Need
     /// Nothing fails: the file keeps less than the picture has.
     public var isLoss = false
@@ -33,6 +35,8 @@ public struct DryRun: Sendable {
   public var isRefused = false
   /// The frames that were planned.
   public var planned: [Int] = []
+  /// The rows of the document's table that were planned, if it has one.
+  public var plannedRows: [Int] = []
 
   /// Findings that differ only in the numbers they name (frames, values) have one cause.
   private struct Cause: Hashable {
@@ -52,6 +56,7 @@ public struct DryRun: Sendable {
       findings.append(Finding(error: error, frames: [], need: need, isLoss: isLoss))
     }
     findings[place].need = max(findings[place].need, need)
+    if let row = error.row, findings[place].rows.last != row { findings[place].rows.append(row) }
     guard let frame = error.frame, findings[place].frames.last != frame else { return }
     findings[place].frames.append(frame)
   }
@@ -67,6 +72,7 @@ public struct DryRun: Sendable {
   mutating func sort() {
     for place in findings.indices {
       findings[place].frames = Array(Set(findings[place].frames)).sorted()
+      findings[place].rows = Array(Set(findings[place].rows)).sorted()
     }
   }
 

@@ -2,7 +2,10 @@ public import BipackGraph
 
 /// What to render: which frames of which outputs of a document.
 public struct RenderJob: Sendable {
-  public var comp: Comp
+  /// The comp; of a document with a table, one for each row that is rendered. Those differ in nothing but
+  /// the values that come from the table.
+  public let comps: [Comp]
+  /// The frames, of every row the same.
   public var frames: [Int]
   /// Nodes to render, by id; every sink of the document when nil.
   public var outputs: [Int]?
@@ -22,26 +25,48 @@ public struct RenderJob: Sendable {
     _ comp: Comp, frames: [Int]? = nil, outputs: [Int]? = nil, proxy: Double = 1,
     continues: Bool = false
   ) {
-    self.comp = comp
-    self.frames = frames ?? Array(comp.frames)
+    self.init(
+      comps: [comp], frames: frames, outputs: outputs, proxy: proxy, continues: continues)
+  }
+
+  /// Rows of a document's table, as `Comp.loadRows` gives them; nil for none.
+  public init?(
+    rows comps: [Comp], frames: [Int]? = nil, outputs: [Int]? = nil, proxy: Double = 1,
+    continues: Bool = false
+  ) {
+    if comps.isEmpty { return nil }
+    self.init(
+      comps: comps, frames: frames, outputs: outputs, proxy: proxy, continues: continues)
+  }
+
+  private init(comps: [Comp], frames: [Int]?, outputs: [Int]?, proxy: Double, continues: Bool) {
+    self.comps = comps
+    self.frames = frames ?? Array(comps[0].frames)
     self.outputs = outputs
     self.proxy = proxy
     self.continues = continues
   }
+
+  /// The first of the comps: what is the same in all.
+  public var comp: Comp { comps[0] }
+  /// The numbers of the rows; empty for a document without a table.
+  public var rows: [Int] { comps.compactMap { $0.row?.number } }
+  /// How many frames there are to make, of all rows.
+  public var count: Int { comps.count * frames.count }
 }
 
 /// What happens during a render, in order for each frame; frames may interleave.
 public enum RenderEvent: Sendable {
-  case started(frames: [Int], outputs: [String])
+  case started(rows: [Int], frames: [Int], outputs: [String])
   /// Files of a frame that will be written, with what is different about them; only if the job
   /// explains.
-  case frameOutdated(frame: Int, [OutdatedFile])
+  case frameOutdated(frame: JobFrame, [OutdatedFile])
   /// Every file of the frame is there already, made from the same.
-  case frameUpToDate(frame: Int, paths: [String])
+  case frameUpToDate(frame: JobFrame, paths: [String])
   case frameFinished(FrameReport)
   /// Every writer is disabled at this frame.
-  case frameSkipped(frame: Int)
-  case frameFailed(frame: Int, RenderError)
+  case frameSkipped(frame: JobFrame)
+  case frameFailed(frame: JobFrame, RenderError)
   /// Once for each node and what is wrong with it, at the first frame where it is.
   case warning(RenderWarning)
   /// So many frames of a shot node have been looked at, of so many.
@@ -62,7 +87,7 @@ public struct OutdatedFile: Hashable, Sendable {
 
 /// What one frame took.
 public struct FrameReport: Sendable {
-  public var frame: Int
+  public var frame: JobFrame
   /// Files written, complete.
   public var paths: [String]
   /// From start to finish, planning and waiting for memory included.

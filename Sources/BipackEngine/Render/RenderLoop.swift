@@ -6,27 +6,34 @@ import BipackPixels
 /// Each frame's graph is built one frame ahead. What this frame and the next have in common (equal
 /// content hashes) is kept in the cache, at the last node before their graphs part: a static branch
 /// is computed once, and so is a neighbour's frame that a temporal node reads again. A frame that
-/// needs such an image waits until the frame before it has made it.
+/// needs such an image waits until the frame before it has made it. Rows of a table are frames like
+/// others (`JobSteps`): what they have in common is shared in the same way.
 struct RenderLoop {
   let renderer: Renderer
   let job: RenderJob
   let event: @Sendable (RenderEvent) -> Void
 
   private let memo = IngredientMemo()
-  private let shots: ShotLog
+  private let steps: JobSteps
+  /// One for each comp of the job.
+  private let shots: [ShotLog]
 
   init(renderer: Renderer, job: RenderJob, event: @escaping @Sendable (RenderEvent) -> Void) {
     self.renderer = renderer
     self.job = job
     self.event = event
-    shots = ShotLog(
-      report: { event(.shotMeasured($0)) },
-      progress: { event(.measuring(path: $0, done: $1, count: $2)) })
+    steps = JobSteps(job)
+    shots = job.comps.indices.map { comp in
+      ShotLog(
+        // What a row finds that another has measured is no news.
+        report: { if comp == 0 || !$0.isKnown { event(.shotMeasured($0)) } },
+        progress: { event(.measuring(path: $0, done: $1, count: $2)) })
+    }
   }
 
   private enum Outcome: Sendable {
     case done(FrameReport)
-    case failed(Int, RenderError)
+    case failed(JobFrame, RenderError)
     case cancelled
   }
 
@@ -34,14 +41,14 @@ struct RenderLoop {
     let clock = ContinuousClock.now
     let goals = renderer.goals(job.comp, job.outputs, views: job.views)
     let outputs = goals.map { job.comp.name(of: $0) }
-    event(.started(frames: job.frames, outputs: outputs))
+    event(.started(rows: job.rows, frames: job.frames, outputs: outputs))
     var summary = RenderSummary()
     let files = renderer.files(of: job)
     summary.failures = files.errors()
     if !summary.failures.isEmpty {
       summary.isRefused = true
       for error in summary.failures {
-        event(.frameFailed(frame: Int(error.frame ?? 0), error))
+        event(.frameFailed(frame: error.jobFrame, error))
       }
       event(.finished(summary))
       return summary
@@ -53,12 +60,13 @@ struct RenderLoop {
 
     await withTaskGroup(of: Outcome.self) { group in
       var inFlight = 0
-      var next: Result<FrameRequest, any Error>?
+      var ahead: [Int: Result<FrameRequest, any Error>] = [:]
       let pending = PendingImages()
       var warned: Set<String> = []
 
-      func warn(_ warnings: [RenderWarning]) {
-        for warning in warnings where warned.insert(warning.path + warning.message).inserted {
+      func warn(_ warnings: [RenderWarning], _ frame: JobFrame) {
+        for var warning in warnings where warned.insert(warning.path + warning.message).inserted {
+          warning.row = frame.row
           event(.warning(warning))
         }
       }
@@ -67,9 +75,10 @@ struct RenderLoop {
         case .done(let report):
           summary.rendered += 1
           outputFiles.note(written: report.paths)
-          warn(report.warnings)
+          warn(report.warnings, report.frame)
           event(.frameFinished(report))
-        case .failed(let frame, let error):
+        case .failed(let frame, var error):
+          error.row = frame.row
           summary.failures.append(error)
           event(.frameFailed(frame: frame, error))
         case .cancelled: summary.isCancelled = true
@@ -79,16 +88,23 @@ struct RenderLoop {
         Task.isCancelled || summary.isCancelled || (!job.continues && !summary.failures.isEmpty)
       }
 
-      for (index, frame) in job.frames.enumerated() {
+      for (index, step) in steps.enumerated() {
+        let frame = step.frame
         while inFlight >= renderer.options.framesInFlight, let outcome = await group.next() {
           inFlight -= 1
           take(outcome)
         }
         if isStopped { break }
         let current: Result<FrameRequest, any Error>
-        if let next { current = next } else { current = await request(goals, frame) }
-        next = nil
-        if index + 1 < job.frames.count { next = await request(goals, job.frames[index + 1]) }
+        if let known = ahead.removeValue(forKey: index) {
+          current = known
+        } else {
+          current = await request(goals, step)
+        }
+        let followers = steps.followers(of: index).sorted()
+        for follower in followers where ahead[follower] == nil {
+          ahead[follower] = await request(goals, steps[follower])
+        }
 
         switch current {
         case .failure(let error): take(outcome(frame, error))
@@ -109,12 +125,14 @@ struct RenderLoop {
               event(.frameUpToDate(frame: frame, paths: paths.upToDate))
               continue
             }
-            warn(request.losses)
+            warn(request.losses, step.frame)
             var kept: Set<StableHash> = []
-            if renderer.options.isCaching, case .success(let following)? = next {
-              kept = request.frontier(shared: following.hashes)
+            for follower in followers where renderer.options.isCaching {
+              guard case .success(let following)? = ahead[follower] else { continue }
+              kept.formUnion(request.frontier(shared: following.hashes))
             }
-            pending.promise(kept, owner: index)
+            // What is there already keeps nobody waiting.
+            pending.promise(kept.filter { !renderer.cache.holds($0) }, owner: index)
             inFlight += 1
             group.addTask { await render(frame, index, request, paths.due, kept, pending) }
           } catch {
@@ -136,7 +154,7 @@ struct RenderLoop {
     {
       summary.failures = [error]
       summary.isRefused = true
-      event(.frameFailed(frame: job.frames[0], error))
+      event(.frameFailed(frame: steps[0].frame, error))
     }
     if !summary.isCancelled { renderer.options.disk?.flush() }
     summary.seconds = (ContinuousClock.now - clock).seconds
@@ -147,12 +165,13 @@ struct RenderLoop {
     return summary
   }
 
-  private func request(_ goals: [FrameGraphBuilder.Goal], _ frame: Int) async
+  private func request(_ goals: [FrameGraphBuilder.Goal], _ step: JobSteps.Step) async
     -> Result<FrameRequest, any Error>
   {
     do {
       var request = try await renderer.request(
-        job.comp, goals, frame: Double(frame), proxy: job.proxy, log: shots)
+        job.comps[step.comp], goals, frame: Double(step.frame.number), proxy: job.proxy,
+        log: shots[step.comp])
       request.memo = memo
       if !job.isForced { request.compareFiles(explains: job.explains) }
       return .success(request)
@@ -162,7 +181,7 @@ struct RenderLoop {
   }
 
   private func render(
-    _ frame: Int, _ owner: Int, _ request: FrameRequest, _ paths: [String],
+    _ frame: JobFrame, _ owner: Int, _ request: FrameRequest, _ paths: [String],
     _ kept: Set<StableHash>, _ pending: PendingImages
   ) async -> Outcome {
     let clock = ContinuousClock.now
@@ -185,7 +204,7 @@ struct RenderLoop {
   /// The files of a frame. No two frames or outputs share one: `JobFiles` saw to that. Folders of those
   /// still to be made are tried.
   private func paths(
-    _ request: FrameRequest, _ frame: Int, _ folders: inout TargetFolders
+    _ request: FrameRequest, _ frame: JobFrame, _ folders: inout TargetFolders
   ) throws(RenderError) -> (due: [String], upToDate: [String]) {
     var paths: (due: [String], upToDate: [String]) = ([], [])
     for (index, goal) in request.goals.enumerated() {
@@ -200,23 +219,27 @@ struct RenderLoop {
           paths.due += files
         }
       } catch {
-        throw RenderError(error, path: node.path, frame: Double(frame))
+        throw RenderError(error, path: node.path, frame: Double(frame.number))
       }
     }
     return paths
   }
 
-  private func outcome(_ frame: Int, _ error: any Error) -> Outcome {
-    switch error {
+  private func outcome(_ frame: JobFrame, _ error: any Error) -> Outcome {
+    let number = Double(frame.number)
+    return switch error {
     case let error as RenderError: .failed(frame, error)
-    case let error as NodeError: .failed(frame, RenderError(error, path: "", frame: Double(frame)))
+    case let error as NodeError: .failed(frame, RenderError(error, path: "", frame: number))
     case is CancellationError: .cancelled
-    default: .failed(frame, RenderError(kind: .invalid, frame: Double(frame), message: "\(error)"))
+    default: .failed(frame, RenderError(kind: .invalid, frame: number, message: "\(error)"))
     }
   }
 }
 
 extension RenderError {
+  /// The frame it is about, or else 0.
+  fileprivate var jobFrame: JobFrame { JobFrame(Int(frame ?? 0), row: row) }
+
   /// A render that had nothing to write at any of its frames.
   fileprivate init?(idle summary: RenderSummary) {
     guard !summary.disabled.isEmpty, summary.rendered + summary.upToDate == 0 else { return nil }

@@ -3,8 +3,8 @@ import Glibc
 
 extension Renderer {
   /// What is wrong with the files of a job, found before anything is computed: a file that it would
-  /// write and that it also reads, at whatever frame, and a file that two nodes or two frames would
-  /// write. Files are the same by device and inode or by where their paths lead, however they are
+  /// write and that it also reads, at whatever frame, and a file that two nodes, two frames or two rows of
+  /// the table would write. Files are the same by device and inode or by where their paths lead, however they are
   /// spelled. Empty when all is well.
   ///
   /// Looks at parameters and folders only, at no picture. The document, group files and the colour
@@ -32,9 +32,9 @@ extension Renderer {
 
   private func files(of job: RenderJob, _ goals: [FrameGraphBuilder.Goal]) -> JobFiles {
     var files = JobFiles(job.comp)
-    for frame in job.frames {
-      var builder = FrameGraphBuilder(comp: job.comp, proxy: job.proxy, values: [:])
-      for use in builder.files(of: goals, frame: Double(frame)) { files.add(use) }
+    for step in JobSteps(job) {
+      var builder = FrameGraphBuilder(comp: job.comps[step.comp], proxy: job.proxy, values: [:])
+      for use in builder.files(of: goals, frame: Double(step.frame.number)) { files.add(use) }
     }
     return files
   }
@@ -45,6 +45,7 @@ struct FileUse {
   var path: String
   /// The node's place in the comp.
   var node: Int
+  var row: Int?
   var frame: Double
   var view: Int
   var isWritten: Bool
@@ -68,6 +69,7 @@ struct JobFiles {
   init(_ comp: Comp) {
     self.comp = comp
     for file in Set(comp.nodes.map(\.location.file)) { note(file, "this graph is read from it") }
+    if let table = comp.row?.file { note(table, "the rows are read from it") }
     let named = comp.settings.ocio.map { PlainPath.join(comp.settings.directory, $0) }
     if let config = named ?? getenv("OCIO").map({ String(cString: $0) }), !config.isEmpty {
       note(config, "it is the colour configuration")
@@ -128,7 +130,8 @@ struct JobFiles {
       guard told.insert([use.node, other]).inserted else { return }
       errors.append(
         RenderError(
-          kind: .invalid, path: comp.nodes[use.node].path, frame: use.frame, message: message))
+          kind: .invalid, path: comp.nodes[use.node].path, row: use.row, frame: use.frame,
+          message: message))
     }
     for (use, keys) in writes {
       if let what = keys.lazy.compactMap({ others[$0] }).first {
@@ -137,7 +140,9 @@ struct JobFiles {
       if let reader = keys.lazy.compactMap({ reads[$0] }).first {
         var text = "\(use.path) would be written over, but nodes.\(comp.nodes[reader.node].path)"
         text += " reads it"
-        if reader.frame != use.frame { text += " at frame \(number(reader.frame))" }
+        if reader.frame != use.frame || reader.row != use.row {
+          text += " at \(reader.row.map { "row \($0), " } ?? "")frame \(number(reader.frame))"
+        }
         if reader.path != use.path { text += ", as \(reader.path)" }
         tell(use, reader.node, text + "; write to another file")
       }
@@ -145,7 +150,12 @@ struct JobFiles {
       guard let place = keys.first, let other = writers.updateValue(use, forKey: place) else {
         continue
       }
-      if other.node == use.node, other.frame == use.frame {
+      if other.node == use.node, let row = other.row, row != use.row {
+        tell(
+          use, use.node,
+          "\(use.path) is the file of row \(row) too; put ${row}, or a column that differs, where "
+            + "the row's name goes")
+      } else if other.node == use.node, other.frame == use.frame {
         tell(
           use, use.node,
           "\(use.path) is the file of view \(comp.views[other.view]) too; put %V where the "
@@ -189,7 +199,8 @@ extension FrameGraphBuilder {
         func note(_ paths: [String], isWritten: Bool) {
           uses += paths.map {
             FileUse(
-              path: $0, node: moment.node, frame: moment.frame, view: moment.view,
+              path: $0, node: moment.node, row: comp.row?.number, frame: moment.frame,
+              view: moment.view,
               isWritten: isWritten)
           }
         }

@@ -16,12 +16,15 @@ extension Renderer {
   /// node does not hide what is wrong with another. Unless the job names its outputs, nodes that nobody
   /// reads are planned too.
   ///
-  /// Of very many frames as many are planned as take a few seconds, spread evenly: `DryRun.planned`
-  /// says which. What depends on values that only pixels can give is left out.
+  /// Of very many frames, and of very many rows of a table, as many are planned as take a few seconds,
+  /// spread evenly: `DryRun.planned` and `plannedRows` say which. What depends on values that only pixels can give is left out.
   public func dryRun(_ job: RenderJob) async -> DryRun {
     let comp = job.comp
     var dryRun = DryRun()
-    dryRun.planned = DryRun.spread(job.frames, limit: Self.mostFrames(comp))
+    let comps = DryRun.spread(job.comps.indices, limit: Self.mostFrames(comp))
+    dryRun.plannedRows = comps.compactMap { job.comps[$0].row?.number }
+    dryRun.planned = DryRun.spread(
+      job.frames, limit: max(2, Self.mostFrames(comp) / max(1, comps.count)))
     let wanted = goals(comp, job.outputs, views: job.views)
     let idle = job.outputs == nil ? goals(comp, idleEnds(of: comp), views: job.views) : []
     // Documents that write no file need all they have.
@@ -30,20 +33,23 @@ extension Renderer {
     var programs: Set<StableHash> = []
     var isIdle = !wanted.isEmpty && !dryRun.planned.isEmpty
     for (index, frame) in dryRun.planned.enumerated() {
-      if Task.isCancelled { break }
-      var round = Round(FrameGraphBuilder(comp: comp, proxy: job.proxy, values: [:]), Double(frame))
-      round.plan(wanted, .certain)
-      if !round.isIdle { isIdle = false }
-      round.planMeasured(.certain)
-      round.planUndecided(.undecided)
-      round.plan(idle, idleNeed)
-      round.planMeasured(idleNeed)
-      round.planUndecided(min(idleNeed, .undecided))
-      round.askPrograms(&programs)
-      // The rest of planning asks nothing of a node that changes from frame to frame.
-      if index == 0 { round.note(memory(&round)) }
-      round.report(to: &dryRun)
-      for use in round.builder.files(of: wanted, frame: Double(frame)) { files.add(use) }
+      for comp in comps.map({ job.comps[$0] }) {
+        if Task.isCancelled { break }
+        var round = Round(
+          FrameGraphBuilder(comp: comp, proxy: job.proxy, values: [:]), Double(frame))
+        round.plan(wanted, .certain)
+        if !round.isIdle { isIdle = false }
+        round.planMeasured(.certain)
+        round.planUndecided(.undecided)
+        round.plan(idle, idleNeed)
+        round.planMeasured(idleNeed)
+        round.planUndecided(min(idleNeed, .undecided))
+        round.askPrograms(&programs)
+        // The rest of planning asks nothing of a node that changes from frame to frame.
+        if index == 0 { round.note(memory(&round)) }
+        round.report(to: &dryRun)
+        for use in round.builder.files(of: wanted, frame: Double(frame)) { files.add(use) }
+      }
     }
     var refusals = files.errors()
     if isIdle, !Task.isCancelled, refusals.isEmpty, dryRun.findings.allSatisfy({ !$0.isFatal }) {
@@ -169,7 +175,11 @@ private struct Round {
   }
 
   func report(to dryRun: inout DryRun) {
-    for finding in found { dryRun.note(finding.error, finding.need, isLoss: finding.isLoss) }
+    for finding in found {
+      var error = finding.error
+      error.row = builder.comp.row?.number
+      dryRun.note(error, finding.need, isLoss: finding.isLoss)
+    }
   }
 }
 

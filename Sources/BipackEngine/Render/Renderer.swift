@@ -15,7 +15,7 @@ public final class Renderer: Sendable {
   /// Shots that are being measured.
   let measuring = Locked<Set<StableHash>>([])
   /// Sidecars that were written, and for whom.
-  let sidecars = Locked<[String: (path: String, view: Int, hash: StableHash)]>([:])
+  let sidecars = Locked<[String: (path: String, view: Int, row: Int?, hash: StableHash)]>([:])
   private let counter = Atomic<Int>(0)
 
   public init(_ options: RenderOptions = RenderOptions()) {

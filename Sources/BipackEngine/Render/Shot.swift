@@ -191,16 +191,20 @@ struct Shot {
     guard let sidecar else { return nil }
     let other = renderer.sidecars.withLock { known in
       let other = known[sidecar.path]
-      known[sidecar.path] = (node.path, moment.view, hash)
+      known[sidecar.path] = (node.path, moment.view, comp.row?.number, hash)
       return other
     }
-    if let other, other.hash != hash, other.path != node.path || other.view != moment.view {
+    if let other, other.hash != hash,
+      other.path != node.path || other.view != moment.view || other.row != comp.row?.number
+    {
       throw RenderError(
         kind: .invalid, path: node.path,
         message: "\(sidecar.path) is the sidecar of "
-          + (other.path == node.path
-            ? "another view too; put %V where the view's name goes"
-            : "nodes.\(other.path) too; give each its own"))
+          + (other.path != node.path
+            ? "nodes.\(other.path) too; give each its own"
+            : other.view != moment.view
+              ? "another view too; put %V where the view's name goes"
+              : "another row too; put ${row}, or a column that differs, where the row's name goes"))
     }
     try await identify(&pictures)
     do throws(NodeError) {

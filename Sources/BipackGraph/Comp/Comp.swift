@@ -6,19 +6,21 @@ public import BipackPixels
 /// A value that never changes; any thread may use it.
 public struct Comp: Sendable {
   /// All nodes in the order of the document; a node's id is its index.
-  public let nodes: [CompNode]
+  public private(set) var nodes: [CompNode]
   public let format: Format
   public let fps: Double
   /// First to last frame.
   public let frames: ClosedRange<Int>
   public let settings: DocumentSettings
+  /// The row of the document's table that this comp is of; nil for documents without a table.
+  public private(set) var row: TableRow?
   /// The names of the document's views, the first being the main one. Empty for documents without
   /// views; a view is then always 0.
   public var views: [String] { settings.views }
   /// The ids of the nodes that write files.
   public let sinks: [Int]
   /// Exposed parameters of groups, one set per instance.
-  package let shared: [SharedValue]
+  package private(set) var shared: [SharedValue]
   /// What groups give to links outside, as `group.value`.
   package let exports: [String: ExportedValue]
   private let ids: [String: Int]
@@ -26,7 +28,7 @@ public struct Comp: Sendable {
   package init(
     nodes: [CompNode], format: Format, fps: Double, frames: ClosedRange<Int>,
     settings: DocumentSettings, shared: [SharedValue], aliases: [String: Int],
-    exports: [String: ExportedValue]
+    exports: [String: ExportedValue], row: TableRow? = nil
   ) {
     self.nodes = nodes
     self.format = format
@@ -35,6 +37,7 @@ public struct Comp: Sendable {
     self.settings = settings
     self.shared = shared
     self.exports = exports
+    self.row = row
     sinks = nodes.indices.filter { nodes[$0].declaration.isSink }
     var ids = aliases
     // A node that was added is called as one of the document's, which keeps the name.
@@ -62,8 +65,15 @@ public struct Comp: Sendable {
       recipe: Recipe(path: name, declaration: declaration, lists: [], params: params))
     let comp = Comp(
       nodes: nodes + [node], format: format, fps: fps, frames: frames, settings: settings,
-      shared: shared, aliases: ids, exports: exports)
+      shared: shared, aliases: ids, exports: exports, row: row)
     return (comp, nodes.count)
+  }
+
+  /// The comp of another row: the same nodes with other values.
+  func with(_ nodes: [CompNode], _ shared: [SharedValue], _ row: TableRow?) -> Comp {
+    var comp = self
+    (comp.nodes, comp.shared, comp.row) = (nodes, shared, row)
+    return comp
   }
 
   /// The id of a node by its path: `blur`, `group.blur`, or a group's name or `group.port` for what

@@ -19,6 +19,8 @@ public struct CompBuilder: Sendable {
   public var fps: Double
   public var frames: ClosedRange<Int>
   public var settings: DocumentSettings
+  /// A comp is made for each of its rows (`rows()`): parameters take cells by `Wiring.take`.
+  public var table: Table?
   private var nodes: [(name: String, value: JSONValue)] = []
   private var registry = Registry()
 
@@ -63,13 +65,18 @@ public struct CompBuilder: Sendable {
     name.prefix(1).lowercased() + name.dropFirst()
   }
 
-  /// The comp; throws what a document with the same mistakes would.
+  /// The comp, or that of the table's first row; throws what a document with the same mistakes would.
   public func comp(limits: Limits = .trusted) throws(DocumentError) -> Comp {
+    try rows(limits: limits)[0]
+  }
+
+  /// A comp for each row of the table; without a table, the comp alone.
+  public func rows(limits: Limits = .trusted) throws(DocumentError) -> [Comp] {
     let result = Comp.check(
       text: json, name: "comp in code", directory: settings.directory, registry: registry,
       options: LoadOptions(limits: limits))
-    guard let comp = result.comp else { throw DocumentError(result.diagnostics) }
-    return comp
+    if result.rows.isEmpty { throw DocumentError(result.diagnostics) }
+    return result.rows
   }
 
   /// The comp as a document.
@@ -91,6 +98,7 @@ public struct CompBuilder: Sendable {
     if !settings.views.isEmpty { document.append("views", JSONValue(words: settings.views)) }
     if let ocio = settings.ocio { document.append("ocio", JSONValue(ocio)) }
     if let space = settings.workingSpace { document.append("workingSpace", JSONValue(space)) }
+    if let table { document.append("table", JSONValue(data: table.data)) }
     document.append("nodes", JSONValue(members: nodes.map { ($0.name, $0.value) }))
     return JSONFormatter.write(document)
   }
@@ -201,6 +209,16 @@ public struct Wiring<N: Node>: Sendable {
     case .offset(let frames): link.append("offset", JSONValue(number: frames))
     }
     set(param, link)
+  }
+
+  /// A parameter that takes a cell of the table.
+  public mutating func take<Held>(_ param: KeyPath<N, ParamHandle<Held>>, column: String) {
+    set(param, ["from": JSONValue("table." + column)])
+  }
+
+  /// A text in which `${column}`, `${row}` and `${node.value}` stand for what they name.
+  public mutating func fill<Held>(_ param: KeyPath<N, ParamHandle<Held>>, _ text: String) {
+    set(param, JSONValue(text))
   }
 
   private mutating func set<Held>(_ param: KeyPath<N, ParamHandle<Held>>, _ value: JSONValue) {

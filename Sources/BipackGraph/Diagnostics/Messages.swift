@@ -352,6 +352,91 @@ package enum Messages {
       : "${\(name)} may stand in a text that is the whole value of a parameter, not here"
   }
 
+  // MARK: The table
+
+  static let tableShape =
+    "a file, \"names.csv\" or { \"file\": \"names.csv\" }, or rows [{ \"column\": cell, ... }, ...]"
+  static let separators = "\",\", \";\", \"|\" or a tab, \"\\t\""
+  static let tableFileName = "a table is a file called .csv, .tsv or .json"
+  static let nullCell = "null in a table; leave a text empty, \"\", where there is nothing to say"
+  static let quoteInCell =
+    "a quote inside a cell that does not begin with one; quote the whole cell and write its quotes "
+    + "twice: \"the \"\"best\"\" boy\""
+  static let afterClosingQuote =
+    "after a cell's closing quote comes the separator or the end of the line; quotes inside a cell are "
+    + "written twice"
+  static let unclosedCell = "the cell has no closing quote"
+  static let loneCarriageReturn =
+    "a carriage return without a line feed; save the file with line feeds, or both"
+  static let invalidCell =
+    "the cell is not valid UTF-8; save the file as UTF-8 (Excel calls it \"CSV UTF-8\")"
+  static let unnamedColumn =
+    "a column without a name has cells in it; the first row names the columns"
+  static let tableWithoutRows = "the table has no rows"
+  static let rowsWithoutTable = "the document has no table to take rows of"
+  static let nodeNamedTable =
+    "in a document with a table, 'table' is the table: choose another name for the node"
+  static let listInText = "a list cannot stand in a text"
+  static let cellAtFrame = "a cell is the same at every frame: it takes no 'at' and no 'offset'"
+  static let variableRow = "'row' is the number of the table's row; choose another name"
+  static func cannotReadTable(_ path: String, _ reason: String) -> String {
+    "cannot read the table '\(path)': \(reason)"
+  }
+  static func tableOfJSON(_ key: String) -> String { "'\(key)' is for tables in JSON files" }
+  static func tableOfCSV(_ key: String) -> String { "'\(key)' is for tables in CSV files" }
+  static func controlInCell(_ value: UInt32) -> String {
+    "the control character \(codePoint(value)) in a cell"
+  }
+  static func raggedRow(_ count: Int, _ columns: Int) -> String {
+    "the row has \(count) \(count == 1 ? "cell" : "cells"), the header \(columns)"
+  }
+  static func cellsTooMany(_ count: Int, _ columns: Int) -> String {
+    raggedRow(count, columns) + "; a cell with a separator in it is quoted"
+  }
+  static func tooManyRows(_ limit: Int) -> String { "the table has more than \(limit) rows" }
+  static func oneColumn(_ header: String) -> String {
+    "'\(header)' is one column; if ; is what separates them, write "
+      + "\"table\": { \"file\": ..., \"separator\": \";\" }"
+  }
+  static func columnTwice(_ name: String) -> String { "the column '\(name)' is there already" }
+  static func reservedColumn(_ name: String) -> String {
+    "a column cannot be called '\(name)': ${\(name)} already means something"
+  }
+  static func variableAndColumn(_ name: String) -> String {
+    "'\(name)' is a column of the table too; give one of them another name"
+  }
+  static func unknownColumn(_ name: String) -> String { "the table has no column '\(name)'" }
+  static func columnInText(_ name: String) -> String {
+    "in a text a column is a variable: ${\(name)}"
+  }
+  static func columnInExpression(_ name: String) -> String {
+    "in an expression a column is a variable: \(name)"
+  }
+  static func columnAndBuiltIn(_ name: String) -> String {
+    "'\(name)' means something in expressions, and is a column of the table; give the column another "
+      + "name, or take it whole with { \"from\": \"table.\(name)\" }"
+  }
+  static func cellInFileName(_ what: String) -> String {
+    "the cell holds \(what), which cannot be in the name of a file that is written; use ${row}, or a "
+      + "column for file names"
+  }
+  static func noRow(_ number: Int, _ count: Int) -> String {
+    "there is no row \(number): the table has \(count)"
+  }
+  static func noRow(with text: String, under column: String) -> String {
+    "no row has \"\(text)\" under '\(column)'"
+  }
+  static func cell(_ column: String, _ text: String) -> String { "'\(column)' is \(text)" }
+  /// Follows what is wrong in some rows only.
+  static func inRows(_ rows: [Int], _ cells: [String]) -> String {
+    if rows.count == 1 { return " (row \(rows[0]): \(cells.joined(separator: ", ")))" }
+    let first = rows.prefix(8).map(String.init).joined(separator: ", ")
+    return " (rows \(first)\(rows.count > 8 ? ", ..." : ""))"
+  }
+  static func moreCells(_ count: Int) -> String {
+    "\(count) more \(count == 1 ? "mistake" : "mistakes") in other rows"
+  }
+
   // MARK: Values with parts, values in files
 
   static func missingPart(_ name: String, of record: String) -> String {

@@ -40,6 +40,14 @@ final class Checker {
   var fps = 24.0
   var frames = 1...1
   var settings = DocumentSettings()
+  /// The places of the rows that are asked for, and of the one that is being compiled.
+  var rows: [Int] = []
+  var row: Int?
+  /// The cells of the table that went into what is being compiled.
+  var cellsRead: [CellRead] = []
+  /// The rows in which something is wrong, by what is wrong.
+  var rowNotes: [Diagnostic: [RowNote]] = [:]
+  private var unlisted = 0
   /// The view whose values are being compiled: what `${view}` stands for.
   var compiledView: String?
 
@@ -54,6 +62,8 @@ final class Checker {
     let scope: Scope
     var shape: Shape?
     var source: ParamSource?
+    /// The cells of the table that went into it; nil before it is compiled.
+    var cells: [CellRead]?
     init(_ exposed: GroupDefinition.Exposed, _ scope: Scope) {
       self.exposed = exposed
       self.scope = scope
@@ -86,17 +96,34 @@ final class Checker {
     expected: String? = nil, suggestion: String? = nil, severity: Diagnostic.Severity = .error
   ) {
     let (line, column) = file.text.position(offset)
-    add(
-      Diagnostic(
-        severity: severity, file: file.name, line: line, column: column, path: path,
-        message: message, expected: expected, suggestion: suggestion))
+    let diagnostic = Diagnostic(
+      severity: severity, file: file.name, line: line, column: column, path: path,
+      message: message, expected: expected, suggestion: suggestion)
+    if let note = rowNote {
+      // Of thousands of cells that are wrong, the first show what is.
+      if !seen.contains(diagnostic), rowNotes.count >= Self.mostRowNotes {
+        unlisted += 1
+        return
+      }
+      if rowNotes[diagnostic]?.last?.row != note.row {
+        rowNotes[diagnostic, default: []].append(note)
+      }
+    }
+    add(diagnostic)
   }
+
+  private static let mostRowNotes = 100
 
   func add(_ diagnostic: Diagnostic) {
     // Instances of one group repeat its errors.
     guard seen.insert(diagnostic).inserted else { return }
-    if fileOrder[diagnostic.file] == nil { fileOrder[diagnostic.file] = fileOrder.count }
+    note(order: diagnostic.file)
     diagnostics.append(diagnostic)
+  }
+
+  /// Files are reported in the order in which they are come upon.
+  func note(order file: String) {
+    if fileOrder[file] == nil { fileOrder[file] = fileOrder.count }
   }
 
   /// What was perhaps meant. A document with thousands of mistakes gets no more than the first few
@@ -108,20 +135,26 @@ final class Checker {
 
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-  func result(_ comp: Comp?, group: Comp? = nil) -> CheckResult {
+  func result(_ rows: [Comp] = [], group: Comp? = nil) -> CheckResult {
+    if unlisted > 0, let last = diagnostics.last(where: { rowNotes[$0] != nil }) {
+      var more = last
+      (more.path, more.expected, more.suggestion) = ("table", nil, nil)
+      more.message = Messages.moreCells(unlisted)
+      add(more)
+    }
     func order(_ d: Diagnostic) -> (Int, Int, Int) { (fileOrder[d.file] ?? 0, d.line, d.column) }
     let sorted = diagnostics.enumerated().sorted {
       let (a, b) = (order($0.element), order($1.element))
       return a == b ? $0.offset < $1.offset : a < b
     }
     return CheckResult(
-      comp: hasErrors ? nil : comp, group: hasErrors ? nil : group,
-      diagnostics: sorted.map(\.element))
+      rows: hasErrors ? [] : rows, group: hasErrors ? nil : group,
+      diagnostics: sorted.map { complete($0.element) })
   }
 
   /// Parses a file; reports what is wrong with its JSON.
   func parse(_ file: SourceFile) -> JSONValue? {
-    fileOrder[file.name] = fileOrder[file.name] ?? fileOrder.count
+    note(order: file.name)
     let (value, errors) = JSONParser.parse(file.text, limits: limits)
     for error in errors { add(error) }
     return value
@@ -172,15 +205,15 @@ final class Checker {
   // MARK: The document
 
   func check(_ file: SourceFile) -> CheckResult {
-    guard let root = parse(file) else { return result(nil) }
+    guard let root = parse(file) else { return result() }
     settings.directory = file.directory
     if looksAlone(root) { return checkGroup(root, file) }
     let known = [
-      "$schema", "bipack", "format", "frames", "views", "variables", "ocio", "workingSpace",
-      "groups", "nodes",
+      "$schema", "bipack", "format", "frames", "views", "variables", "table", "ocio",
+      "workingSpace", "groups", "nodes",
     ]
     guard let members = members(root, file, "", known: known, what: Messages.documentObject) else {
-      return result(nil)
+      return result()
     }
     if let member = members["$schema"] { _ = text(member, file, "") }
     version(members["bipack"], root, file)
@@ -196,7 +229,10 @@ final class Checker {
     if let member = members["views"] { readViews(member.value, file) }
     let variables = VariableTable()
     if let member = members["variables"] { readVariables(member.value, file, variables) }
-    overrideVariables(variables, file)
+    let others = overrideVariables(variables)
+    if let member = members["table"] { readTable(member.value, file, variables) }
+    if members["table"] == nil { refuseRows() }
+    overrideColumns(others, variables)
     let groups = newTable()
     if let member = members["groups"] { readGroups(member.value, file, groups, variables) }
     readOverrides()
@@ -216,13 +252,14 @@ final class Checker {
     } else {
       report(file, root.start, "", Messages.missingKey("nodes"))
     }
-    if tooMany { return result(nil) }
+    if tooMany { return result() }
     reportUnusedOverrides()
     instantiateUnusedGroups(groups, scope)
     finish()
+    let comps = compileRows(variables)
     // A misspelt use of a variable must not accuse the variable as well.
     if !hasErrors { reportUnusedVariables(variables, file) }
-    return result(hasErrors ? nil : assemble())
+    return result(comps)
   }
 
   /// Everything after declaring.
@@ -232,13 +269,7 @@ final class Checker {
       checkExports(of: instance)
     }
     for draft in drafts { connect(draft) }
-    for draft in shared { compile(draft) }
-    for draft in drafts {
-      compile(draft)
-      checkConditions(draft)
-    }
-    followReferences()
-    findCycles()
+    compileParams()
   }
 
   func version(_ member: JSONMember?, _ root: JSONValue, _ file: SourceFile) {
@@ -364,16 +395,14 @@ final class Checker {
     }
   }
 
-  private func overrideVariables(_ table: VariableTable, _ document: SourceFile) {
+  /// `--var` for variables; gives those that are none.
+  private func overrideVariables(_ table: VariableTable) -> [(name: String, value: String)] {
+    var others: [(name: String, value: String)] = []
     for (name, text) in options.variables {
-      let file = SourceFile(
-        name: "--var \(name)=\(text)", bytes: Array(text.utf8), directory: settings.directory)
+      let file = file(ofVariable: name, text)
       guard let known = table.variables[name] else {
-        report(
-          file, 0, "", Messages.unknownVariable(name),
-          expected: Messages.oneOf(
-            table.variables.keys.sorted(), none: Messages.noVariables),
-          suggestion: nearest(name, table.variables.keys))
+        note(order: file.name)
+        others.append((name, text))
         continue
       }
       let value: JSONValue
@@ -392,6 +421,29 @@ final class Checker {
       }
       table.variables[name]?.value = value
     }
+    return others
+  }
+
+  /// `--var` for columns of the table.
+  private func overrideColumns(
+    _ given: [(name: String, value: String)], _ table: VariableTable
+  ) {
+    for (name, text) in given where !table.hasBrokenTable {
+      let file = file(ofVariable: name, text)
+      if table.table?.columns.contains(name) == true {
+        override(name, file, text, table)
+      } else {
+        report(
+          file, 0, "", Messages.unknownVariable(name),
+          expected: Messages.oneOf(table.names.sorted(), none: Messages.noVariables),
+          suggestion: nearest(name, table.names))
+      }
+    }
+  }
+
+  private func file(ofVariable name: String, _ text: String) -> SourceFile {
+    SourceFile(
+      name: "--var \(name)=\(text)", bytes: Array(text.utf8), directory: settings.directory)
   }
 
   func reportUnusedVariables(_ table: VariableTable, _ file: SourceFile) {
@@ -436,6 +488,17 @@ final class Checker {
     return result
   }
 
+  /// A cell as a part of a text; nil after reporting why it cannot be.
+  private func cellText(_ cell: DocumentTable.Cell, _ place: Place, isTarget: Bool) -> String? {
+    func refuse(_ message: String) -> String? {
+      report(cell.file, cell.value.start, place.path, message)
+      return nil
+    }
+    guard let text = Self.text(of: cell.value) else { return refuse(Messages.listInText) }
+    guard isTarget, let problem = TableRow.nameProblem(text) else { return text }
+    return refuse(Messages.cellInFileName(problem))
+  }
+
   func pieces(
     _ text: String, _ value: JSONValue, _ place: Place, keepsProxy: Bool = false
   ) -> [TextPiece]? {
@@ -458,24 +521,27 @@ final class Checker {
         i = close + 1
         if name == "view", let compiledView {
           result += Array(compiledView.utf8)
+        } else if let variable = table.variables[name] {
+          table.variables[name]?.isUsed = true
+          result += Array((Self.text(of: variable.value) ?? "").utf8)
+        } else if let cell = cell(name, table) {
+          guard let text = cellText(cell, place, isTarget: keepsProxy) else { return nil }
+          result += Array(text.utf8)
+        } else if let column = column(name, table) {
+          report(place.file, value.start, place.path, Messages.columnInText(column))
+          return nil
         } else if name.contains(".") {
           pieces.append(.text(String(decoding: result, as: UTF8.self)))
           pieces.append(.link(name))
           result = []
-        } else if let variable = table.variables[name] {
-          table.variables[name]?.isUsed = true
-          switch variable.value.content {
-          case .string(let text): result += Array(text.utf8)
-          case .number(_, let text): result += Array(text.utf8)
-          case .bool(let value): result += Array(String(value).utf8)
-          default: break
-          }
         } else if name == "proxy", keepsProxy {
           result += Array("${proxy}".utf8)
         } else {
-          report(
-            place.file, value.start, place.path, Messages.unknownInText(name),
-            suggestion: nearest(name, table.variables.keys))
+          if !table.hasBrokenTable {
+            report(
+              place.file, value.start, place.path, Messages.unknownInText(name),
+              suggestion: nearest(name, table.names))
+          }
           return nil
         }
       } else {
@@ -518,7 +584,16 @@ final class Checker {
 
   // MARK: The comp
 
-  func assemble() -> Comp {
+  /// The comp as it is compiled; nil after errors. Of further rows, only what cells went into is new.
+  func assemble(row: TableRow? = nil, like first: Comp? = nil) -> Comp? {
+    if hasErrors { return nil }
+    let nodes = drafts.map(node)
+    let shared = shared.map { draft in
+      SharedValue(
+        path: draft.scope.prefix + draft.exposed.name, kind: draft.shape?.kind ?? .number,
+        range: draft.shape?.range ?? .any, source: draft.source ?? .data(.number(0)))
+    }
+    if let first { return first.with(nodes, shared, row) }
     var aliases: [String: Int] = [:]
     var exports: [String: ExportedValue] = [:]
     for scope in instances {
@@ -532,25 +607,25 @@ final class Checker {
         if i == 0 { aliases[instance.object.path] = id }
       }
     }
-    let nodes = drafts.map { draft in
-      let (line, column) = draft.object.file.text.position(draft.object.start)
-      return CompNode(
-        path: path(of: draft), inputs: draft.inputs, mask: draft.mask,
-        maskChannel: Channel(draft.maskChannel), invertMask: draft.invertMask,
-        isCachePoint: draft.isCachePoint, links: draft.links,
-        location: SourceLocation(file: draft.object.file.name, line: line, column: column),
-        recipe: Recipe(
-          path: path(of: draft), declaration: draft.declaration, lists: draft.lists,
-          params: draft.params, mix: draft.mix, disabled: draft.disabled))
-    }
     return Comp(
-      nodes: nodes, format: format, fps: fps, frames: frames, settings: settings,
-      shared: shared.map { draft in
-        SharedValue(
-          path: draft.scope.prefix + draft.exposed.name, kind: draft.shape?.kind ?? .number,
-          range: draft.shape?.range ?? .any, source: draft.source ?? .data(.number(0)))
-      },
-      aliases: aliases, exports: exports)
+      nodes: nodes, format: format, fps: fps, frames: frames, settings: settings, shared: shared,
+      aliases: aliases, exports: exports, row: row)
+  }
+
+  /// A draft as a node; the one of the row before where it is the same.
+  private func node(_ draft: Draft) -> CompNode {
+    if let node = draft.node, node.links == draft.links { return node }
+    let (line, column) = draft.object.file.text.position(draft.object.start)
+    let node = CompNode(
+      path: path(of: draft), inputs: draft.inputs, mask: draft.mask,
+      maskChannel: Channel(draft.maskChannel), invertMask: draft.invertMask,
+      isCachePoint: draft.isCachePoint, links: draft.links,
+      location: SourceLocation(file: draft.object.file.name, line: line, column: column),
+      recipe: Recipe(
+        path: path(of: draft), declaration: draft.declaration, lists: draft.lists,
+        params: draft.params, mix: draft.mix, disabled: draft.disabled))
+    draft.node = node
+    return node
   }
 
   func path(of draft: Draft) -> String {

@@ -11,9 +11,10 @@ extension Checker {
   func checkGroup(_ root: JSONValue, _ file: SourceFile) -> CheckResult {
     let (table, variables) = (newTable(), VariableTable())
     guard let group = readGroup(root, named: file.name, file, location: "", table, variables) else {
-      return result(nil)
+      return result()
     }
     readOverrides()
+    refuseRows()
     let scope = Scope(
       file: file, prefix: "", location: "", groups: newTable(), variables: VariableTable(),
       instance: nil)
@@ -26,12 +27,12 @@ extension Checker {
       whole.fields.append((input.name, field(.string(input.name), root.start, file)))
     }
     instantiate(group, whole, scope, field(.string(file.name), root.start, file))
-    if tooMany { return result(nil) }
+    if tooMany { return result() }
     reportUnusedOverrides()
     instantiateUnusedGroups(table, scope)
     finish()
     if !hasErrors { reportUnusedVariables(variables, file) }
-    return result(nil, group: hasErrors ? nil : assemble())
+    return result(group: assemble())
   }
 
   private func field(_ content: JSONValue.Content, _ start: Int, _ file: SourceFile)

@@ -272,6 +272,9 @@ extension Checker {
       if !isName(member.name) {
         report(scope.file, member.start, location, Messages.badName(member.name))
       }
+      if member.name == "table", scope.variables.table != nil {
+        report(scope.file, member.start, location, Messages.nodeNamedTable)
+      }
       if scope.entries[member.name] != nil {
         report(scope.file, member.start, location, Messages.nodeNamedAsInput(member.name))
         continue

@@ -29,6 +29,11 @@ extension Checker {
       checkRange(value, data, shape, place)
       return .data(data)
     } catch {
+      if let cell = error.column.flatMap({ place.scope.variables.cells[$0] }) {
+        report(
+          cell.file, cell.value.start, path, error.message, expected: "a number, true or false")
+        return nil
+      }
       // Positions inside a text with escapes cannot be counted; then the text's own start serves.
       let raw = place.file.text.bytes[value.start..<max(value.start, value.end)]
       let isPlain = !raw.contains(UInt8(ascii: "\\")) && value.end > value.start
@@ -101,10 +106,13 @@ extension Checker {
     case metadata(Int, key: String)
   }
 
-  /// `node.value`, `node.value.component` or `picture.metadata.key`.
+  /// `node.value`, `node.value.component`, `picture.metadata.key` or `table.column`.
   func link(_ text: String, _ shape: Shape, _ time: LinkTime, _ place: Place)
     throws(LinkProblem) -> ParamSource
   {
+    if let column = column(text, place.scope.variables) {
+      return try cell(column, shape, time, place)
+    }
     switch try linkTarget(text, place) {
     case .metadata(let id, let key):
       guard shape.kind.takesMetadata else {

@@ -34,6 +34,7 @@ extension Checker {
 
   func compile(_ draft: Draft) {
     let object = draft.object
+    (draft.mix, draft.disabled) = (.data(.number(1)), [])
     let outer = draft.gateOutput == nil ? draft.scope : draft.scope.instance?.scope ?? draft.scope
     for (i, param) in draft.declaration.params.enumerated() {
       draft.params[i] = source(
@@ -50,7 +51,11 @@ extension Checker {
       }
     }
     // What a disabled group would write is not written.
-    if draft.declaration.isSink { draft.disabled += disabledAround(draft) }
+    if draft.declaration.isSink {
+      cellsRead = []
+      draft.disabled += disabledAround(draft)
+      if !cellsRead.isEmpty { draft.takesCells = true }
+    }
   }
 
   /// The `disabled` of every group that a node stands in.
@@ -74,6 +79,8 @@ extension Checker {
   private func source(_ name: String, _ shape: Shape, _ draft: Draft, _ scope: Scope)
     -> ParamSource?
   {
+    cellsRead = []
+    defer { if !cellsRead.isEmpty { draft.takesCells = true } }
     if draft.gateOutput == nil, let index = draft.scope.bound[draft.object.name + "." + name] {
       return boundSource(index, shape, name)
     }
@@ -86,6 +93,7 @@ extension Checker {
   /// An inner parameter that an exposed one replaces.
   private func boundSource(_ index: Int, _ shape: Shape, _ name: String) -> ParamSource? {
     let draft = shared[index]
+    draft.cells?.forEach(note)
     guard case .data(let data)? = draft.source else {
       return draft.source == nil ? nil : .shared(index)
     }
@@ -150,6 +158,7 @@ extension Checker {
     let exposed = draft.exposed
     // An exposed parameter bound from an outer group follows that one.
     if let outer = instance.scope.bound[instance.object.name + "." + exposed.name] {
+      shared[outer].cells?.forEach(note)
       if case .data(let data)? = shared[outer].source {
         draft.source = .data(data)
       } else {

@@ -3,7 +3,15 @@ import BipackPixels
 /// What names in expressions mean, and where chains of references lead.
 extension Checker {
   func symbol(_ names: [String], _ offset: Int, _ scope: Scope) throws(ExpressionError) -> Symbol {
-    if names.count == 1, let symbol = builtIn(names[0]) { return symbol }
+    if names.count == 1, let symbol = builtIn(names[0]) {
+      if scope.variables.cells[names[0]] != nil {
+        throw ExpressionError(offset, Messages.columnAndBuiltIn(names[0]))
+      }
+      return symbol
+    }
+    if let column = column(names.joined(separator: "."), scope.variables) {
+      throw ExpressionError(offset, Messages.columnInExpression(column))
+    }
     if let index = scope.exposed[names[0]] {
       return .param(
         try reference(.shared(index), shape(of: shared[index]).kind, names, 1, offset))
@@ -60,13 +68,21 @@ extension Checker {
       default: throw ExpressionError(offset, Messages.textVariable(name))
       }
     }
+    if let cell = cell(name, scope.variables) {
+      switch cell.typed.content {
+      case .number(let value, _): return .constant(value)
+      case .bool(let value): return .constant(value ? 1 : 0)
+      default:
+        throw ExpressionError(offset, Messages.wrongType(cell.value), column: name)
+      }
+    }
+    if scope.variables.hasBrokenTable { return .constant(1) }
     if case .node(let id)? = scope.entries[name] {
       let example = drafts[id].declaration.params.first?.name ?? "parameter"
       throw ExpressionError(offset, Messages.nodeWithoutParam(name, example))
     }
     let known =
-      Array(ExpressionParser.reservedNames) + scope.variables.variables.keys
-      + scope.exposed.keys
+      Array(ExpressionParser.reservedNames) + scope.variables.names + scope.exposed.keys
     throw ExpressionError(
       offset, Messages.unknownSymbol(name), suggestion: nearest(name, known))
   }

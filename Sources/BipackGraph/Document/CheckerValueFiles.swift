@@ -30,20 +30,29 @@ extension Checker {
   private func value(
     in file: SourceFile, _ name: JSONMember?, _ value: JSONValue, _ shape: Shape, _ place: Place
   ) -> ParamSource? {
-    guard let root = parse(file) else { return nil }
+    guard let root = parse(file), let found = entry(of: root, in: file, name, value, place) else {
+      return nil
+    }
     let alone = Scope(
       file: file, prefix: "", location: "", groups: newTable(), variables: VariableTable(),
       instance: nil)
     alone.openFiles = place.scope.openFiles + [file.name]
     roots.append(alone)
     // Errors stand in that file, and are of this parameter.
-    let inner = Place(file: file, scope: alone, path: place.path)
+    return source(found, shape, Place(file: file, scope: alone, path: place.path))
+  }
+
+  /// The value that is meant in a file: all of it, or the one with a name.
+  func entry(
+    of root: JSONValue, in file: SourceFile, _ name: JSONMember?, _ value: JSONValue,
+    _ place: Place
+  ) -> JSONValue? {
     guard let values = root["values"]?.object else {
       if let name {
         report(place.file, name.start, place.path, Messages.fileWithoutValues(file.name))
         return nil
       }
-      return source(root, shape, inner)
+      return root
     }
     let names = values.map(\.name)
     let wanted: String
@@ -69,7 +78,7 @@ extension Checker {
         Messages.noValueInFile(file.name, wanted, names), suggestion: nearest(wanted, names))
       return nil
     }
-    return source(found.value, shape, inner)
+    return found.value
   }
 
   private func valueFile(_ text: String, _ value: JSONValue, _ place: Place) -> SourceFile? {

@@ -153,7 +153,9 @@ extension Checker {
         }
       }
     }
-    return .some(.text(parts))
+    // Names with points in them may have been columns.
+    let plain = parts.compactMap { $0.data.flatMap(String.init) }
+    return .some(plain.count == parts.count ? .data(.string(plain.joined())) : .text(parts))
   }
 
   // MARK: Literals
@@ -174,7 +176,7 @@ extension Checker {
   }
 
   /// Says what is wrong with a part of a literal, where that part stands.
-  private func report(
+  func report(
     _ problem: ValueProblem, in value: JSONValue, _ shape: Shape, _ place: Place
   ) {
     var (value, path) = (value, place.path)

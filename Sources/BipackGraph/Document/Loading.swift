@@ -5,6 +5,8 @@ public struct LoadOptions: Sendable {
   /// Document variables (`--var`).
   public var variables: [(name: String, value: String)]
   public var limits: Limits
+  /// The rows of the document's table to make comps of (`--rows`); all when nil.
+  public var rows: RowList?
   /// Whether the document may use groups from other files. Off for documents from strangers, who
   /// would otherwise choose what is read.
   public var readsGroupFiles = true
@@ -23,23 +25,42 @@ public struct LoadOptions: Sendable {
 
 /// What checking a document gives: the comp when there is no error, and everything noticed.
 public struct CheckResult: Sendable {
-  public let comp: Comp?
+  /// A comp for each row of the document's table; of a document without one, the comp alone. Empty when
+  /// there is an error.
+  public let rows: [Comp]
   /// For a group file without errors: the group with its inputs left open, to be looked at. It is no
   /// document and has no `comp`.
-  public var group: Comp? = nil
+  public let group: Comp?
   /// Errors and warnings in order of file and position.
   public let diagnostics: [Diagnostic]
 
+  init(rows: [Comp] = [], group: Comp? = nil, diagnostics: [Diagnostic]) {
+    self.rows = rows
+    self.group = group
+    self.diagnostics = diagnostics
+  }
+
+  /// The comp; of a document with a table, that of the first row.
+  public var comp: Comp? { rows.first }
   public var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
 }
 
 extension Comp {
-  /// Reads and checks the document at `path`; throws all its errors.
+  /// Reads and checks the document at `path`; throws all its errors. Of a document with a table, the comp
+  /// of the first row.
   public static func load(_ path: String, registry: Registry, options: LoadOptions = LoadOptions())
     throws(DocumentError) -> Comp
   {
+    try loadRows(path, registry: registry, options: options)[0]
+  }
+
+  /// Reads and checks the document at `path`: a comp for each row of its table, at least one; of a document
+  /// without a table, the comp alone.
+  public static func loadRows(
+    _ path: String, registry: Registry, options: LoadOptions = LoadOptions()
+  ) throws(DocumentError) -> [Comp] {
     let result = check(path, registry: registry, options: options)
-    if let comp = result.comp { return comp }
+    if !result.rows.isEmpty { return result.rows }
     let alone = Diagnostic(
       file: path, line: 1, column: 1, path: "", message: Messages.groupAlone)
     throw DocumentError(result.diagnostics + (result.group == nil ? [] : [alone]))
@@ -53,7 +74,7 @@ extension Comp {
     guard let bytes else {
       let diagnostic = Diagnostic(
         file: path, line: 1, column: 1, path: "", message: Messages.cannotRead(reason))
-      return CheckResult(comp: nil, diagnostics: [diagnostic])
+      return CheckResult(diagnostics: [diagnostic])
     }
     return check(
       bytes: bytes, name: path, directory: PlainPath.folder(of: path), registry: registry,

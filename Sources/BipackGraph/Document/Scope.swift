@@ -62,6 +62,17 @@ final class VariableTable {
     var isUsed = false
   }
   var variables: [String: Variable] = [:]
+  /// The document's table, whose columns are variables too.
+  var table: DocumentTable?
+  /// What stands for the columns in the row that is being compiled.
+  var cells: [String: DocumentTable.Cell] = [:]
+  /// `--var` for columns.
+  var overriddenCells: [String: DocumentTable.Cell] = [:]
+  /// There is a table, and what is wrong with it was reported: any name may be a column.
+  var hasBrokenTable = false
+
+  /// Variables and columns.
+  var names: [String] { Array(variables.keys) + cells.keys }
 }
 
 /// A group as written: its members, not yet looked into.
@@ -154,6 +165,10 @@ final class Draft {
   /// Any of them disables it: its own, and for a sink those of the groups around.
   var disabled: [ParamSource] = []
   var links: [DataLink] = []
+  /// Whether cells of the table go into its parameters; nil before they are compiled.
+  var takesCells: Bool?
+  /// The node it became, in the row before.
+  var node: CompNode?
   var maskChannel = "A"
   var invertMask = false
   var isCachePoint = false

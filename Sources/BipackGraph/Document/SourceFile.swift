@@ -32,15 +32,17 @@ final class SourceFile: Sendable {
     return (bytes, "")
   }
 
+  /// Where a path leads, links followed; nil when there is nothing.
+  static func target(of path: String) -> String? {
+    guard let name = realpath(path, nil) else { return nil }
+    defer { free(name) }
+    return String(cString: name)
+  }
+
   /// Whether a file lies in a directory or below, links followed; nil when there is no such file.
   static func lies(_ path: String, in directory: String) -> Bool? {
-    func real(_ path: String) -> String? {
-      guard let name = realpath(path, nil) else { return nil }
-      defer { free(name) }
-      return String(cString: name)
-    }
-    guard let file = real(path) else { return nil }
-    guard let directory = real(directory.isEmpty ? "." : directory) else { return false }
+    guard let file = target(of: path) else { return nil }
+    guard let directory = target(of: directory.isEmpty ? "." : directory) else { return false }
     return file.hasPrefix(directory.hasSuffix("/") ? directory : directory + "/")
   }
 }

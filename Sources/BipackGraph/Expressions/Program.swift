@@ -106,10 +106,15 @@ package struct ExpressionError: Error, Hashable, Sendable {
   package var offset: Int
   package var message: String
   package var suggestion: String?
+  /// The column of the table whose cell is to blame.
+  package var column: String?
 
-  package init(_ offset: Int, _ message: String, suggestion: String? = nil) {
+  package init(
+    _ offset: Int, _ message: String, suggestion: String? = nil, column: String? = nil
+  ) {
     self.offset = offset
     self.message = message
     self.suggestion = suggestion
+    self.column = column
   }
 }

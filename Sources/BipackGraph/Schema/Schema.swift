@@ -56,6 +56,7 @@ public enum Schema {
           "items": ref("name"), "minItems": 1, "maxItems": 64, "uniqueItems": true,
         ],
         "variables": ref("variables"),
+        "table": ref("table"),
         "ocio": ["type": "string", "description": "OpenColorIO configuration file."],
         "workingSpace": ["type": "string", "description": "Colour space pixels are in."],
         "groups": groups,
@@ -207,6 +208,7 @@ public enum Schema {
           "additionalProperties": ["type": ["number", "string", "boolean"]],
         ]
       ),
+      ("table", table),
       (
         "nodes",
         [
@@ -288,6 +290,29 @@ public enum Schema {
       ("animatedBoolean", ["anyOf": [ref("keys.boolean"), ref("expr"), ref("elsewhere")]]),
       ("animatedText", ["anyOf": [ref("keys.string"), ref("elsewhere")]]),
       ("animatedValue", ["anyOf": [ref("keys.value"), ref("elsewhere")]]),
+    ]
+  }
+
+  /// The document's table: a file, or rows.
+  private static var table: JSONValue {
+    let file: JSONValue = ["type": "string", "pattern": "\\.(csv|tsv|json)$"]
+    return [
+      "description": "Rows, each of which gives one output; the columns are variables.",
+      "anyOf": JSONValue(
+        [
+          file,
+          [
+            "type": "object", "required": ["file"],
+            "properties": [
+              "note": ref("note"), "file": file,
+              "separator": [
+                "description": "Between the cells of a CSV file.", "enum": [",", ";", "|", "\t"],
+              ],
+              "value": ["description": "Which value of a JSON file.", "type": "string"],
+            ],
+            "additionalProperties": false,
+          ],
+        ] + ValueKind.table.type.schema(["type": "number"])),
     ]
   }
 

@@ -1,13 +1,12 @@
 /// Rows with named columns: names for titles, colours for shots, an edit's events. In the document an
 /// array of objects, `[{ "name": "Ada", "role": "Director" }, ...]`, or `{ "columns": ["name", "role"],
-/// "rows": [["Ada", "Director"], ...] }`. Cells are numbers, texts, true and false.
+/// "rows": [["Ada", "Director"], ...] }`. Cells are numbers, texts, true, false and lists of numbers.
 public struct Table: Value, Hashable {
   public let columns: [String]
   /// As many cells each as there are columns.
   public let rows: [[ValueData]]
 
-  /// Nil when a row has another count of cells, a cell is no number, text, true or false, or two columns
-  /// share a name.
+  /// Nil when a row has another count of cells, a cell is none of those, or two columns share a name.
   public init?(columns: [String], rows: [[ValueData]]) {
     guard Set(columns).count == columns.count,
       rows.allSatisfy({ $0.count == columns.count && $0.allSatisfy(Self.isCell) })
@@ -28,7 +27,8 @@ public struct Table: Value, Hashable {
   fileprivate static func isCell(_ data: ValueData) -> Bool {
     switch data {
     case .number, .string, .bool: true
-    case .array, .object: false
+    case .array(let parts): !parts.isEmpty && parts.allSatisfy(\.isNumber)
+    case .object: false
     }
   }
 
@@ -47,7 +47,7 @@ public struct Table: Value, Hashable {
       guard case .array(let names)? = data["columns"], case .array(let entries)? = data["rows"]
       else { return nil }
       let rows = entries.map { entry -> [ValueData] in
-        if case .array(let cells) = entry { cells } else { [.array([])] }
+        if case .array(let cells) = entry { cells } else { [.object([])] }
       }
       self.init(columns: names.compactMap(String.init), rows: rows)
       guard columns.count == names.count else { return nil }
@@ -76,7 +76,9 @@ private struct TableType: ValueType {
   }
 
   func schema(_ number: JSONValue) -> [JSONValue] {
-    let cell: JSONValue = ["type": ["number", "string", "boolean"]]
+    let cell: JSONValue = [
+      "type": ["number", "string", "boolean", "array"], "items": ["type": "number"],
+    ]
     return [
       ["type": "array", "items": ["type": "object", "additionalProperties": cell]],
       [
@@ -90,8 +92,36 @@ private struct TableType: ValueType {
     ]
   }
 
+  private static let cellShape = "a number, a text, true, false or a list of numbers"
+
   func problem(_ data: ValueData) -> ValueProblem? {
-    guard case .array(let rows) = data, Table(data) == nil else { return nil }
+    if Table(data) != nil { return nil }
+    switch data {
+    case .array(let rows): return problem(ofObjects: rows)
+    case .object:
+      guard case .array(let columns)? = data["columns"], case .array(let rows)? = data["rows"]
+      else { return nil }
+      return problem(ofLists: rows, columns.count)
+    default: return nil
+    }
+  }
+
+  private func problem(ofLists rows: [ValueData], _ count: Int) -> ValueProblem? {
+    for (i, row) in rows.enumerated() {
+      guard case .array(let cells) = row else {
+        return ValueProblem([.name("rows"), .index(i)], expected: "a row [cell, ...]")
+      }
+      if let cell = cells.firstIndex(where: { !Table.isCell($0) }) {
+        return ValueProblem([.name("rows"), .index(i), .index(cell)], expected: Self.cellShape)
+      }
+      if cells.count != count {
+        return ValueProblem([.name("rows"), .index(i)], Messages.raggedRow(cells.count, count))
+      }
+    }
+    return nil
+  }
+
+  private func problem(ofObjects rows: [ValueData]) -> ValueProblem? {
     let columns: [String]
     if case .object(let first)? = rows.first { columns = first.map(\.name) } else { columns = [] }
     for (i, row) in rows.enumerated() {
@@ -99,8 +129,7 @@ private struct TableType: ValueType {
         return ValueProblem([.index(i)], expected: "a row { \"column\": cell, ... }")
       }
       if let cell = members.first(where: { !Table.isCell($0.value) }) {
-        return ValueProblem(
-          [.index(i), .name(cell.name)], expected: "a number, a text, true or false")
+        return ValueProblem([.index(i), .name(cell.name)], expected: Self.cellShape)
       }
       if Set(members.map(\.name)) != Set(columns) {
         return ValueProblem(
