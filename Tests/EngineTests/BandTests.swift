@@ -64,19 +64,37 @@ struct Tape: SinkNode {
 }
 
 /// A box sum as a document node; `whole` works on the frame at once.
-struct Spread: TileNode {
+struct Spread: TileNode, FrameNode {
   static let abstract = "Sum over a square."
   static let category = "Test"
   @Input("The picture.") var source
   @Param("Reach.") var radius = 3
   @Param("Works on the whole frame.") var whole = false
+  @Param("What its calls are counted under.") var name = ""
   init() {}
-  var shape: TileShape { whole ? .frame : .tile }
+  var role: OperatorRole { whole ? .frame(self) : .tile(self) }
+  var cost: NodeCost { .heavy }
+  func computed(_ context: NodeContext) -> [Channel] { context.main.channels }
+  func workingBytes(_ region: Rect, _ context: NodeContext) -> Int {
+    region.expanded(radius).area * MemoryLayout<Float>.stride
+  }
   func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
     [output.with(rect: output.rect.expanded(radius))]
   }
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
-    BoxSum.Kernel(radius: radius)
+    Counted(kernel: BoxSum.Kernel(radius: radius), name: name)
+  }
+
+  /// Calls of the kernels by name.
+  static let calls = Locked<[String: Int]>([:])
+
+  private struct Counted: TileKernel {
+    let kernel: BoxSum.Kernel
+    let name: String
+    func render(_ task: borrowing TileTask) throws(NodeError) {
+      Spread.calls.withLock { $0[name, default: 0] += 1 }
+      try kernel.render(task)
+    }
   }
 }
 
@@ -168,7 +186,7 @@ private func options(_ mebibytes: Int) -> RenderOptions {
     #expect(Tape.record("refused") == nil)
   }
 
-  @Test func wholeFrameNodesForbidBandsAndAreNamed() async throws {
+  @Test func whatAFrameNodeTakesIsNamedWhereItDoesNotFit() async throws {
     let comp = try comp(
       """
       "p": {"type": "Coordinates"}, "w": {"type": "Spread", "source": "p", "whole": true},
@@ -177,7 +195,59 @@ private func options(_ mebibytes: Int) -> RenderOptions {
     let summary = await Renderer(options(16)).render(RenderJob(comp))
     let error = try #require(summary.failures.first)
     #expect(error.kind == .memory)
-    #expect(error.message.contains("nodes.w works on its picture as a whole"))
+    #expect(error.message.contains("work on their pictures as a whole: nodes.w"))
+  }
+
+  /// Two frame nodes, one behind the other, with what can be made in bands before, between, beside and
+  /// after them.
+  private func staged(_ name: String, _ mebibytes: Int?, bandTiles: Int? = nil) async throws -> (
+    plan: FramePlan, calls: Int, peak: Int
+  ) {
+    let comp = try comp(
+      Self.chain + """
+        , "w": {"type": "Spread", "source": "sum", "whole": true, "name": "\(name)"},
+        "three": {"type": "Spread", "source": "g", "radius": 1},
+        "four": {"type": "Spread", "source": "g", "radius": 2},
+        "s": {"type": "Sum", "a": "three", "b": "four"}, "t": {"type": "Sum", "a": "one", "b": "two"},
+        "st": {"type": "Sum", "a": "s", "b": "t"}, "between": {"type": "Sum", "a": "w", "b": "st"},
+        "v": {"type": "Spread", "source": "between", "whole": true, "radius": 5, "name": "\(name)"},
+        "last": {"type": "Sum", "a": "v", "b": "two"}, "all": {"type": "Sum", "a": "last", "b": "w"},
+        "out": {"type": "Tape", "source": "all", "name": "\(name)"}
+        """)
+    Spread.calls.withLock { $0[name] = 0 }
+    var options = options(mebibytes ?? 400)
+    options.bandTiles = bandTiles
+    let renderer = Renderer(options)
+    let plan = try await renderer.plan(comp, frame: 1)
+    #expect(await renderer.render(RenderJob(comp)).failures == [])
+    let calls = Spread.calls.withLock { $0[name] ?? 0 }
+    return (plan, calls, renderer.pool.usage.peakTotal)
+  }
+
+  @Test func aFrameNodeWorksOnceAndTheRestInBands() async throws {
+    let free = try await staged("free", nil)
+    #expect(free.plan.isWhole && free.calls == 2)
+    let reference = try #require(Tape.record("free"))
+    #expect(reference.rows.count == 1400)
+    for (name, budget, bandTiles) in [("tight", 56, nil), ("forced", 400, 2)] {
+      let made = try await staged(name, budget, bandTiles: bandTiles)
+      #expect(made.plan.stages.count == 3)
+      #expect(made.plan.stages.contains { $0.bands.count > 1 })
+      #expect(made.plan.peakBytes <= budget << 20 && made.plan.peakBytes < free.plan.peakBytes)
+      #expect(made.peak <= made.plan.peakBytes * 11 / 10)
+      #expect(made.calls == 2, "once for each")
+      #expect(Tape.record(name)?.rows == reference.rows)
+    }
+    #expect(free.plan.peakBytes > 56 << 20)
+  }
+
+  @Test func stagesAreExplained() async throws {
+    let text = try await staged("explained", 56).plan.description
+    #expect(text.contains("stage 1, the whole picture of w"))
+    #expect(text.contains("the whole picture of v, in "))
+    #expect(text.contains("stage 3"))
+    #expect(text.contains("made before"))
+    #expect(text.contains("by stage 1"))
   }
 
   @Test func aFileBegunInBandsIsDroppedWhenALaterBandFails() async throws {

@@ -138,6 +138,23 @@ struct BoxSum: TileOperator {
   }
 }
 
+/// The same, the whole region at once.
+struct WholeBoxSum: FrameOperator {
+  let radius: Int
+  func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
+    try BoxSum(radius).spec(context)
+  }
+  func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    BoxSum(radius).demand(output, context)
+  }
+  func workingBytes(_ region: Rect, _ context: NodeContext) -> Int {
+    region.expanded(radius).area * MemoryLayout<Float>.stride
+  }
+  func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
+    BoxSum.Kernel(radius: radius)
+  }
+}
+
 /// The same graph under every option must give the same bits.
 private let variants: [RenderOptions] = [
   RenderOptions(threads: 1),
@@ -206,10 +223,12 @@ private func evaluate(
     var reference: [Float] = []
     let rect = Rect(x0: -5, y0: -5, x1: 310, y1: 180)
     for options in variants {
-      for shape in [TileShape.tile, .rows, .columns, .frame] {
+      let boxes: [any Operator] =
+        [TileShape.tile, .rows, .columns].map { BoxSum(2, $0) } + [WholeBoxSum(radius: 2)]
+      for work in boxes {
         let (image, renderer) = try await evaluate(options) { b, c throws in
           let ramp = try b.add(Coordinates(), inputs: [], context: c, path: "ramp")
-          let box = try b.add(BoxSum(2, shape), inputs: [ramp], context: c, path: "box")
+          let box = try b.add(work, inputs: [ramp], context: c, path: "box")
           return try #require(try b.add(Affine(a: 0.5, b: 0), inputs: [box], context: c, path: "a"))
         }
         #expect(image.dataWindow == Rect(x0: -2, y0: -2, x1: 303, y1: 175))

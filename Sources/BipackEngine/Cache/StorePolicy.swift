@@ -45,13 +45,13 @@ struct StorePolicy {
     let pass = passes[index]
     seconds[index] = own
     switch pass.work {
-    case .image, .diskImage:
+    case .image, .earlier, .diskImage:
       isStored[index] = true
       return false
     case .write, .measure: return false
     case .read:
       isStored[index] = pass.isCachePoint && pass.contentHash != nil
-    case .strips, .tiles:
+    case .strips, .tiles, .frame:
       let reading = Self.readSeconds + Double(bytes) / Self.readRate
       isStored[index] =
         pass.contentHash != nil

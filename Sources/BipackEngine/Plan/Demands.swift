@@ -32,7 +32,7 @@ extension FrameGraph {
     }
   }
 
-  /// What a sink or a data node asks of each input; nil for other nodes.
+  /// What a node that ends the graph asks of each input; nil for other nodes.
   private func demanded(by id: Int) throws(NodeError) -> [Demand]? {
     let (spec, context) = (self[id].spec, self[id].context)
     switch self[id].work {
@@ -41,7 +41,9 @@ extension FrameGraph {
       try data.verify(context)
       let all = Demand(rect: spec.dataWindow, channels: Set(spec.channels))
       return data.demand(all, context)
-    default: return nil
+    default:
+      guard self[id].takesWhole, case .frame(let frame) = self[id].operator.role else { return nil }
+      return frame.demands(self[id].demand, context)
     }
   }
 
@@ -55,7 +57,10 @@ extension FrameGraph {
       let demand = clipped(self[id].demand, id, grid, isBand: rows != nil)
       self[id].demand = demand
       if demand.rect.isEmpty && !isTerminal(id) { continue }
-      if case .image = self[id].work { continue }
+      switch self[id].work {
+      case .image, .earlier, .diskImage: continue
+      default: break
+      }
       if !isTerminal(id), let known = cached(self[id]) {
         self[id].work = known
         continue
@@ -68,16 +73,16 @@ extension FrameGraph {
     }
   }
 
-  /// Whether the node ends the graph: it writes or measures.
+  /// Whether the node ends the graph: it writes, measures, or takes its inputs as a whole.
   private func isTerminal(_ id: Int) -> Bool {
     switch self[id].work {
     case .sink, .data: true
-    default: false
+    default: self[id].takesWhole
     }
   }
 
   /// A demand inside the data window, of channels the image has, grown to what the work computes
-  /// anyway: whole tiles or frames.
+  /// anyway: whole tiles.
   ///
   /// In bands it is not grown to whole tiles. Down a blur's pyramid a tile of the coarsest picture
   /// stands for a thousand rows of the frame, and growing would make every band a whole frame. Tiles
@@ -87,9 +92,6 @@ extension FrameGraph {
     var rect = demand.rect.intersection(spec.dataWindow)
     if rect.isEmpty { return .none }
     if !isBand || self[id].isMaterialised { rect = grid.rounded(rect) }
-    if case .tile(let tile) = self[id].operator.role, case .frame = tile.shape {
-      rect = spec.dataWindow
-    }
     let channels = demand.channels.within(spec)
     return channels.isEmpty
       ? .none : Demand(rect: rect.intersection(spec.dataWindow), channels: channels)
@@ -98,6 +100,10 @@ extension FrameGraph {
   private mutating func plan(_ id: Int, _ demand: Demand, _ rows: Range<Int>?) throws(NodeError) {
     let node = self[id].operator
     let context = self[id].context
+    if case .frame(let frame) = node.role {
+      let computed = frame.computed(context).filter(demand.channels.contains)
+      self[id].work = .frame(try frame.kernel(context), computed: computed)
+    }
     if let demands = try demanded(by: id) {
       return request(demands.map { $0.within(rows) }, from: id)
     }
@@ -120,11 +126,13 @@ extension FrameGraph {
       if !shared.isEmpty {
         request(Demand(rect: demand.rect, channels: shared), input: 0, from: id)
       }
+    case .frame(let frame):
+      request(frame.demands(demand, context), from: id)
     case .source(let source):
       self[id].work = .source(source)
     case .composite, .sink, .data, .shot, .none:
       throw NodeError(
-        "'\(type(of: node).typeName)' is no point, tile, composite, source, sink or data node; the engine cannot run it"
+        "'\(type(of: node).typeName)' is no point, tile, frame, composite, source, sink or data node; the engine cannot run it"
       )
     }
   }
@@ -145,6 +153,21 @@ extension FrameGraph {
     } else {
       self[feed].demand.channels.formUnion(channels)
     }
+  }
+}
+
+extension FrameOperator {
+  /// What it needs of its inputs: what it says, and of the first input the channels it hands on.
+  fileprivate func demands(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    let computed = Set(computed(context)).intersection(output.channels)
+    let shared = output.channels.subtracting(computed)
+    var demands =
+      computed.isEmpty ? [] : demand(Demand(rect: output.rect, channels: computed), context)
+    guard !shared.isEmpty else { return demands }
+    if demands.isEmpty { demands = [.none] }
+    demands[0].rect = demands[0].rect.union(output.rect)
+    demands[0].channels.formUnion(shared)
+    return demands
   }
 }
 

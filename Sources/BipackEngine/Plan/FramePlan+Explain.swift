@@ -8,36 +8,84 @@ extension FramePlan: CustomStringConvertible {
   ///       1  read     plate                      1920x1080+0+0  R G B         24 MiB
   ///       2  strips   despill + grade + comp     1920x1080+0+0  R G B A       32 MiB  after 1; drops 1
   public var description: String {
-    guard peakBand < bands.count else { return "frame \(number(frame)): nothing to do\n" }
-    let band = bands[peakBand]
-    let passes = band.passes
-    let working = passes.filter { if case .image = $0.work { false } else { true } }.count
-    var text = "frame \(number(frame)): \(working) passes of \(nodeCount) nodes, "
-    if let bandRows {
-      text += "in \(bands.count) bands of \(bandRows) rows, "
+    let all = stages.map(\.peakPasses)
+    guard all.contains(where: { !$0.isEmpty }) else {
+      return "frame \(number(frame)): nothing to do\n"
     }
+    let working = all.reduce(0) { $0 + $1.count(where: \.isWork) }
+    var text = "frame \(number(frame)): \(working) passes of \(nodeCount) nodes, "
+    if stages.count == 1, let bands = stages[0].bandsText { text += bands + ", " }
     text += "\(mebibytes(peakBytes)) at most"
-    if !passes.isEmpty {
-      text += " (\(bandRows == nil ? "" : "band \(peakBand + 1), ")pass \(band.peakPass + 1))"
+    let peak = stages[peakStage]
+    if peak.peakPass != nil {
+      let place = [
+        stages.count > 1 ? "stage \(peakStage + 1), " : "",
+        peak.bandRows == nil ? "" : "band \(peak.peakBand + 1), ",
+        "pass \(peak.bands[peak.peakBand].peakPass + 1)",
+      ]
+      text += " (\(place.joined()))"
     }
     if planSeconds > 0 { text += ", planned in \(milliseconds(planSeconds)) ms" }
-    if bandRows != nil { text += "; band \(peakBand + 1):" }
-    var rows: [[String]] = []
-    for (index, pass) in passes.enumerated() {
-      var notes: [String] = []
-      let inputs = pass.inputs.compactMap { $0 }.map { String($0 + 1) }
-      if !inputs.isEmpty { notes.append("reads " + inputs.joined(separator: " ")) }
-      if pass.isKept { notes.append("kept") }
-      if !pass.releases.isEmpty {
-        notes.append("drops " + pass.releases.map { String($0 + 1) }.joined(separator: " "))
-      }
-      rows.append([
-        String(index + 1), pass.kindName, pass.title, pass.demand.rect.description,
-        pass.spec.channels.filter(pass.demand.channels.contains).map(\.name).joined(separator: " "),
-        mebibytes(pass.bytes), notes.joined(separator: "; "),
-      ])
+    if stages.count == 1, peak.bandRows != nil { text += "; band \(peak.peakBand + 1):" }
+    text += "\n"
+    for (index, stage) in stages.enumerated() {
+      if stages.count > 1 { text += stage.title(index) + "\n" }
+      text += table(stage.peakPasses.enumerated().map { $1.cells($0) })
     }
-    return text + "\n" + table(rows)
+    return text
+  }
+}
+
+extension FramePlan.Stage {
+  /// The passes of the band that needs the most memory.
+  fileprivate var peakPasses: [FramePlan.Pass] {
+    peakBand < bands.count ? bands[peakBand].passes : []
+  }
+
+  fileprivate var bandsText: String? {
+    bandRows.map { "in \(bands.count) bands of \($0) rows" }
+  }
+
+  /// The document path of the frame operator it is for.
+  var wholePath: String? {
+    guard let band = bands.last, let goal = band.goals.first ?? nil,
+      case .frame = band.passes[goal].work
+    else { return nil }
+    return band.passes[goal].path
+  }
+
+  /// `stage 1, the whole picture of matte, in 4 bands of 256 rows; band 2:`
+  fileprivate func title(_ index: Int) -> String {
+    var text = "stage \(index + 1)"
+    if let wholePath { text += ", the whole picture of \(wholePath)" }
+    if let bandsText { text += ", \(bandsText); band \(peakBand + 1)" }
+    return text + ":"
+  }
+}
+
+extension FramePlan.Pass {
+  fileprivate var isWork: Bool {
+    switch work {
+    case .image, .earlier: false
+    default: true
+    }
+  }
+
+  /// Its line in the table, as pass `index` of its band.
+  fileprivate func cells(_ index: Int) -> [String] {
+    var notes: [String] = []
+    let inputs = inputs.compactMap { $0 }.map { String($0 + 1) }
+    if !inputs.isEmpty { notes.append("reads " + inputs.joined(separator: " ")) }
+    if case .earlier(let stage) = work { notes.append("by stage \(stage + 1)") }
+    if isKept { notes.append("kept") }
+    if !releases.isEmpty {
+      notes.append("drops " + releases.map { String($0 + 1) }.joined(separator: " "))
+    }
+    return [
+      String(index + 1), kindName, title, demand.rect.description,
+      spec.channels.filter(demand.channels.contains).map(\.name).joined(separator: " "),
+      mebibytes(bytes), notes.joined(separator: "; "),
+    ]
   }
 }
 
@@ -52,8 +100,9 @@ extension FramePlan.Pass {
       case .run: "runs"
       case .rows: "rows"
       case .columns: "columns"
-      case .frame: "frame"
       }
+    case .frame: "frame"
+    case .earlier: "made before"
     case .read: "read"
     case .diskImage: "from cache"
     case .write: "write"

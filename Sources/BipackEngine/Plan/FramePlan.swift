@@ -4,10 +4,13 @@ import BipackPixels
 /// What will be done for one frame: passes in order, each over a region, with what may be dropped
 /// after each. Immutable; printing it is `bipack explain`.
 ///
-/// A frame that fits its budget is one band. One that does not is cut into bands of rows, from top to
-/// bottom, each with passes of its own; what the bands deliver is written or put together as they
+/// A frame that fits its budget is one stage of one band. One that does not is cut into bands of rows, from
+/// top to bottom, each with passes of its own; what the bands deliver is written or put together as they
 /// come. Every kernel gives the same pixels whatever region is asked for, so the bands change
 /// nothing but the memory, at the price of computing twice what two bands reach into.
+///
+/// What frame operators make cannot be had row by row. Each has a stage before: bands of its own deliver its
+/// inputs, it makes its picture once, and the stages after it read that.
 public struct FramePlan: Sendable {
   /// One step of the frame: its image is computed tile by tile, read, or handed over.
   package struct Pass: Sendable {
@@ -15,6 +18,9 @@ public struct FramePlan: Sendable {
       case image(Image)
       case strips(StripProgram, nodes: [String])
       case tiles(any TileKernel, TileShape, computed: [Channel])
+      case frame(any TileKernel, computed: [Channel])
+      /// The picture that an earlier stage made.
+      case earlier(stage: Int)
       case read(any SourceOperator)
       case diskImage(DiskImage)
       case write(any SinkNode)
@@ -37,6 +43,8 @@ public struct FramePlan: Sendable {
     package var isKept = false
     /// Whether it is a sink that takes its picture in bands, and the frame comes in several.
     package var writesBands = false
+    /// Whether it is what a stage is for: it works when its inputs are there as a whole.
+    package var takesWhole = false
     /// Whether the document asks to keep it.
     package var isCachePoint = false
     /// What the file of a `read` was when the frame was planned.
@@ -55,7 +63,7 @@ public struct FramePlan: Sendable {
 
   /// The passes that make some rows of everything wanted.
   package struct Band: Sendable {
-    /// The rows wanted of every goal; nil when the frame is made as a whole.
+    /// The rows wanted of every goal; nil when the stage is made as a whole.
     package var rows: Range<Int>?
     package var passes: [Pass]
     /// The pass of each goal, in the order of the goals; nil where the band has no part in it.
@@ -68,14 +76,47 @@ public struct FramePlan: Sendable {
     package var gatheredBytes = 0
   }
 
-  package var bands: [Band]
-  /// Rows of one band, when there are several.
-  package var bandRows: Int?
+  /// Bands that make something wanted: what the frame is for, in the last stage; else one picture that later
+  /// stages read.
+  package struct Stage: Sendable {
+    package var bands: [Band]
+    /// Rows of one band, when there are several.
+    package var bandRows: Int?
+    /// Bytes of its picture that stay for later stages.
+    package var bytes = 0
+    /// Earlier stages whose pictures are not needed after it.
+    package var releases: [Int] = []
+    /// The most memory alive at any time in this stage, without pictures of earlier ones.
+    package private(set) var peakBytes = 0
+    /// The band in which that happens.
+    package private(set) var peakBand = 0
+
+    init(bands: [Band], bandRows: Int? = nil) {
+      self.bands = bands
+      self.bandRows = bandRows
+      var gathered = 0
+      for (index, band) in bands.enumerated() {
+        if gathered + band.peakBytes > peakBytes {
+          peakBytes = gathered + band.peakBytes
+          peakBand = index
+        }
+        gathered += band.gatheredBytes
+      }
+    }
+
+    /// The pass at which it needs the most memory; nil when there is nothing to do.
+    package var peakPass: Pass? {
+      guard peakBand < bands.count, !bands[peakBand].passes.isEmpty else { return nil }
+      return bands[peakBand].passes[bands[peakBand].peakPass]
+    }
+  }
+
+  package var stages: [Stage]
   public let frame: Double
   /// The most memory alive at any time, in bytes, if all goes as planned.
   public internal(set) var peakBytes = 0
-  /// The band in which that happens.
-  package var peakBand = 0
+  /// The stage in which that happens.
+  package var peakStage = 0
   /// Images of the memory cache that the frame reads, and their bytes, which stay for as long as it
   /// runs.
   package var cached: Set<StableHash> = []
@@ -85,27 +126,30 @@ public struct FramePlan: Sendable {
   /// Nodes of the document reached, before merging and fusing.
   public let nodeCount: Int
 
-  init(bands: [Band], bandRows: Int?, frame: Double, nodeCount: Int) {
-    self.bands = bands
-    self.bandRows = bandRows
+  init(stages: [Stage], frame: Double, nodeCount: Int) {
+    self.stages = stages
     self.frame = frame
     self.nodeCount = nodeCount
-    var gathered = 0
-    for (index, band) in bands.enumerated() {
-      if gathered + band.peakBytes > peakBytes {
-        peakBytes = gathered + band.peakBytes
-        peakBand = index
+    var held = 0
+    for index in stages.indices {
+      let stage = stages[index]
+      if held + stage.peakBytes > peakBytes {
+        peakBytes = held + stage.peakBytes
+        peakStage = index
       }
-      gathered += band.gatheredBytes
-      for pass in band.passes where pass.cachedBytes > 0 && cached.insert(pass.hash).inserted {
-        cachedBytes += pass.cachedBytes
+      held += stage.bytes
+      for earlier in stage.releases { held -= stages[earlier].bytes }
+      for band in stage.bands {
+        for pass in band.passes where pass.cachedBytes > 0 && cached.insert(pass.hash).inserted {
+          cachedBytes += pass.cachedBytes
+        }
       }
     }
   }
 
-  /// The pass at which the frame needs the most memory; nil when there is nothing to do.
-  package var peakPass: Pass? {
-    guard peakBand < bands.count, !bands[peakBand].passes.isEmpty else { return nil }
-    return bands[peakBand].passes[bands[peakBand].peakPass]
-  }
+  /// Whether everything is made at once, so that every pass makes all that is wanted of its picture.
+  package var isWhole: Bool { stages.count == 1 && stages[0].bands.count == 1 }
+
+  /// Bands of the last stage, which makes what the frame is for.
+  package var bands: [Band] { stages.last?.bands ?? [] }
 }

@@ -5,39 +5,95 @@ import BipackPixels
 ///
 /// Bands are cut at tile borders, all of one height, the largest that fits: two neighbours compute
 /// both what filters and warps reach for across the border, so fewer bands are less work.
+///
+/// Before the bands, each frame operator has a stage of its own, so that it makes its picture once. What it
+/// reads and others read too is computed for each of them.
 struct FramePlanner {
   let graph: FrameGraph
   let goals: [Int]
   let options: RenderOptions
-  /// Finds images made earlier. Bands do without: they hold little, and nothing for long.
+  /// Finds images made earlier. Bands do without, but for what frame operators made: they hold little, and
+  /// nothing for long.
   let cached: (GraphNode) -> GraphNode.Work?
   /// What goes to the cache when the frame is planned as a whole.
   let kept: Set<StableHash>
 
   func plan() throws(RenderError) -> FramePlan {
-    var band = try band(nil)
-    var whole = frame([band], rows: nil)
+    var whole = plan([FramePlan.Stage(bands: [try band(graph, goals)])])
     if whole.cachedBytes > 0, whole.cachedBytes + whole.peakBytes > options.memory {
       // What is in the cache already would have to stay while the frame is made.
-      band = try self.band(nil, usesCache: false)
-      whole = frame([band], rows: nil)
+      whole = plan([FramePlan.Stage(bands: [try band(graph, goals, usesCache: false)])])
     }
+    if whole.peakBytes <= options.memory && options.bandTiles == nil { return whole }
+    return plan(try stages())
+  }
+
+  private func plan(_ stages: [FramePlan.Stage]) -> FramePlan {
+    FramePlan(
+      stages: stages, frame: goals.last.map { graph[$0].context.frame } ?? 0,
+      nodeCount: graph.nodes.count)
+  }
+
+  // MARK: Stages
+
+  /// One for each frame operator whose picture is needed, and the last for what is wanted.
+  private func stages() throws(RenderError) -> [FramePlan.Stage] {
+    var sized = graph
+    sized.demandGoals(goals)
+    try sized.inferDemands(grid: options.grid) { _ in nil }
+    var graph = graph
+    var stages: [FramePlan.Stage] = []
+    for id in sized.nodes.indices {
+      guard case .frame(_, let computed) = sized[id].work, !computed.isEmpty else { continue }
+      let whole = graph[id]
+      graph[id].demand = sized[id].demand
+      if let work = kept(sized[id]) { graph[id].work = work } else { graph[id].takesWhole = true }
+      var stage = try stage(graph, [id], beside: stages.reduce(0) { $0 + $1.bytes })
+      stage.bytes = options.grid.bytes(
+        sized[id].demand.rect, channels: sized[id].demand.channels.count)
+      graph[id] = whole
+      graph[id].work = .earlier(stage: stages.count)
+      stages.append(stage)
+    }
+    stages.append(try stage(graph, goals, beside: stages.reduce(0) { $0 + $1.bytes }))
+    for earlier in stages.indices.dropLast() {
+      let user = stages.lastIndex { $0.reads(earlier) } ?? earlier
+      stages[user].releases.append(earlier)
+    }
+    return stages
+  }
+
+  /// What a frame operator made in another run, if the disk cache has it.
+  private func kept(_ node: GraphNode) -> GraphNode.Work? {
+    guard let work = cached(node), case .diskImage = work else { return nil }
+    return work
+  }
+
+  /// What makes `goals` in the memory that is left beside `bytes`: as a whole, or in bands as high as fit.
+  private func stage(_ graph: FrameGraph, _ goals: [Int], beside bytes: Int) throws(RenderError)
+    -> FramePlan.Stage
+  {
+    let budget = options.memory - bytes
     let isForced = options.bandTiles != nil
-    if whole.peakBytes <= options.memory && !isForced || band.wholeFramePass != nil { return whole }
-    guard let tiles = try tileRows() else { return whole }
+    let whole = FramePlan.Stage(bands: [try band(graph, goals, usesCache: false)])
+    if whole.peakBytes <= budget && !isForced { return whole }
+    guard let tiles = try tileRows(graph, goals) else { return whole }
     for height in heights(tiles.count) {
       let mayGiveUp = height > 1 && !isForced
-      guard let bands = try bands(of: height, tiles, mayGiveUp: mayGiveUp) else { continue }
-      let plan = frame(bands, rows: height * options.grid.size)
-      if plan.peakBytes <= options.memory || !mayGiveUp { return plan }
+      let most = mayGiveUp ? budget : Int.max
+      guard let bands = try bands(graph, goals, of: height, tiles, most: most) else { continue }
+      let stage = FramePlan.Stage(bands: bands, bandRows: height * options.grid.size)
+      if stage.peakBytes <= most { return stage }
     }
     return whole
   }
 
-  /// The frame cut into bands `height` tiles high; nil as soon as one is over budget, if that may be.
-  private func bands(of height: Int, _ tiles: Range<Int>, mayGiveUp: Bool) throws(RenderError)
-    -> [FramePlan.Band]?
-  {
+  // MARK: Bands
+
+  /// Bands `height` tiles high; nil as soon as one takes more than `most`.
+  private func bands(
+    _ graph: FrameGraph, _ goals: [Int], of height: Int, _ tiles: Range<Int>, most: Int
+  ) throws(RenderError) -> [FramePlan.Band]? {
     let size = options.grid.size
     let cuts = stride(from: tiles.lowerBound, to: tiles.upperBound, by: height).map {
       $0 * size..<min($0 + height, tiles.upperBound) * size
@@ -46,15 +102,16 @@ struct FramePlanner {
     let middle = cuts.count / 2
     var planned: [Int: FramePlan.Band] = [:]
     for index in [middle] + cuts.indices.filter({ $0 != middle }) {
-      let band = try band(cuts[index])
-      if mayGiveUp, band.peakBytes > options.memory { return nil }
+      var band = try band(graph, goals, rows: cuts[index])
+      try band.confine(to: cuts[index], isLast: index + 1 == cuts.count, options.grid)
+      if band.peakBytes > most { return nil }
       planned[index] = band
     }
     return cuts.indices.compactMap { planned[$0] }
   }
 
   /// The rows of tiles in which some goal wants pixels.
-  private func tileRows() throws(RenderError) -> Range<Int>? {
+  private func tileRows(_ graph: FrameGraph, _ goals: [Int]) throws(RenderError) -> Range<Int>? {
     var sized = graph
     sized.demandGoals(goals)
     guard let rows = try sized.rowsWanted(goals) else { return nil }
@@ -76,41 +133,45 @@ struct FramePlanner {
     return heights.last == 1 || tiles < 2 ? heights : heights + [1]
   }
 
-  private func frame(_ bands: [FramePlan.Band], rows: Int?) -> FramePlan {
-    FramePlan(
-      bands: bands, bandRows: rows, frame: goals.last.map { graph[$0].context.frame } ?? 0,
-      nodeCount: graph.nodes.count)
-  }
-
-  private func band(_ rows: Range<Int>?, usesCache: Bool = true) throws(RenderError)
-    -> FramePlan.Band
-  {
+  private func band(
+    _ graph: FrameGraph, _ goals: [Int], rows: Range<Int>? = nil, usesCache: Bool = true
+  ) throws(RenderError) -> FramePlan.Band {
     var graph = graph
-    if rows == nil {
+    let isWhole = rows == nil
+    if isWhole {
       for id in graph.nodes.indices
       where graph[id].isCachePoint || kept.contains(graph[id].hash) {
         graph[id].isMaterialised = true
       }
     }
     graph.demandGoals(goals, rows: rows)
-    try graph.inferDemands(grid: options.grid, rows: rows) {
-      rows == nil && usesCache ? cached($0) : nil
+    try graph.inferDemands(grid: options.grid, rows: rows) { isWhole && usesCache ? cached($0) : nil }
+    return PassPlanner.plan(
+      graph, goals: goals, options: options, kept: isWhole && options.isCaching ? kept : nil)
+  }
+}
+
+extension FramePlan.Stage {
+  /// Whether it reads the picture of an earlier stage.
+  fileprivate func reads(_ earlier: Int) -> Bool {
+    bands.contains { band in
+      band.passes.contains {
+        if case .earlier(let stage) = $0.work { stage == earlier } else { false }
+      }
     }
-    var band = PassPlanner.plan(
-      graph, goals: goals, options: options,
-      kept: rows == nil && options.isCaching ? kept : nil)
-    if let rows { try band.confine(to: rows, options.grid) }
-    return band
   }
 }
 
 extension FramePlan.Band {
   /// Makes it one band of several: sinks that can, write as it comes; what the other goals take
-  /// stays in memory.
-  fileprivate mutating func confine(to rows: Range<Int>, _ grid: TileGrid) throws(RenderError) {
+  /// stays in memory. What takes its inputs as a whole works in the last band.
+  fileprivate mutating func confine(to rows: Range<Int>, isLast: Bool, _ grid: TileGrid)
+    throws(RenderError)
+  {
     self.rows = rows
     for case let index? in goals {
       let pass = passes[index]
+      if pass.takesWhole, !isLast { (passes[index].bytes, passes[index].scratchBytes) = (0, 0) }
       if case .write(let sink) = pass.work {
         do throws(NodeError) {
           passes[index].writesBands = try sink.writesBands(pass.context)
@@ -123,12 +184,6 @@ extension FramePlan.Band {
         gatheredBytes += grid.bytes(demand.rect, channels: demand.channels.count)
       }
     }
-  }
-
-  /// A pass that needs its picture as a whole, so that rows of it cannot be had for less.
-  var wholeFramePass: FramePlan.Pass? {
-    passes.first {
-      if case .tiles(_, .frame, let computed) = $0.work { !computed.isEmpty } else { false }
-    }
+    measurePeak()
   }
 }

@@ -17,7 +17,7 @@ struct Fusion {
     var consumers: [[Int]] = Array(repeating: [], count: nodes.count)
     for id in nodes.indices where live[id] {
       switch nodes[id].work {
-      case .image, .diskImage: continue
+      case .image, .earlier, .diskImage: continue
       default: break
       }
       for case let input? in nodes[id].inputs where live[input] { consumers[input].append(id) }

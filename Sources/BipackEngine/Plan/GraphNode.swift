@@ -10,6 +10,9 @@ struct GraphNode: Sendable {
     case image(Image)
     case point(PointProgram)
     case tile(any TileKernel, TileShape, computed: [Channel])
+    case frame(any TileKernel, computed: [Channel])
+    /// A picture that an earlier stage of the plan made.
+    case earlier(stage: Int)
     case source(any SourceOperator)
     /// Pixels that are on disk, computed by an earlier run or another process.
     case diskImage(DiskImage)
@@ -35,6 +38,8 @@ struct GraphNode: Sendable {
   var contentHash: StableHash?
   var work = Work.unplanned
   var demand = Demand.none
+  /// It is what a stage is for: its inputs are wanted as a whole, however many bands they come in.
+  var takesWhole = false
   /// Its own image must exist: it is an output, or will be kept.
   var isMaterialised = false
   var isCachePoint = false

@@ -63,16 +63,19 @@ struct PassPlanner {
         let lowered = Lowering.lower(group, root: id, nodes)
         pass.work = .strips(lowered.program, nodes: group.map { nodes[$0].path })
         read = lowered.externals
-        var own = 0
-        for value in lowered.program.outputs {
-          if case .step = value { own += 1 }
-        }
-        pass.bytes = grid.bytes(node.demand.rect, channels: own)
+        pass.bytes = grid.bytes(node.demand.rect, channels: lowered.program.computedPlanes)
         pass.scratchBytes = threads * (lowered.program.steps.count + 8) * 8192
       case .tile(let kernel, let shape, let computed):
         pass.work = .tiles(kernel, shape, computed: computed)
         pass.bytes = grid.bytes(node.demand.rect, channels: computed.count)
         pass.scratchBytes = scratch(shape, node, computed.count)
+      case .frame(let kernel, let computed):
+        pass.work = .frame(kernel, computed: computed)
+        pass.bytes = grid.bytes(node.demand.rect, channels: computed.count)
+        pass.scratchBytes = workingBytes(node, computed.count)
+      case .earlier(let stage):
+        pass.work = .earlier(stage: stage)
+        read = []
       case .diskImage(let diskImage):
         pass.work = .diskImage(diskImage)
         pass.bytes = grid.bytes(node.demand.rect, channels: node.demand.channels.count)
@@ -89,6 +92,7 @@ struct PassPlanner {
       }
       pass.isKept = kept.map { $0.contains(node.hash) || node.isCachePoint } ?? false
       pass.isCachePoint = node.isCachePoint
+      pass.takesWhole = node.takesWhole
       (pass.stamp, pass.contentHash) = (node.stamp, node.contentHash)
       pass.watches = node.watches
       pass.inputDemands = read.map { $0.map { nodes[$0].demand } ?? .none }
@@ -120,11 +124,16 @@ struct PassPlanner {
     case .columns:
       let canvases = rect.height * grid.size * max(1, channels)
       floats = threads * (canvases + (own(grid.size, rect.height) ?? canvases))
-    case .frame:
-      let canvases = rect.area * max(1, channels)
-      floats = canvases + (own(rect.width, rect.height) ?? canvases)
     }
     return floats * MemoryLayout<Float>.stride
+  }
+
+  /// The canvases of a frame operator, and what it says of itself.
+  private func workingBytes(_ node: GraphNode, _ channels: Int) -> Int {
+    guard case .frame(let frame) = node.operator.role, channels > 0 else { return 0 }
+    let rect = node.demand.rect
+    return rect.area * channels * MemoryLayout<Float>.stride
+      + frame.workingBytes(rect, node.context)
   }
 
   /// Depth first from the goals; at each pass the input that needs the most memory beyond what it
@@ -195,6 +204,7 @@ struct PassPlanner {
 extension FramePlan.Band {
   /// Follows the passes and adds up what is alive.
   mutating func measurePeak() {
+    (peakBytes, peakPass) = (0, 0)
     var live = 0
     for (index, pass) in passes.enumerated() {
       live += pass.bytes
@@ -204,6 +214,13 @@ extension FramePlan.Band {
       }
       for released in pass.releases { live -= passes[released].bytes }
     }
+  }
+}
+
+extension StripProgram {
+  /// Planes it makes: channels that are the same value share one.
+  fileprivate var computedPlanes: Int {
+    Set(outputs.filter { if case .step = $0 { true } else { false } }).count
   }
 }
 

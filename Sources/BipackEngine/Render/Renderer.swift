@@ -196,15 +196,21 @@ public final class Renderer: Sendable {
 extension RenderError {
   /// A frame that cannot be made in `budget` bytes: how much it needs, where, and why no less.
   init(tooLarge plan: FramePlan, _ budget: Int) {
-    let pass = plan.peakPass
+    let stage = plan.stages[plan.peakStage]
+    let pass = stage.peakPass
     var message = "the frame needs \(mebibytes(plan.peakBytes)) of pixels"
-    if let rows = plan.bandRows { message += " even in bands of \(rows) rows" }
+    if let rows = stage.bandRows { message += " even in bands of \(rows) rows" }
     if let pass {
-      message += ", most at pass \(plan.bands[plan.peakBand].peakPass + 1), \(pass.typeName)"
+      message += ", most at pass \(stage.bands[stage.peakBand].peakPass + 1), \(pass.typeName)"
     }
     message += "; \(mebibytes(budget)) are allowed (--memory)"
-    if let whole = plan.bands.first?.wholeFramePass {
-      message += ". It cannot be made in bands: nodes.\(whole.path) works on its picture as a whole"
+    var whole: [String] = []
+    for case let path? in plan.stages.map(\.wholePath) where whole.last != path {
+      whole.append(path)
+    }
+    if !whole.isEmpty {
+      let names = whole.map { "nodes.\($0)" }.joined(separator: ", ")
+      message += ". These work on their pictures as a whole: \(names)"
     }
     self.init(kind: .memory, path: pass?.path ?? "", frame: plan.frame, message: message)
   }

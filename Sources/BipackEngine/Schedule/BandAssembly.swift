@@ -1,18 +1,18 @@
 import BipackGraph
 import BipackPixels
 
-/// What outlives a band of a frame: pictures that are wanted as a whole, put together band by band,
+/// What outlives a band of a stage: pictures that are wanted as a whole, put together band by band,
 /// and files that are being written.
 struct BandAssembly: Sendable {
   private let goals: Int
-  /// Per goal, its images (of a sink or data node: its inputs) and what of them was demanded.
+  /// Per goal, its images (of what takes them as a whole: its inputs) and what of them was demanded.
   private var images: [[Image?]]
   private var rects: [[Rect]]
   private var writers: [(any BandWriter)?]
   private let bands: [FramePlan.Band]
 
-  init(_ plan: FramePlan) {
-    bands = plan.bands
+  init(_ bands: [FramePlan.Band]) {
+    self.bands = bands
     goals = bands.first?.goals.count ?? 0
     images = Array(repeating: [], count: goals)
     writers = Array(repeating: nil, count: goals)
@@ -94,7 +94,7 @@ struct BandAssembly: Sendable {
     return writer
   }
 
-  /// The frame is over; files not finished are dropped.
+  /// The stage is over; files not finished are dropped.
   mutating func close() {
     for writer in writers { writer?.cancel() }
     writers = []
@@ -102,11 +102,11 @@ struct BandAssembly: Sendable {
 }
 
 extension FramePlan.Pass {
-  /// Whether it writes or measures, so that what is wanted is its inputs.
+  /// Whether it writes, measures or works on whole pictures, so that what is wanted is its inputs.
   var isTerminal: Bool {
     switch work {
     case .write, .measure: true
-    default: false
+    default: takesWhole
     }
   }
 }

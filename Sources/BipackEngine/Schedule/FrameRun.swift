@@ -2,7 +2,7 @@ import BipackGraph
 import BipackPixels
 import Dispatch
 
-/// Executes one frame's plan: band after band, pass after pass, each over its tiles, without ever
+/// Executes one frame's plan: stage after stage, band after band, pass after pass, each over its tiles, without ever
 /// blocking a worker.
 ///
 /// One pass of the frame is active at a time; the worker that finishes its last tile assembles the
@@ -34,6 +34,9 @@ final class FrameRun: @unchecked Sendable {
   }
   private let outcome = Locked(Outcome())
 
+  /// The stage under way, and what those before it made that is still needed.
+  private var stage = 0
+  private var earlier: [Image?] = []
   /// The band being made and the images its passes have made so far.
   private var band = 0
   private var images: [Image?] = []
@@ -43,7 +46,7 @@ final class FrameRun: @unchecked Sendable {
   private var gathered: BandAssembly
   private var started = ContinuousClock.now
   private var waitsBefore = LockWaits()
-  private var storePolicy: StorePolicy
+  private var storePolicy = StorePolicy([])
   private let stores = PendingStores()
   /// A file changed while it was read: what is made of it has no content hash.
   private var isUnsteady = false
@@ -62,16 +65,13 @@ final class FrameRun: @unchecked Sendable {
     self.pool = pool
     self.cache = cache
     self.disk = disk
-    storePolicy = StorePolicy(
-      plan.bands.count == 1 ? plan.bands[0].passes : [],
-      keepsEverything: disk?.keepsEverything ?? false)
     self.isCancelled = isCancelled
     self.onKept = onKept
     self.completion = completion
-    gathered = BandAssembly(plan)
+    gathered = BandAssembly([])
   }
 
-  func start() { startBand() }
+  func start() { startStage() }
 
   private func fail(_ error: RenderError) {
     outcome.withLock { if $0.failure == nil { $0.failure = error } }
@@ -85,9 +85,18 @@ final class FrameRun: @unchecked Sendable {
   /// How threads waited for what all of them share: the queue of jobs and the pool of blocks.
   private var contention: LockWaits { workers.contention + pool.contention }
 
-  private var passes: [FramePlan.Pass] { plan.bands[band].passes }
+  private var bands: [FramePlan.Band] { plan.stages[stage].bands }
+  private var passes: [FramePlan.Pass] { bands[band].passes }
+  private var isLastBand: Bool { band + 1 == bands.count }
+
+  private func startStage() {
+    band = 0
+    gathered = BandAssembly(bands)
+    startBand()
+  }
 
   private func startBand() {
+    storePolicy = StorePolicy(passes, keepsEverything: disk?.keepsEverything ?? false)
     images = [Image?](repeating: nil, count: passes.count)
     run(0)
   }
@@ -95,25 +104,28 @@ final class FrameRun: @unchecked Sendable {
   private func run(_ first: Int) {
     var index = first
     while index < passes.count, !isStopped {
-      if case .image(var image) = passes[index].work {
-        image.spec = passes[index].spec
-        images[index] = image
-        release(after: index)
-        index += 1
-        continue
+      guard var image = ready(passes[index]) else {
+        begin(index)
+        return
       }
-      begin(index)
-      return
+      image.spec = passes[index].spec
+      images[index] = image
+      release(after: index)
+      index += 1
     }
-    gathered.take(plan.bands[band], images)
-    images = []
-    if band + 1 < plan.bands.count, !isStopped {
+    gathered.take(bands[band], images)
+    if !isLastBand, !isStopped {
       band += 1
       startBand()
       return
     }
+    if stage + 1 < plan.stages.count, !isStopped {
+      endStage()
+      return
+    }
+    images = []
     // A frame that is complete when it is cancelled is complete all the same.
-    let isComplete = index == passes.count && band + 1 == plan.bands.count
+    let isComplete = index == passes.count && isLastBand && stage + 1 == plan.stages.count
     if isCancelled(), !isComplete {
       fail(RenderError(kind: .invalid, frame: plan.frame, message: "cancelled"))
     }
@@ -123,16 +135,43 @@ final class FrameRun: @unchecked Sendable {
     stores.whenDone { [self] in completion(outcome.withLock { $0 }) }
   }
 
+  /// The image of a pass that has nothing to do.
+  private func ready(_ pass: FramePlan.Pass) -> Image? {
+    switch pass.work {
+    case .image(let image): image
+    case .earlier(let stage): earlier[stage]
+    default: nil
+    }
+  }
+
+  /// Keeps the picture of a stage for those after it.
+  private func endStage() {
+    let made = bands[band].goals.first.flatMap { $0 }.flatMap { images[$0] }
+    images = []
+    earlier.append(gathered.results.first ?? made)
+    gathered.close()
+    for stage in plan.stages[stage].releases { earlier[stage] = nil }
+    stage += 1
+    startStage()
+  }
+
   private func begin(_ index: Int) {
     started = .now
     waitsBefore = contention
     let pass = passes[index]
     inputs = pass.inputs.map { $0.flatMap { images[$0] } }
     switch pass.work {
-    case .image: break
+    case .image, .earlier: break
     case .strips(let program, _): strips(index, pass, program)
     case .tiles(let kernel, let shape, let computed):
       tiles(index, pass, kernel, shape, computed)
+    case .frame(let kernel, let computed):
+      inputs = gathered.inputs(of: index, in: band, pass, inputs)
+      if pass.takesWhole, !isLastBand {
+        end(index, nil, Timings(items: 0))
+        return
+      }
+      frame(index, pass, kernel, computed)
     case .read(let source):
       file(index) { [self] (loops: Loops) throws(NodeError) -> Image? in
         var image = try source.read(pass.demand, pass.context, loops, pool)
@@ -141,12 +180,12 @@ final class FrameRun: @unchecked Sendable {
         }
         image.spec = pass.spec
         if try source.stamp(pass.context) != pass.stamp {
-          if plan.bands.count > 1 {
+          if !plan.isWhole {
             throw NodeError(.input, "a file changed while the bands of the frame were read from it")
           }
           isUnsteady = true
         }
-        if !pass.watches.isEmpty, plan.bands.count == 1 {
+        if !pass.watches.isEmpty, plan.isWhole {
           let look = WatchedRead(source: source, pass: pass, loops: loops, pool: pool)
           let warnings = look.warnings(image)
           outcome.withLock { $0.warnings += warnings }
@@ -165,7 +204,7 @@ final class FrameRun: @unchecked Sendable {
       }
     case .measure(let data):
       inputs = gathered.inputs(of: index, in: band, pass, inputs)
-      if band + 1 < plan.bands.count {
+      if !isLastBand {
         end(index, nil, Timings(items: 0))
         return
       }
@@ -194,18 +233,17 @@ final class FrameRun: @unchecked Sendable {
     if isUnsteady { context.record = nil }
     // Where the picture has no pixels inside what is written, there was nothing to compute.
     let none = Image(spec: pass.spec, grid: pool.grid)
-    let isLast = band + 1 == plan.bands.count
     guard pass.writesBands else {
       let image = gathered.inputs(of: index, in: band, pass, [input])[0] ?? none
-      if isLast { try sink.write(image, context, loops, pool) }
+      if isLastBand { try sink.write(image, context, loops, pool) }
       return image
     }
     let writer = try gathered.writer(of: index, in: band) { () throws(NodeError) in
       try sink.bandWriter(context)
     }
-    if isLast {
+    if isLastBand {
       try writer.finish(input ?? none, loops)
-    } else if let rows = plan.bands[band].rows {
+    } else if let rows = bands[band].rows {
       try writer.append(input ?? none, above: rows.upperBound, loops)
     }
     return nil
@@ -270,10 +308,26 @@ final class FrameRun: @unchecked Sendable {
     _ index: Int, _ pass: FramePlan.Pass, _ kernel: any TileKernel, _ shape: TileShape,
     _ computed: [Channel]
   ) {
+    let region = pool.grid.tiles(covering: pass.demand.rect)
+    let items = computed.isEmpty ? [] : Self.items(shape, region)
+    run(index, pass, kernel, items, isRun: shape == .run, computed)
+  }
+
+  /// One call for all of the region.
+  private func frame(
+    _ index: Int, _ pass: FramePlan.Pass, _ kernel: any TileKernel, _ computed: [Channel]
+  ) {
+    let region = pool.grid.tiles(covering: pass.demand.rect)
+    run(index, pass, kernel, computed.isEmpty ? [] : [region], isRun: false, computed)
+  }
+
+  /// Calls a kernel for each of `items`, rectangles of tiles, and puts the image together.
+  private func run(
+    _ index: Int, _ pass: FramePlan.Pass, _ kernel: any TileKernel, _ items: [Rect], isRun: Bool,
+    _ computed: [Channel]
+  ) {
     let grid = pool.grid
-    let region = grid.tiles(covering: pass.demand.rect)
-    let items: [Rect] = computed.isEmpty ? [] : Self.items(shape, region)
-    let empty = TiledPlane(grid: grid, tiles: region)
+    let empty = TiledPlane(grid: grid, tiles: grid.tiles(covering: pass.demand.rect))
     let result = Result(computed.map { _ in empty })
     let (pool, loops) = (pool, wantedLoops)
     let order = TileOrder(items.count, options: workers.order)
@@ -285,7 +339,7 @@ final class FrameRun: @unchecked Sendable {
       if rect.isEmpty { return }
       do throws(NodeError) {
         let output = try Self.render(
-          kernel, shape, tiles: tiles, rect: rect, computed, pass.spec, inputs, pool, loops)
+          kernel, isRun: isRun, tiles: tiles, rect: rect, computed, pass.spec, inputs, pool, loops)
         result.planes.withLock { all in
           for (channel, tile) in output { all[channel][tile.x, tile.y] = .block(tile.block) }
         }
@@ -330,7 +384,6 @@ final class FrameRun: @unchecked Sendable {
       (region.y0..<region.y1).map { Rect(x0: region.x0, y0: $0, x1: region.x1, y1: $0 + 1) }
     case .columns:
       (region.x0..<region.x1).map { Rect(x0: $0, y0: region.y0, x1: $0 + 1, y1: region.y1) }
-    case .frame: [region]
     }
   }
 
@@ -343,7 +396,7 @@ final class FrameRun: @unchecked Sendable {
   /// Runs a kernel on one piece. Single tiles and those of a run are written straight into their
   /// blocks; larger pieces into contiguous buffers that are then cut up.
   private static func render(
-    _ kernel: any TileKernel, _ shape: TileShape, tiles: Rect, rect: Rect, _ channels: [Channel],
+    _ kernel: any TileKernel, isRun: Bool, tiles: Rect, rect: Rect, _ channels: [Channel],
     _ spec: ImageSpec,
     _ inputs: [Image?], _ pool: BlockPool, _ loops: Loops
   ) throws(NodeError) -> [(Int, Tile)] {
@@ -356,7 +409,7 @@ final class FrameRun: @unchecked Sendable {
           rect: rect, tiles: parts, channels: channels, spec: spec, pool: pool, inputs: inputs,
           canvases: canvases, loops: loops))
     }
-    if tiles.area == 1 || shape == .run {
+    if tiles.area == 1 || isRun {
       let y = tiles.y0
       let parts = (tiles.x0..<tiles.x1).map {
         grid.pixels(tileX: $0, tileY: y).intersection(rect)
@@ -397,7 +450,7 @@ final class FrameRun: @unchecked Sendable {
       cache.insert(image, pass.hash, pass.demand, seconds: seconds)
       onKept(pass.hash)
     }
-    if case .measure = pass.work, !isStopped, band + 1 == plan.bands.count {
+    if case .measure = pass.work, !isStopped, isLastBand {
       cache.insert(outcome.withLock { $0.values }, pass.hash)
     }
     if let disk, !isStopped { store(index, image, seconds, disk) }
@@ -410,13 +463,14 @@ final class FrameRun: @unchecked Sendable {
 
   /// Hands a result that is worth it to the disk cache. The next passes go on; only where the image
   /// is due to be dropped does the frame wait for it to be written, so that memory stays as planned.
-  /// Bands are left alone: they are parts of images, and made twice at their borders.
+  /// Bands are left alone: they are parts of images, and made twice at their borders. What a frame operator
+  /// made is whole.
   private func store(_ index: Int, _ image: Image?, _ seconds: Double, _ disk: DiskCache) {
     let pass = passes[index]
     guard let hash = pass.contentHash, !isUnsteady else { return }
     if case .measure = pass.work {
-      if band + 1 == plan.bands.count { disk.store(outcome.withLock { $0.values }, hash) }
-    } else if plan.bands.count == 1, let image,
+      if isLastBand { disk.store(outcome.withLock { $0.values }, hash) }
+    } else if plan.isWhole || pass.takesWhole, let image,
       storePolicy.note(index, seconds: seconds, bytes: image.bytes)
     {
       stores.begin(index)

@@ -8,7 +8,8 @@ public import BipackPixels
 /// general:
 ///
 /// - `PointOperator`: each output pixel from the same pixel of the inputs; fused into strip programs.
-/// - `TileOperator`: from a neighbourhood, a mapped rectangle, whole lines or the whole frame.
+/// - `TileOperator`: from a neighbourhood, a mapped rectangle or whole lines.
+/// - `FrameOperator`: a whole region at once.
 /// - `CompositeOperator`: a small graph of other operators.
 /// - `SourceOperator`: pixels from outside the graph.
 ///
@@ -53,6 +54,7 @@ public protocol Operator: Sendable {
 public enum OperatorRole: Sendable {
   case point(any PointOperator)
   case tile(any TileOperator)
+  case frame(any FrameOperator)
   case composite(any CompositeOperator)
   case source(any SourceOperator)
   case sink(any SinkNode)

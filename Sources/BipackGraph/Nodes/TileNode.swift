@@ -1,6 +1,6 @@
 public import BipackPixels
 
-/// An operator that looks at a neighbourhood, a mapped rectangle, whole lines or the whole frame.
+/// An operator that looks at a neighbourhood, a mapped rectangle or whole lines.
 public protocol TileOperator: Operator {
   /// Prepared constants and tables, once per frame.
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel
@@ -10,8 +10,8 @@ public protocol TileOperator: Operator {
   /// first input. All by default.
   func computed(_ context: NodeContext) -> [Channel]
   /// Floats of memory that one call which makes `rect` takes at most beside its canvases: windows of the
-  /// inputs, planes in between, arrays. Nil, the default, is as much as the canvases of its shape. A
-  /// kernel that holds whole frames must say it: the budget of a render is kept by these numbers.
+  /// inputs, planes in between, arrays. Nil, the default, is as much as the canvases of its shape. The
+  /// budget of a render is kept by these numbers.
   func scratch(_ rect: Rect, _ context: NodeContext) -> Int?
 }
 
@@ -38,11 +38,9 @@ public enum TileShape: Sendable {
   case rows
   /// A column of tiles as high as what is asked for.
   case columns
-  /// The whole data window in one call, which makes its own parallel loops (`TileTask.loops`).
-  case frame
 }
 
-/// The work of a tile operator.
+/// The work of a tile or frame operator.
 public protocol TileKernel: Sendable {
   /// Fills `task.rect` of every channel of `task.channels`. What it writes for a pixel must not
   /// depend on which rectangle was asked for.
@@ -62,7 +60,7 @@ public struct TileTask: ~Copyable, Sendable {
   public let tiles: [Rect]
   private let inputs: [Image?]
   private let canvases: [Canvas]
-  /// Runs parts of the work several at a time. For `.frame` kernels.
+  /// Runs parts of the work several at a time. For frame operators.
   public let loops: Loops
 
   /// `canvases` are those of the first channel's tiles, then of the second's ...

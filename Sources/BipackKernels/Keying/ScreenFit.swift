@@ -1,3 +1,5 @@
+import BipackPixels
+
 /// The screen without the subject, from a small picture of it: a smooth surface through the cells that
 /// are certainly screen, carried on under the subject.
 ///
@@ -28,10 +30,17 @@ package struct ScreenFit: Sendable {
     frames = planes.map { planes in
       (0..<width * height).map { i in
         let color = SIMD3(Double(planes[0][i]), Double(planes[1][i]), Double(planes[2][i]))
-        // NaN, infinities and the absurd are nobody's screen.
+        // Values beyond 1e5 and what is no number are ignored.
         return abs(color.x) < 1e5 && abs(color.y) < 1e5 && abs(color.z) < 1e5 ? color : SIMD3()
       }
     }
+  }
+
+  /// Bytes of memory it takes at most: of each frame the numbers read, its colours, and those of one
+  /// primary once more; the surface and what it is fitted to.
+  package static func workingBytes(_ window: Rect, frames: Int) -> Int {
+    let color = MemoryLayout<SIMD3<Double>>.stride
+    return window.area * (frames * (3 * MemoryLayout<Float>.stride + 2 * color) + 8 * color)
   }
 
   /// How far a colour's primary is above the mean of the other two.

@@ -62,13 +62,14 @@ package struct NaturalMatte: Sendable {
     self.pool = pool
   }
 
-  /// Floats of memory it takes at most for a picture, which is when all of it is unknown: six planes of
+  /// Bytes of memory it takes at most for a picture, which is when all of it is unknown: six planes of
   /// each size, the system at full size, two planes to solve it with and what they began from.
-  package static func scratch(_ window: Rect) -> Int {
+  package static func workingBytes(_ window: Rect) -> Int {
     let plane = PaddedPlane.floats(window.width, window.height)
     let levels = 6 * PaddedPlane.floats(ofSizes: window) { min($0, $1) > smallest }
     let cells = (window.width / Int(BP_MATTING_CELL) + 2) * window.height
-    return levels + 3 * plane + cells * (Int(BP_MATTING_ROW) + 2)
+    let system = cells * (Int(BP_MATTING_ROW) + 2)
+    return (levels + 3 * plane + system) * MemoryLayout<Float>.stride
   }
 
   /// Fills `target`, which lies in the picture's data window; what the trimap knows it keeps.

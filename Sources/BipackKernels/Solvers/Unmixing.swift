@@ -37,9 +37,9 @@ package struct Unmixing: Sendable {
     var all: [PaddedPlane] { color + inside + outside }
   }
 
-  /// Floats of memory it takes for a picture: ten planes of each size.
-  package static func scratch(_ window: Rect) -> Int {
-    10 * PaddedPlane.floats(ofSizes: window) { max($0, $1) > 1 }
+  /// Bytes of memory it takes for a picture: ten planes of each size.
+  package static func workingBytes(_ window: Rect) -> Int {
+    10 * PaddedPlane.floats(ofSizes: window) { max($0, $1) > 1 } * MemoryLayout<Float>.stride
   }
 
   /// Reads the picture's colours and a matte that is 0 outside its data window, and does it all.

@@ -9,8 +9,8 @@ public struct Despot: CompositeNode {
     where it is. A speck is what is brighter than all around it and has less area than a disc of the \
     size given; it sinks to the brightest value at which it is no longer small (area opening, Vincent \
     1992). Only specks in what is clear and holes in what is solid are taken, so that hair and grain \
-    between keep theirs. The colour of a premultiplied picture follows its alpha. Looks at the whole \
-    picture at once.
+    between keep theirs. The colour of a premultiplied picture follows its alpha. Looks as far around \
+    as the largest speck or hole that goes can reach.
     """
   public static let category = "Keying"
 
@@ -70,8 +70,8 @@ public struct Despot: CompositeNode {
   }
 }
 
-/// The opening and the closing themselves.
-private struct DespotPart: FilterOperator {
+/// The opening and the closing themselves: in rows of tiles where specks are small, else on the frame.
+private struct DespotPart: TileOperator, FrameOperator {
   var specks = 0
   var holes = 0
   var clear: Float = 1
@@ -79,10 +79,23 @@ private struct DespotPart: FilterOperator {
   var joinsCorners = true
   var channels = FilteredChannels(set: .alpha)
 
-  var shape: TileShape { .frame }
+  var role: OperatorRole { reach <= Self.tileReach ? .tile(self) : .frame(self) }
+  var shape: TileShape { .rows }
+  var cost: NodeCost { .heavy }
+
+  /// Beyond this most of what a row of tiles works on belongs to its neighbours.
+  private static let tileReach = 64
+
+  /// How far a speck or hole too small to stay can reach: its pixels in a line.
+  private var reach: Int { max(0, specks - 1) + max(0, holes - 1) }
+
+  /// What must be seen of the matte to clean `rect` of it.
+  private func seen(_ rect: Rect, in picture: Rect) -> Rect {
+    rect.isEmpty ? .empty : rect.expanded(reach).intersection(picture)
+  }
 
   func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
-    [output.with(rect: output.rect.isEmpty ? .empty : context.main.dataWindow)]
+    [output.with(rect: seen(output.rect, in: context.main.dataWindow))]
   }
 
   func computed(_ context: NodeContext) -> [Channel] {
@@ -91,18 +104,23 @@ private struct DespotPart: FilterOperator {
 
   /// Two planes, and four of work for the areas.
   func scratch(_ rect: Rect, _ context: NodeContext) -> Int? {
-    6 * context.main.dataWindow.area + 4
+    6 * seen(rect, in: context.main.dataWindow).area + 4
+  }
+
+  func workingBytes(_ region: Rect, _ context: NodeContext) -> Int {
+    (scratch(region, context) ?? 0) * MemoryLayout<Float>.stride
   }
 
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
-    Kernel(part: self, window: context.main.dataWindow)
+    Kernel(part: self, picture: context.main.dataWindow)
   }
 
   private struct Kernel: TileKernel {
     let part: DespotPart
-    let window: Rect
+    let picture: Rect
 
     func render(_ task: borrowing TileTask) throws(NodeError) {
+      let window = part.seen(task.rect, in: picture)
       let (width, height) = (window.width, window.height)
       for (index, channel) in task.channels.enumerated() {
         guard let image = task.input(0) else { continue }

@@ -130,14 +130,12 @@ struct KnownMattePart: KeyOperator {
 
 /// Subject and background of a picture told apart with nothing but its matte. Inputs: picture, matte.
 /// A whole frame at a time: each size begins with what the next smaller one found.
-private struct UnmixedPart: FilterOperator {
+private struct UnmixedPart: FrameOperator {
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
     spec.channels = Channel.rgba
     return spec
   }
-
-  var shape: TileShape { .frame }
 
   func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
     let window = context.main.dataWindow
@@ -148,8 +146,8 @@ private struct UnmixedPart: FilterOperator {
     ]
   }
 
-  func scratch(_ rect: Rect, _ context: NodeContext) -> Int? {
-    Unmixing.scratch(context.main.dataWindow)
+  func workingBytes(_ region: Rect, _ context: NodeContext) -> Int {
+    Unmixing.workingBytes(context.main.dataWindow)
   }
 
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel { Kernel() }

@@ -185,7 +185,7 @@ extension FrameContext {
 
 /// The matte itself. Inputs: picture, trimap. A whole frame at a time: what is known anywhere may
 /// matter.
-private struct MattePart: FilterOperator {
+private struct MattePart: FrameOperator {
   let channel: Channel
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
@@ -193,8 +193,6 @@ private struct MattePart: FilterOperator {
     spec.channels = [.alpha]
     return spec
   }
-
-  var shape: TileShape { .frame }
 
   func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
     let window = context.main.dataWindow
@@ -205,8 +203,8 @@ private struct MattePart: FilterOperator {
     ]
   }
 
-  func scratch(_ rect: Rect, _ context: NodeContext) -> Int? {
-    NaturalMatte.scratch(context.main.dataWindow)
+  func workingBytes(_ region: Rect, _ context: NodeContext) -> Int {
+    NaturalMatte.workingBytes(context.main.dataWindow)
   }
 
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {

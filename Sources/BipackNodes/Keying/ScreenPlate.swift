@@ -122,7 +122,7 @@ struct SmoothPlate {
 }
 
 /// The fit itself, on small pictures.
-struct ScreenFitPart: FilterOperator {
+struct ScreenFitPart: FrameOperator {
   let primary: ScreenFit.Primary
   let isUniform: Bool
 
@@ -132,13 +132,15 @@ struct ScreenFitPart: FilterOperator {
     return spec
   }
 
-  var shape: TileShape { .frame }
-
   func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
     context.inputs.map { spec in
       guard let spec else { return .none }
       return Demand(rect: spec.dataWindow, channels: Set(Channel.rgb))
     }
+  }
+
+  func workingBytes(_ region: Rect, _ context: NodeContext) -> Int {
+    ScreenFit.workingBytes(context.main.dataWindow, frames: context.inputs.count)
   }
 
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {

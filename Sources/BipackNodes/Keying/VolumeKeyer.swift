@@ -133,7 +133,7 @@ public struct VolumeKeyer: CompositeNode {
 
 /// The volume as a picture one pixel high. Inputs: the picture the mattes mark, the screen's matte, the
 /// subject's, as far as there are any.
-private struct VolumeFitPart: FilterOperator {
+private struct VolumeFitPart: FrameOperator {
   var screen: [SIMD3<Double>] = []
   var subject: [SIMD3<Double>] = []
   var settings = ColorVolume.Settings()
@@ -148,8 +148,6 @@ private struct VolumeFitPart: FilterOperator {
     spec.channels = [Self.channel]
     return spec
   }
-
-  var shape: TileShape { .frame }
 
   /// The part of the picture any matte may mark.
   private func marked(_ context: NodeContext) -> Rect {
@@ -166,8 +164,13 @@ private struct VolumeFitPart: FilterOperator {
     }
   }
 
-  /// A matte, the places it marks, and three colours.
-  func scratch(_ rect: Rect, _ context: NodeContext) -> Int? { 6 * marked(context).area }
+  /// The samples, of screen and subject, and once more as lightness.
+  func workingBytes(_ region: Rect, _ context: NodeContext) -> Int {
+    4 * Self.most * MemoryLayout<SIMD3<Double>>.stride
+  }
+
+  /// More pixels than this say nothing new.
+  private static let most = 50_000
 
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
     Kernel(part: self, rect: marked(context))
@@ -176,9 +179,6 @@ private struct VolumeFitPart: FilterOperator {
   private struct Kernel: TileKernel {
     let part: VolumeFitPart
     let rect: Rect
-
-    /// More pixels than this say nothing new.
-    private static let most = 50_000
 
     func render(_ task: borrowing TileTask) throws(NodeError) {
       var screen = Self.lightness(part.screen)
@@ -198,16 +198,34 @@ private struct VolumeFitPart: FilterOperator {
       guard !rect.isEmpty, let image = task.input(0), let marks = task.input(matte) else {
         return []
       }
-      let alpha = marks.pixels(.alpha, in: rect, pool: task.pool)
-      let places = alpha.indices.filter { alpha[$0] > 0.5 }
-      if places.isEmpty { return [] }
-      let planes = Channel.rgb.map { image.pixels($0, in: rect, pool: task.pool) }
-      let step = (places.count + Self.most - 1) / Self.most
-      return Self.lightness(
-        stride(from: 0, to: places.count, by: step).map {
-          let at = places[$0]
-          return SIMD3(Double(planes[0][at]), Double(planes[1][at]), Double(planes[2][at]))
-        })
+      func window(_ image: Image, _ channel: Channel, _ y: Int) -> Window {
+        let row = Rect(x: rect.x0, y: y, width: rect.width, height: 1)
+        return image.window(channel, row, edge: .black, pool: task.pool)
+      }
+      var count = 0
+      for y in rect.y0..<rect.y1 {
+        let alpha = window(marks, .alpha, y)
+        let row = alpha.row(y)
+        for x in 0..<rect.width where row[x] > 0.5 { count += 1 }
+      }
+      let step = max(1, (count + VolumeFitPart.most - 1) / VolumeFitPart.most)
+      var seen = 0
+      var colors: [SIMD3<Double>] = []
+      for y in rect.y0..<rect.y1 where !task.isCancelled() {
+        let alpha = window(marks, .alpha, y)
+        let red = window(image, .red, y)
+        let green = window(image, .green, y)
+        let blue = window(image, .blue, y)
+        let row = alpha.row(y)
+        for x in 0..<rect.width where row[x] > 0.5 {
+          if seen % step == 0 {
+            let (r, g, b) = (red.row(y)[x], green.row(y)[x], blue.row(y)[x])
+            colors.append(SIMD3(Double(r), Double(g), Double(b)))
+          }
+          seen += 1
+        }
+      }
+      return Self.lightness(colors)
     }
 
     private static func lightness(_ colors: [SIMD3<Double>]) -> [SIMD3<Double>] {

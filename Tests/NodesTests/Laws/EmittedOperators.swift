@@ -78,6 +78,7 @@ enum EmittedOperators {
       switch graph[id].operator.role {
       case .point(let point): point
       case .tile(let tile): tile
+      case .frame(let frame): frame
       case .source(let source): source
       case .composite, .sink, .data, .shot, .none: graph[id].operator
       }
