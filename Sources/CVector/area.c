@@ -10,6 +10,9 @@
 
 enum { UNSEEN = INT32_MIN, LARGE = INT32_MIN + 1 };
 
+// Pixels between two questions whether the result is still wanted.
+enum { PIECE = 1 << 16, ROWS = 16 };
+
 // Floats as integers in the same order; the greatest first.
 static uint32_t key_of(float v) {
   uint32_t bits;
@@ -39,11 +42,12 @@ static void join(int32_t *parent, int32_t below, int32_t above, int32_t area) {
 // UNSEEN. `work`: as long as all runs there can be, three times.
 static void mark_large(
     int32_t *marks, const float *src, ptrdiff_t width, ptrdiff_t height, int32_t area, int corners,
-    float sign, float limit, int32_t *work) {
+    float sign, float limit, int32_t *work, bp_stop stop) {
   const ptrdiff_t count = width * height, most = (count + height) / 2 + 1;
   int32_t *begin = work, *end = work + most, *parent = work + 2 * most;
   int32_t runs = 0, last_row = 0;
   for (ptrdiff_t y = 0; y < height; y++) {
+    if (y % ROWS == 0 && stop.asked(stop.who)) return;
     const float *row = src + y * width;
     const int32_t this_row = runs;
     int32_t above = last_row;
@@ -75,8 +79,10 @@ static void mark_large(
 }
 
 // Sorts places by key, equal ones by place: three passes of eleven bits. The result lies in `other`.
-static void sort(const uint32_t *keys, int32_t *places, int32_t *other, ptrdiff_t count) {
+static void sort(
+    const uint32_t *keys, int32_t *places, int32_t *other, ptrdiff_t count, bp_stop stop) {
   for (int pass = 0; pass < 3; pass++) {
+    if (stop.asked(stop.who)) return;
     const int shift = 11 * pass;
     ptrdiff_t starts[2049] = {0};
     for (ptrdiff_t i = 0; i < count; i++) starts[(keys[places[i]] >> shift & 2047) + 1]++;
@@ -104,13 +110,14 @@ static int neighbours(
 
 void bp_area_open(
     float *dst, const float *src, ptrdiff_t width, ptrdiff_t height, int32_t area, int corners,
-    int closing, float limit, int32_t *work) {
+    int closing, float limit, int32_t *work, bp_stop stop) {
   const ptrdiff_t count = width * height;
   const float sign = closing ? -1 : 1;
   int32_t *parent = work, *spare = work + count, *places = work + 2 * count;
   uint32_t *keys = (uint32_t *)(work + 3 * count);
   memcpy(dst, src, (size_t)count * sizeof(float));
-  mark_large(parent, src, width, height, area, corners, sign, sign * limit, work + count);
+  mark_large(parent, src, width, height, area, corners, sign, sign * limit, work + count, stop);
+  if (stop.asked(stop.who)) return;
   // What is left, in order; the least value's pixels are many, and stay as they are.
   uint32_t darkest = 0;
   for (ptrdiff_t i = 0; i < count; i++) {
@@ -120,9 +127,11 @@ void bp_area_open(
   ptrdiff_t seen = 0;
   for (ptrdiff_t i = 0; i < count; i++)
     if (parent[i] == UNSEEN && keys[i] != darkest && src[i] == src[i]) spare[seen++] = (int32_t)i;
-  sort(keys, spare, places, seen);
+  sort(keys, spare, places, seen, stop);
+  if (stop.asked(stop.who)) return;
   int32_t near[8];
   for (ptrdiff_t k = 0; k < seen; k++) {
+    if (k % PIECE == 0 && stop.asked(stop.who)) return;
     const int32_t at = places[k], found = neighbours(near, at, width, height, corners);
     parent[at] = -1;
     for (int n = 0; n < found; n++) {
@@ -138,6 +147,7 @@ void bp_area_open(
   }
   // What is still too small sinks to the darkest, if it touches that.
   for (ptrdiff_t k = 0; k < seen; k++) {
+    if (k % PIECE == 0 && stop.asked(stop.who)) return;
     const int32_t at = places[k], found = neighbours(near, at, width, height, corners);
     for (int n = 0; n < found; n++) {
       if (keys[near[n]] != darkest || src[near[n]] != src[near[n]]) continue;

@@ -35,6 +35,17 @@ import Testing
     #expect(all.output.contains("stddev") && all.output.contains("[[2, 0.5]]"), "\(all.output)")
   }
 
+  @Test func aPlanNamesWhatWasMeasuredForIt() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(Self.graph, "g.json")
+    let explained = try Command.run("explain", file, "-o", "kept", "-F", "1")
+    #expect(explained.status == 0, "\(explained.errors)")
+    let line = "made before, to be measured: light (Constant), stats (ImageStats), in "
+    #expect(explained.output.contains(line))
+    let plain = try Command.run("explain", file, "-o", "light", "-F", "1")
+    #expect(!plain.output.contains("to be measured"))
+  }
+
   /// What a group gives, a number of a vector, and what is one for a whole shot; read again from a file.
   @Test func groupsAndShotsGiveValues() throws {
     let scratch = try Scratch()

@@ -15,7 +15,12 @@ private struct Lamp: SourceNode {
   static let category = "Test"
   @Param("What it is called.") var name = "lamp"
   @Param("The number.") var value = 1.0
+  @Param("The frame of which nobody can say what is in it; 0 is none.") var unknown = 0.0
   init() {}
+  func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash {
+    if context.frame == unknown { throw NodeError(.input, "nobody knows") }
+    return try stamp(context)
+  }
   func stamp(_ context: NodeContext) throws(NodeError) -> StableHash {
     var hasher = StableHasher()
     hasher.combine(name)
@@ -266,6 +271,28 @@ private func numbers(_ values: MeasuredValues, _ name: String, _ frames: ClosedR
     let values = try await two.shot(comp(node + "9]}"), node: 1)
     #expect(count("shot-disk") == 9)
     #expect(numbers(values, "sum", 9...9) == [45])
+  }
+
+  /// What a frame's note is made of includes the frames before it: without their names it has none.
+  @Test func aNoteAfterAFrameWithoutANameIsNotKeptForOthers() async throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/bipack-shot-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    func sums(_ first: Int) async throws -> [Double] {
+      let disk = DiskCache(directory: folder, limit: 1 << 26)
+      let renderer = Renderer(RenderOptions(threads: 2, disk: disk))
+      let comp = try comp(
+        """
+        "p": {"type": "Lamp", "name": "shot-nameless", "unknown": 1,
+              "value": {"keys": [[1, 1], [30, 30]]}},
+        "s": {"type": "Running", "source": "p", "range": [\(first), 3]}
+        """)
+      let values = try await renderer.shot(comp, node: 1)
+      disk.flush()
+      return numbers(values, "sum", first...3)
+    }
+    #expect(try await sums(1) == [1, 3, 6])
+    #expect(try await sums(3) == [3])
+    #expect(try await sums(2) == [2, 5])
   }
 
   @Test func valuesAreCheckedBeforeAnybodyUsesThem() async throws {

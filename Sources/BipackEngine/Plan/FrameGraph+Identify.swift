@@ -15,7 +15,7 @@ extension FrameGraph {
   ///
   /// A disk cache remembers what was in files that have not changed since.
   mutating func identify(_ disk: DiskCache? = nil) {
-    for id in nodes.indices where nodes[id].contentHash == nil {
+    for id in nodes.indices where nodes[id].contentHash == nil && !nodes[id].isNameless {
       if case .source(let source) = nodes[id].operator.role { identify(source, id, disk) }
       self[id].contentHash = contentHash(of: nodes[id])
     }

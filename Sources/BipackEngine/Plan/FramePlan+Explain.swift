@@ -27,12 +27,28 @@ extension FramePlan: CustomStringConvertible {
     }
     if planSeconds > 0 { text += ", planned in \(milliseconds(planSeconds)) ms" }
     if stages.count == 1, peak.bandRows != nil { text += "; band \(peak.peakBand + 1):" }
-    text += "\n"
+    text += "\n" + measuredText
     for (index, stage) in stages.enumerated() {
       if stages.count > 1 { text += stage.title(index) + "\n" }
       text += table(stage.peakPasses.enumerated().map { $1.cells($0) })
     }
     return text
+  }
+}
+
+extension FramePlan {
+  /// `made before, to be measured: plate (Read), stats (ImageStats), in 4.70 ms`: the plan depends on these
+  /// values, and so was made after them.
+  private var measuredText: String {
+    var names: [String] = []
+    for pass in measured {
+      let name = "\(pass.path) (\(pass.typeName))"
+      if !names.contains(name) { names.append(name) }
+    }
+    if names.isEmpty { return "" }
+    let seconds = measured.reduce(0) { $0 + $1.seconds }
+    let list = names.joined(separator: ", ")
+    return "  made before, to be measured: \(list), in \(milliseconds(seconds)) ms\n"
   }
 }
 

@@ -121,6 +121,8 @@ public struct FramePlan: Sendable {
   /// runs.
   package var cached: Set<StableHash> = []
   package var cachedBytes = 0
+  /// What was measured so that the frame could be planned.
+  package var measured: [PassReport] = []
   /// How long planning took.
   public internal(set) var planSeconds: Double = 0
   /// Nodes of the document reached, before merging and fusing.

@@ -145,7 +145,9 @@ struct FramePlanner {
       }
     }
     graph.demandGoals(goals, rows: rows)
-    try graph.inferDemands(grid: options.grid, rows: rows) { isWhole && usesCache ? cached($0) : nil }
+    try graph.inferDemands(grid: options.grid, rows: rows) {
+      isWhole && usesCache ? cached($0) : nil
+    }
     return PassPlanner.plan(
       graph, goals: goals, options: options, kept: isWhole && options.isCaching ? kept : nil)
   }

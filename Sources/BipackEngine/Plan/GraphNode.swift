@@ -34,6 +34,8 @@ struct GraphNode: Sendable {
   var stamp: StableHash?
   /// What is in a source's file, once somebody asked (see `identify`).
   var fingerprint: StableHash?
+  /// What it makes depends on more than its inputs, and has no name beyond this process.
+  var isNameless = false
   /// The name of the pixels beyond this process; nil when they have none (see `identify`).
   var contentHash: StableHash?
   var work = Work.unplanned

@@ -14,6 +14,8 @@ struct FrameRequest: Sendable {
   /// The other files, with what is different, if somebody asked.
   var outdated: [OutdatedFile] = []
   var memo = IngredientMemo()
+  /// Remembers what was in files that have not changed since.
+  var disk: DiskCache?
   /// What was measured for it.
   var measured: [PassReport] = []
 
@@ -99,7 +101,7 @@ extension FrameRequest {
   private mutating func record(_ index: Int) -> FrameRecord? {
     guard let goal = goals[index] else { return nil }
     if let known = graph[goal].context.record { return known }
-    builder.graph.identify()
+    builder.graph.identify(disk)
     guard let hash = graph[goal].contentHash else { return nil }
     let record = FrameRecord(
       version: programVersion, hash: hash,

@@ -74,6 +74,7 @@ extension Renderer {
     let request = try await request(
       comp, goals(comp, outputs, views: views), frame: frame, proxy: proxy)
     var plan = try plan(request)
+    plan.measured = request.measured
     plan.planSeconds = (ContinuousClock.now - clock).seconds
     return plan
   }

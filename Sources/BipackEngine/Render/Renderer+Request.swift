@@ -36,7 +36,7 @@ extension Renderer {
         }
         let request = FrameRequest(
           builder: builder, wanted: top.goals, goals: ids, frame: top.frame,
-          seconds: (ContinuousClock.now - clock).seconds, measured: measured)
+          seconds: (ContinuousClock.now - clock).seconds, disk: options.disk, measured: measured)
         if pending.count == 1 { return request }
         if let goal = top.goals.first {
           values[FrameGraphBuilder.Moment(node: goal.node, frame: top.frame, view: goal.view)] =

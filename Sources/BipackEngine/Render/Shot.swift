@@ -321,6 +321,8 @@ struct Shot {
     request.builder.graph[id].work = .data(work)
     request.builder.graph[id].hash = frame.hash
     request.builder.graph[id].contentHash = frame.contentHash
+    // By itself it would be named for its own picture alone.
+    request.builder.graph[id].isNameless = before != nil
     let outcome = try await renderer.complete(request).outcome
     guard let note = outcome.values[ShotMeasure.name] else {
       throw RenderError(

@@ -145,6 +145,7 @@ struct MattingLevel: Sendable {
           cells, count)
       }
     }
+    if loops.isCancelled() { return Solution(x: now, alpha: votes.alpha) }
     let next = PaddedPlane(width: width, height: height, pool: pool)
     next.copy(now)
     let x = iterated(system, now, next, taps, loops)

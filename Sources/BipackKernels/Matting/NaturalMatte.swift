@@ -76,6 +76,7 @@ package struct NaturalMatte: Sendable {
   package func fill(_ target: PlaneView, loops: Loops) {
     let rect = target.rect
     let found = solution(loops)
+    if loops.isCancelled() { return }
     trimap.gather(channel, edge: .black, into: target)
     for y in 0..<rect.height {
       let out = target.base + y * target.stride
@@ -95,13 +96,15 @@ package struct NaturalMatte: Sendable {
     let means = picture.meanColors(loops)
     guard let inside = means.inside else { return (nil, means.outside == nil ? 0.5 : 0) }
     guard let outside = means.outside else { return (nil, 1) }
-    let votes = votes(cells, otherwise: inside + outside, loops)
+    guard let votes = votes(cells, otherwise: inside + outside, loops) else { return (nil, 0) }
     var levels = [MattingLevel(picture: picture, cells: cells, votes: votes)]
     while let last = levels.last, min(last.picture.width, last.picture.height) > Self.smallest {
+      if loops.isCancelled() { return (nil, 0) }
       levels.append(last.halved(pool, loops))
     }
     var coarse: MattingLevel.Solution?
     for (depth, level) in levels.enumerated().reversed() {
+      if loops.isCancelled() { return (nil, 0) }
       let system = MattingLevel.System(
         share: Self.share * Float(1 << (2 * depth)), epsilon: Self.epsilon, steps: Self.steps,
         iteration: Self.iteration)
@@ -110,8 +113,8 @@ package struct NaturalMatte: Sendable {
     return (coarse?.x, 0)
   }
 
-  /// What the pairs of known colours nearby say of the unknown pixels.
-  private func votes(_ cells: [Int32], otherwise: [Float], _ loops: Loops) -> MattingVotes {
+  /// What the pairs of known colours nearby say of the unknown pixels; nil when nobody wants to know.
+  private func votes(_ cells: [Int32], otherwise: [Float], _ loops: Loops) -> MattingVotes? {
     let known = MattingPicture(
       color: picture.color,
       level: PaddedPlane(width: window.width, height: window.height, pool: pool))
@@ -123,6 +126,7 @@ package struct NaturalMatte: Sendable {
           known.level.base, picture, cells, count, near, near.count, Self.nearness)
       }
     }
+    if loops.isCancelled() { return nil }
     let open = known.cells()
     let pairs = (0..<6).map { _ in
       PaddedPlane(width: window.width, height: window.height, pool: pool)
@@ -135,6 +139,7 @@ package struct NaturalMatte: Sendable {
           Self.directions, otherwise)
       }
     }
+    if loops.isCancelled() { return nil }
     let votes = MattingVotes(width: window.width, height: window.height, pool: pool)
     votes.alpha.copy(known.level)
     votes.trust.fill(1)

@@ -21,15 +21,17 @@ package struct AreaOpening: Sendable {
     self.limit = limit ?? (fillsHoles ? -.infinity : .infinity)
   }
 
-  /// `target` and `source`: `width` x `height` values.
+  /// `target` and `source`: `width` x `height` values. When it is cancelled, `target` is no opening.
   package func apply(
     _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, width: Int, height: Int,
-    pool: BlockPool
+    pool: BlockPool, isCancelled: () -> Bool = { false }
   ) {
     let work = pool.scratch(count: 4 * width * height + 4)
-    bp_area_open(
-      target, source, width, height, Int32(clamping: area), joinsCorners ? 1 : 0,
-      fillsHoles ? 1 : 0, limit,
-      UnsafeMutableRawPointer(work.base).assumingMemoryBound(to: Int32.self))
+    StopQuestion.with(isCancelled) { stop in
+      bp_area_open(
+        target, source, width, height, Int32(clamping: area), joinsCorners ? 1 : 0,
+        fillsHoles ? 1 : 0, limit,
+        UnsafeMutableRawPointer(work.base).assumingMemoryBound(to: Int32.self), stop)
+    }
   }
 }

@@ -134,7 +134,10 @@ private struct DespotPart: TileOperator, FrameOperator {
           AreaOpening(
             area: area, joinsCorners: part.joinsCorners, fillsHoles: fillsHoles,
             limit: fillsHoles ? part.solid : part.clear
-          ).apply(from.base, to.base, width: width, height: height, pool: task.pool)
+          ).apply(
+            from.base, to.base, width: width, height: height, pool: task.pool,
+            isCancelled: task.isCancelled)
+          if task.isCancelled() { return }
           swap(&from, &to)
         }
         let target = task.target(index)

@@ -2,6 +2,8 @@
 #ifndef BP_AREA_H
 #define BP_AREA_H
 
+#include "stop.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,8 +13,8 @@
 // `corners` at their corners too. With `closing` the other way round: dark specks are filled where they
 // come out at `limit` or above. Pixels that are not numbers stay, and join nothing.
 //
-// `work`: 4 width height + 4 integers.
+// `work`: 4 width height + 4 integers. When stopped, what is left in `dst` is no opening.
 void bp_area_open(float *dst, const float *src, ptrdiff_t width, ptrdiff_t height, int32_t area,
-                  int corners, int closing, float limit, int32_t *work);
+                  int corners, int closing, float limit, int32_t *work, bp_stop stop);
 
 #endif

@@ -19,6 +19,7 @@
 #include "order.h"
 #include "resample.h"
 #include "steady.h"
+#include "stop.h"
 #include "transfer.h"
 #include "unmix.h"
 #include "vectors.h"

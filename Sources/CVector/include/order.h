@@ -7,6 +7,8 @@
 #ifndef BP_ORDER_H
 #define BP_ORDER_H
 
+#include "stop.h"
+
 #include "vectors.h"
 
 // The ordered integers of n floats; NaN becomes INT32_MAX (`nan_high`) or INT32_MIN.
@@ -27,12 +29,6 @@ void bp_extreme_rows(float *dst, ptrdiff_t dst_stride, const int32_t *src, ptrdi
 // above the first output pixel.
 void bp_median_small(int32_t *dst, ptrdiff_t dst_stride, const int32_t *src, ptrdiff_t src_stride,
                      ptrdiff_t width, ptrdiff_t height, int rx, int ry);
-
-// Asked now and then by long loops: `asked(who)` is not 0 when the result is no longer wanted.
-typedef struct {
-  int (*asked)(const void *who);
-  const void *who;
-} bp_stop;
 
 // Median of (2 rx + 1) x (2 ry + 1) with rx, ry <= 128, for (width + 2 rx)(height + 2 ry) < 2^22.
 // `work` holds bp_median_work bytes, aligned to 8. When stopped, what is left is not written.

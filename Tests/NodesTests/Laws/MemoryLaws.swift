@@ -6,7 +6,7 @@ import Testing
 @testable import BipackEngine
 
 /// A node takes what its plan says: `--memory` is kept by those sums.
-@Suite("Laws of memory") struct MemoryLaws {
+@Suite("Laws of memory", .serialized) struct MemoryLaws {
   private static let format = Format(width: 1600, height: 1100)
   private static let pool = BlockPool()
   private static let pictures = (0..<3).map { i in
