@@ -1,7 +1,7 @@
 import BipackPixels
 
 /// A format's way of writing a picture from top to bottom.
-protocol SlabWriter: AnyObject {
+protocol FormatWriter: AnyObject {
   var window: Rect { get }
   var nextRow: Int { get }
   /// `rows` are the next ones and lie in the window.
@@ -22,15 +22,15 @@ public final class ImageFileWriter: @unchecked Sendable {
   /// The pixels the file will hold. Rows of it outside the picture are to be appended too; they are
   /// black.
   public let window: Rect
-  private var writer: (any SlabWriter)?
+  private var writer: (any FormatWriter)?
 
-  init(path: String, _ writer: any SlabWriter) {
+  init(path: String, _ writer: any FormatWriter) {
     self.path = path
     self.writer = writer
     window = writer.window
   }
 
-  /// The row the next slab must start with; `window.y1` when all are there.
+  /// The row the next band must start with; `window.y1` when all are there.
   public var nextRow: Int { writer?.nextRow ?? window.y1 }
 
   /// Adds rows, which `image` must have. They start at `nextRow`. Given up when `loops` say so.
@@ -65,8 +65,8 @@ public final class ImageFileWriter: @unchecked Sendable {
 }
 
 extension ImageFile {
-  /// Whether the format of a path, by its extension, can be written in slabs.
-  public static func takesSlabs(_ path: String) -> Bool {
+  /// Whether the format of a path, by its extension, can be written in bands.
+  public static func takesBands(_ path: String) -> Bool {
     ["exr", "sxr", "png"].contains(extensionOf(path))
   }
 
@@ -78,10 +78,10 @@ extension ImageFile {
 
   /// Memory that writing a picture takes beside it; 0 where it goes out in small pieces.
   public static func encodingBytes(_ path: String, spec: ImageSpec, options: WriteOptions) -> Int {
-    takesSlabs(path) ? 0 : OIIOFile.encodingBytes(path, spec: spec, options: options)
+    takesBands(path) ? 0 : OIIOFile.encodingBytes(path, spec: spec, options: options)
   }
 
-  /// Starts a file that takes its picture in slabs; nil when its format needs the whole picture at
+  /// Starts a file that takes its picture in bands; nil when its format needs the whole picture at
   /// once. `spec` is the picture's: its format, data window, channels and metadata.
   public static func beginWrite(
     _ path: String, spec: ImageSpec, options: WriteOptions = WriteOptions()

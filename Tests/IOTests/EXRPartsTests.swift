@@ -11,7 +11,7 @@ import Testing
 
   private func written(
     _ split: WriteOptions.Split, compression: WriteOptions.Compression = .zip,
-    tile: SubImage.TileSize? = nil, slabs: Int = 1
+    tile: SubImage.TileSize? = nil, bands: Int = 1
   ) throws -> (image: Image, path: String, pad: Scratchpad) {
     let pad = Scratchpad()
     var image = testImage(channels: Self.channels)
@@ -26,8 +26,8 @@ import Testing
     let path = pad.file("parts.exr")
     let writer = try #require(try ImageFile.beginWrite(path, spec: image.spec, options: options))
     let window = writer.window
-    for slab in 0..<slabs {
-      let (from, to) = (window.height * slab / slabs, window.height * (slab + 1) / slabs)
+    for band in 0..<bands {
+      let (from, to) = (window.height * band / bands, window.height * (band + 1) / bands)
       try writer.append(image, rows: window.y0 + from..<window.y0 + to, loops: .dispatch)
     }
     try writer.finish()
@@ -90,9 +90,9 @@ import Testing
     withExtendedLifetime((pad, other)) {}
   }
 
-  @Test func slabsGiveTheSameBytes() throws {
+  @Test func bandsGiveTheSameBytes() throws {
     let (_, whole, a) = try written(.layers, compression: .zip)
-    let (_, cut, b) = try written(.layers, compression: .zip, slabs: 7)
+    let (_, cut, b) = try written(.layers, compression: .zip, bands: 7)
     #expect(try bytes(whole) == bytes(cut))
     withExtendedLifetime((a, b)) {}
   }

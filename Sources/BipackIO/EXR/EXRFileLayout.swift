@@ -1,10 +1,10 @@
 import BipackPixels
 
-/// All parts of an EXR, for the writer that takes them band by band.
+/// All parts of an EXR, for the writer that takes them row by row.
 ///
-/// A band holds the chunks of the first part, then those of the second, and so on; so the order in the
-/// file does not depend on how the picture came. All parts have the same window and the same bands.
-struct EXRFileLayout: BandLayout {
+/// A row of pieces holds the chunks of the first part, then those of the second, and so on; so the order in the
+/// file does not depend on how the picture came. All parts have the same window and are cut at the same lines.
+struct EXRFileLayout: PieceLayout {
   let parts: [EXRLayout]
 
   init(path: String, spec: ImageSpec, options: WriteOptions) throws(ImageFileError) {
@@ -22,14 +22,14 @@ struct EXRFileLayout: BandLayout {
 
   var path: String { parts[0].path }
   var window: Rect { parts[0].window }
-  var bandHeight: Int { parts[0].bandHeight }
-  private var chunksPerBand: Int { parts[0].chunksPerBand }
-  var piecesPerBand: Int { parts.count * chunksPerBand }
+  var pieceHeight: Int { parts[0].chunkHeight }
+  private var chunksPerRow: Int { parts[0].chunksPerRow }
+  var piecesPerRow: Int { parts.count * chunksPerRow }
 
   /// Which part a piece is of, and its number there.
   func chunk(_ piece: Int) -> (part: Int, chunk: Int) {
-    let (band, place) = (piece / piecesPerBand, piece % piecesPerBand)
-    return (place / chunksPerBand, band * chunksPerBand + place % chunksPerBand)
+    let (row, place) = (piece / piecesPerRow, piece % piecesPerRow)
+    return (place / chunksPerRow, row * chunksPerRow + place % chunksPerRow)
   }
 
   func pixelBytes(_ piece: Int) -> Int { parts[chunk(piece).part].pixelBytes }
@@ -53,7 +53,7 @@ struct EXRFileLayout: BandLayout {
 }
 
 /// One thread's encoders, one for each part.
-final class EXRFileEncoder: BandEncoder {
+final class EXRFileEncoder: PieceEncoder {
   private let layout: EXRFileLayout
   private let encoders: [EXREncoder]
 

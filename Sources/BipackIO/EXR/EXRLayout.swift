@@ -5,8 +5,8 @@ import Glibc
 /// What an EXR will hold and how it is cut into chunks; known before the first pixel is there.
 ///
 /// A file has one part or several (`WriteOptions.parts`), each with a layout of its own; all parts
-/// have the same windows and are cut alike. A part's chunks lie in the order of the offset table: band by band from the
-/// top, a band being the lines of one chunk (or of one row of tiles), and within a band of tiles
+/// have the same windows and are cut alike. A part's chunks lie in the order of the offset table: row by row from the
+/// top, a row being one chunk of lines or one row of tiles, and within a row of tiles
 /// from left to right.
 struct EXRLayout {
   /// A channel of the file.
@@ -108,8 +108,8 @@ struct EXRLayout {
 
   // MARK: Chunks
 
-  /// Lines of a band.
-  var bandHeight: Int {
+  /// Lines of a chunk.
+  var chunkHeight: Int {
     if let tile = options.tile { return tile.height }
     return switch options.compression {
     case .none, .rle, .zips: 1
@@ -120,18 +120,18 @@ struct EXRLayout {
   }
 
   private var chunkWidth: Int { options.tile?.width ?? window.width }
-  var chunksPerBand: Int { (window.width + chunkWidth - 1) / chunkWidth }
-  var bandCount: Int { (window.height + bandHeight - 1) / bandHeight }
-  var chunkCount: Int { bandCount * chunksPerBand }
+  var chunksPerRow: Int { (window.width + chunkWidth - 1) / chunkWidth }
+  var chunkRows: Int { (window.height + chunkHeight - 1) / chunkHeight }
+  var chunkCount: Int { chunkRows * chunksPerRow }
   /// Bytes of one pixel before compression.
   var pixelBytes: Int { columns.reduce(0) { $0 + $1.bytes } }
 
   /// The pixels of a chunk.
   func rect(_ chunk: Int) -> Rect {
-    let (band, column) = (chunk / chunksPerBand, chunk % chunksPerBand)
+    let (row, column) = (chunk / chunksPerRow, chunk % chunksPerRow)
     return Rect(
-      x: window.x0 + column * chunkWidth, y: window.y0 + band * bandHeight, width: chunkWidth,
-      height: bandHeight
+      x: window.x0 + column * chunkWidth, y: window.y0 + row * chunkHeight, width: chunkWidth,
+      height: chunkHeight
     ).intersection(window)
   }
 
@@ -141,7 +141,7 @@ struct EXRLayout {
     let number = part.map { EXRAttributes.little(Int32($0)) } ?? []
     if options.tile == nil { return number + EXRAttributes.little(Int32(rect(chunk).y0)) }
     return number
-      + [chunk % chunksPerBand, chunk / chunksPerBand, 0, 0]
+      + [chunk % chunksPerRow, chunk / chunksPerRow, 0, 0]
       .flatMap { EXRAttributes.little(Int32($0)) }
   }
 

@@ -1,17 +1,17 @@
 import BipackPixels
 
 /// Writes an EXR from top to bottom: the same pixels and options always give the same bytes, whatever
-/// slabs they came in. There are no dates, hosts or users in it, attributes are sorted by name, and
+/// bands they came in. There are no dates, hosts or users in it, attributes are sorted by name, and
 /// chunks are in file order whatever thread compressed them.
-final class EXRWriter: SlabWriter {
+final class EXRWriter: FormatWriter {
   private let layout: EXRFileLayout
   private let file: AtomicFile
   private let header: [UInt8]
   private let sink: OrderedSink
-  private let bands: BandWriter<EXRFileLayout>
+  private let pieces: PieceWriter<EXRFileLayout>
 
   var window: Rect { layout.window }
-  var nextRow: Int { bands.nextRow }
+  var nextRow: Int { pieces.nextRow }
 
   init(path: String, spec: ImageSpec, options: WriteOptions) throws(ImageFileError) {
     layout = try EXRFileLayout(path: path, spec: spec, options: options)
@@ -19,13 +19,13 @@ final class EXRWriter: SlabWriter {
     header = EXRLayout.header(layout.parts)
     try file.write(header, at: 0)
     sink = OrderedSink(file, from: header.count + 8 * layout.pieceCount)
-    bands = BandWriter(layout, sink)
+    pieces = PieceWriter(layout, sink)
   }
 
   func append(
     _ image: Image, rows: Range<Int>, _ loops: Loops
   ) throws(ImageFileError) {
-    try bands.append(image, rows: rows, loops)
+    try pieces.append(image, rows: rows, loops)
   }
 
   func finish() throws(ImageFileError) {

@@ -5,18 +5,18 @@ import Glibc
 /// Writes PNG, 8 and 16 bits, from top to bottom: R G B A, R G B, grey and alpha, or one channel as
 /// grey. Values are code values, colour not multiplied by alpha.
 ///
-/// libpng writes what precedes the pixels. The pixels are cut into bands of rows, each of which
+/// libpng writes what precedes the pixels. The pixels are cut into pieces of some rows, each of which
 /// becomes a chunk of its own on whatever thread; side by side the chunks are one stream.
-final class PNGWriter: SlabWriter {
+final class PNGWriter: FormatWriter {
   private let layout: PNGLayout
   private let record: String?
   private let header: [UInt8]
   private let file: AtomicFile
   private let sink: OrderedSink
-  private let bands: BandWriter<PNGLayout>
+  private let pieces: PieceWriter<PNGLayout>
 
   var window: Rect { layout.window }
-  var nextRow: Int { bands.nextRow }
+  var nextRow: Int { pieces.nextRow }
 
   init(path: String, spec: ImageSpec, options: WriteOptions) throws(ImageFileError) {
     layout = try PNGLayout(path: path, spec: spec, options: options)
@@ -25,13 +25,13 @@ final class PNGWriter: SlabWriter {
     file = try AtomicFile(path, createDirectories: options.createDirectories)
     try file.write(header, at: 0)
     sink = OrderedSink(file, from: header.count)
-    bands = BandWriter(layout, sink)
+    pieces = PieceWriter(layout, sink)
   }
 
   func append(
     _ image: Image, rows: Range<Int>, _ loops: Loops
   ) throws(ImageFileError) {
-    try bands.append(image, rows: rows, loops)
+    try pieces.append(image, rows: rows, loops)
   }
 
   func finish() throws(ImageFileError) {
@@ -53,17 +53,17 @@ final class PNGWriter: SlabWriter {
   }
 }
 
-/// How a PNG's pixels are cut: bands of rows of about half a megabyte.
-struct PNGLayout: BandLayout {
+/// How a PNG's pixels are cut: pieces of some rows, of about half a megabyte.
+struct PNGLayout: PieceLayout {
   let path: String
   let window: Rect
   private let channels: [Channel]
   private let bytes: Int
   private let level: Int32
-  /// What the end of the file must know of every band.
-  private let encoded: Locked<[Band]>
+  /// What the end of the file must know of every piece.
+  private let encoded: Locked<[Piece]>
 
-  private struct Band {
+  private struct Piece {
     /// The checksum of its rows; the stream ends with that of all of them.
     var sum: UInt32 = 1
     /// Length, type and check sum of its chunk, which the checksum covers.
@@ -81,7 +81,7 @@ struct PNGLayout: BandLayout {
     let asked = options.level ?? 2
     level = asked > 0 ? Int32(min(9, asked)) : 0
     encoded = Locked([])
-    encoded.withLock { $0 = Array(repeating: Band(), count: bandCount) }
+    encoded.withLock { $0 = Array(repeating: Piece(), count: pieceRows) }
   }
 
   /// How large a sample of a type is, if PNG has it.
@@ -98,12 +98,12 @@ struct PNGLayout: BandLayout {
   private var pixelBytes: Int { channels.count * bytes }
   func pixelBytes(_ piece: Int) -> Int { pixelBytes }
   private var rowBytes: Int { window.width * pixelBytes }
-  var bandHeight: Int { max(1, (512 << 10) / (rowBytes + 1)) }
-  var piecesPerBand: Int { 1 }
+  var pieceHeight: Int { max(1, (512 << 10) / (rowBytes + 1)) }
+  var piecesPerRow: Int { 1 }
 
   func rect(_ piece: Int) -> Rect {
     Rect(
-      x: window.x0, y: window.y0 + piece * bandHeight, width: window.width, height: bandHeight
+      x: window.x0, y: window.y0 + piece * pieceHeight, width: window.width, height: pieceHeight
     ).intersection(window)
   }
 
@@ -123,19 +123,19 @@ struct PNGLayout: BandLayout {
 
   func makeEncoder() throws(ImageFileError) -> Encoder { try Encoder(self, level) }
 
-  /// The checksum of all rows and the descriptions of all chunks, once every band is encoded.
+  /// The checksum of all rows and the descriptions of all chunks, once every piece is encoded.
   func total() -> (sum: UInt32, descriptions: [UInt8]) {
     var sum: UInt32 = 1
     var descriptions: [UInt8] = []
-    for (index, band) in encoded.withLock({ $0 }).enumerated() {
-      sum = cpng_join_adler(sum, band.sum, (rowBytes + 1) * rect(index).height)
-      descriptions += band.description
+    for (index, piece) in encoded.withLock({ $0 }).enumerated() {
+      sum = cpng_join_adler(sum, piece.sum, (rowBytes + 1) * rect(index).height)
+      descriptions += piece.description
     }
     return (sum, descriptions)
   }
 
   /// One thread's compressor.
-  final class Encoder: BandEncoder {
+  final class Encoder: PieceEncoder {
     private let layout: PNGLayout
     private let packer: OpaquePointer
     private let raw = ByteBuffer()
@@ -167,8 +167,8 @@ struct PNGLayout: BandLayout {
       if size == 0 { throw .outOfMemory(layout.path) }
       out.count = before + size
       let chunk = UnsafeRawBufferPointer(start: to, count: size)
-      let band = Band(sum: sum, description: Array(chunk.prefix(8)) + Array(chunk.suffix(4)))
-      layout.encoded.withLock { $0[piece] = band }
+      let made = Piece(sum: sum, description: Array(chunk.prefix(8)) + Array(chunk.suffix(4)))
+      layout.encoded.withLock { $0[piece] = made }
     }
   }
 

@@ -367,7 +367,7 @@ public struct Write: SinkNode {
   /// EXR and PNG lines are written as they come, unless all must be known to find out which are black.
   public func writesBands(_ context: NodeContext) throws(NodeError) -> Bool {
     let (path, kind) = try target(context)
-    return ImageFile.takesSlabs(path) && !(autocrop && kind == .exr)
+    return ImageFile.takesBands(path) && !(autocrop && kind == .exr)
   }
 
   public func bandWriter(_ context: NodeContext) throws(NodeError) -> any BandWriter {

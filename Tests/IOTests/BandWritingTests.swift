@@ -3,8 +3,8 @@ import BipackPixels
 import Foundation
 import Testing
 
-/// Pictures written slab by slab: the bytes are those of the whole picture, wherever it was cut.
-@Suite struct SlabWriting {
+/// Pictures written band by band: the bytes are those of the whole picture, wherever it was cut.
+@Suite struct BandWriting {
   let pad = Scratchpad()
 
   private func bytes(_ name: String) throws -> Data {
@@ -12,8 +12,8 @@ import Testing
   }
 
   /// Rows `rows` of a picture and nothing else.
-  private func slab(_ image: Image, _ rows: Range<Int>) -> Image {
-    var slab = Image(spec: image.spec, grid: image.grid)
+  private func band(_ image: Image, _ rows: Range<Int>) -> Image {
+    var band = Image(spec: image.spec, grid: image.grid)
     let window = image.dataWindow
     let tiles = image.grid.tiles(
       covering: Rect(x0: window.x0, y0: rows.lowerBound, x1: window.x1, y1: rows.upperBound)
@@ -24,12 +24,12 @@ import Testing
       for y in tiles.y0..<tiles.y1 {
         for x in tiles.x0..<tiles.x1 { part[x, y] = plane[x, y] }
       }
-      slab[channel] = part
+      band[channel] = part
     }
-    return slab
+    return band
   }
 
-  private func writeInSlabs(
+  private func writeInBands(
     _ image: Image, _ name: String, _ options: WriteOptions, height: Int
   ) throws {
     let path = pad.file(name)
@@ -37,7 +37,7 @@ import Testing
       try ImageFile.beginWrite(path, spec: image.spec, options: options))
     while writer.nextRow < writer.window.y1 {
       let rows = writer.nextRow..<min(writer.nextRow + height, writer.window.y1)
-      try writer.append(slab(image, rows), rows: rows)
+      try writer.append(band(image, rows), rows: rows)
     }
     #expect(pad.contents.filter { !$0.hasPrefix(".") } == ["whole." + name.suffix(3)])
     try writer.finish()
@@ -54,9 +54,9 @@ import Testing
         options.dataWindow = window
         options.types = ["depth.Z": .float]
         try ImageFile.write(image, to: pad.file("whole.exr"), options: options)
-        try writeInSlabs(image, "slabs.exr", options, height: height)
-        #expect(try bytes("whole.exr") == bytes("slabs.exr"))
-        try FileManager.default.removeItem(atPath: pad.file("slabs.exr"))
+        try writeInBands(image, "bands.exr", options, height: height)
+        #expect(try bytes("whole.exr") == bytes("bands.exr"))
+        try FileManager.default.removeItem(atPath: pad.file("bands.exr"))
       }
     }
   }
@@ -71,9 +71,9 @@ import Testing
       options.type = type
       options.level = level
       try ImageFile.write(image, to: pad.file("whole.png"), options: options)
-      try writeInSlabs(image, "slabs.png", options, height: height)
-      #expect(try bytes("whole.png") == bytes("slabs.png"))
-      try FileManager.default.removeItem(atPath: pad.file("slabs.png"))
+      try writeInBands(image, "bands.png", options, height: height)
+      #expect(try bytes("whole.png") == bytes("bands.png"))
+      try FileManager.default.removeItem(atPath: pad.file("bands.png"))
     }
   }
 
