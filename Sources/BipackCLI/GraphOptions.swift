@@ -12,7 +12,9 @@ struct GraphChanges: ParsableArguments {
 
   @Option(
     name: .customLong("var"),
-    help: ArgumentHelp("Gives a document variable a value.", valueName: "name=value"))
+    help: ArgumentHelp(
+      "Gives a document variable a value, or a column of its table one for all rows.",
+      valueName: "name=value"))
   var variables: [String] = []
 
   @OptionGroup var limits: ImageLimitOptions

@@ -456,6 +456,16 @@ private let plate = #""p": {"type": "Plate"}"#
     )
   }
 
+  @Test func otherJSONFilesAreNotShown() throws {
+    let elsewhere = try ScratchFiles(["secret.json": #"{"password": "xyzzy"}"#])
+    let scratch = try ScratchFiles([
+      "main.json": document(plate, table: "\"\(elsewhere.path)/secret.json\"")
+    ])
+    let result = Comp.check(scratch.path + "/main.json", registry: registry)
+    #expect(result.errors.count == 1 && result.errors[0].message.contains("holds no table"))
+    #expect(!result.errors.contains { $0.description.contains("xyzzy") })
+  }
+
   @Test func tablesHaveALimit() throws {
     var options = LoadOptions()
     options.limits.rows = 2

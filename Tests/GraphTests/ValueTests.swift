@@ -147,6 +147,22 @@ struct Flicker: ShotNode {
     #expect(
       messages(#""dabs": {"keys": [[1, [{"at": [0, 0], "opacity": 7}]]]}"#)
         == ["nodes.e.dabs.keys[0][0].opacity: 7 is outside the range: 0 to 1"])
+    // What is wrong with a part is said alike wherever it stands: all of it, each at its place.
+    #expect(
+      messages(
+        #"""
+        "dabs": {"keys": [[1, [[1, 2], {"at": [1, 2, 3], "opacity": 2, "tip": "rond", "size": 1}, {"tip": "round"},
+          {"at": {"expr": "1"}, "tip": "${x}"}]]]}
+        """#)
+        == [
+          "nodes.e.dabs.keys[0][1].at: found 3 numbers; expected a number or an array of 2 numbers",
+          "nodes.e.dabs.keys[0][1].opacity: 2 is outside the range: 0 to 1",
+          "nodes.e.dabs.keys[0][1].tip: \"rond\" is not among the choices; expected one of round, square",
+          "nodes.e.dabs.keys[0][1]: unknown key 'size'; expected one of at, opacity, tip",
+          "nodes.e.dabs.keys[0][2]: a dab needs 'at'",
+          "nodes.e.dabs.keys[0][3].at: found an object; expected a number or an array of 2 numbers",
+          "nodes.e.dabs.keys[0][3].tip: no variable is called 'x'",
+        ])
     #expect(
       messages(#""table": [{"a": 1, "b": 2}, {"a": 1}], "matrix": [[1, 2], [3, 4]]"#) == [
         "nodes.e.table[1]: the row has no 'b'; expected the columns of the first row: a, b",

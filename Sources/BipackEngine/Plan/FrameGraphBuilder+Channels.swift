@@ -8,7 +8,7 @@ extension FrameGraphBuilder {
     throws(RenderError)
   {
     let source = comp.nodes[moment.node]
-    let names = source.recipe.namedChannels
+    let names = source.namedChannels
     if names.isEmpty { return }
     var all = made ?? ImageSpec(format: comp.format, channels: [])
     for (frame, input) in zip(visit.frames, inputs) {

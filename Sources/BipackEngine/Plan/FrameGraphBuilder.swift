@@ -246,7 +246,7 @@ struct FrameGraphBuilder: Sendable {
 
     let context = context(moment, visit)
     inputs = try graph.watching(
-      inputs, visit.frames, source.recipe.watchedInputs, context: context, path: source.path)
+      inputs, visit.frames, source.watchedInputs, context: context, path: source.path)
     let result = try graph.add(
       visit.resolved.node, inputs: inputs, context: context, path: source.path,
       own: visit.resolved.hash)

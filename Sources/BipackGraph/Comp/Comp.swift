@@ -59,10 +59,8 @@ public struct Comp: Sendable {
       return each.allSatisfy { $0 == each[0] } ? .data(each[0]) : .views(each.map(ParamSource.data))
     }
     let node = CompNode(
-      path: name, directory: ".", inputs: [source], mask: nil, maskChannel: .alpha,
-      invertMask: false,
-      isCachePoint: false, links: [], location: nodes[source].location,
-      recipe: Recipe(path: name, declaration: declaration, lists: [], params: params))
+      path: name, directory: ".", declaration: declaration, inputs: [source], params: params,
+      location: nodes[source].location)
     let comp = Comp(
       nodes: nodes + [node], format: format, fps: fps, frames: frames, settings: settings,
       shared: shared, aliases: ids, exports: exports, row: row)
@@ -91,10 +89,10 @@ public struct Comp: Sendable {
     _ id: Int, frame: Double, view: Int = 0, proxy: Double = 1,
     links: (DataLink, Double) throws(NodeError) -> ValueData
   ) throws(NodeError) -> ResolvedNode {
-    if nodes[id].recipe.isStatic { return try nodes[id].recipe.fixed(proxy: proxy) }
+    if !nodes[id].isAnimated { return try nodes[id].fixed(proxy: proxy) }
     return try withoutActuallyEscaping(links) { links throws(NodeError) -> ResolvedNode in
       var evaluator = Evaluator(comp: self, view: view, links: links)
-      return try evaluator.node(nodes[id].recipe, frame, proxy: proxy)
+      return try evaluator.resolve(nodes[id], frame, proxy: proxy)
     }
   }
 
@@ -105,7 +103,7 @@ public struct Comp: Sendable {
   ) throws(NodeError) -> ResolvedNode {
     var evaluator = Evaluator(comp: self, view: view) { _, _ throws(NodeError) in .number(number) }
     evaluator.assumed = number
-    return try evaluator.node(nodes[id].recipe, frame, proxy: proxy)
+    return try evaluator.resolve(nodes[id], frame, proxy: proxy)
   }
 }
 
@@ -113,77 +111,4 @@ public struct Comp: Sendable {
 package struct ExportedValue: Sendable {
   package var link: DataLink
   package var component: Int?
-}
-
-/// A node of a comp.
-public final class CompNode: Sendable {
-  /// `blur`, or `group.blur` inside a group.
-  public let path: String
-  /// The folder its relative paths start from, if not the document's.
-  package let directory: String?
-  public let type: any Node.Type
-  /// The node on each slot; lists take as many slots as they have entries. Nil is not connected.
-  public let inputs: [Int?]
-  public let mask: Int?
-  public let maskChannel: Channel
-  public let invertMask: Bool
-  /// Whether the document asks to keep the result (`"cache": true`).
-  public let isCachePoint: Bool
-  /// The values of data nodes its parameters depend on, also through expressions.
-  public let links: [DataLink]
-  /// Where it stands in the document.
-  public let location: SourceLocation
-  package let recipe: Recipe
-
-  package init(
-    path: String, directory: String? = nil, inputs: [Int?], mask: Int?, maskChannel: Channel,
-    invertMask: Bool,
-    isCachePoint: Bool, links: [DataLink], location: SourceLocation, recipe: Recipe
-  ) {
-    self.path = path
-    self.directory = directory
-    type = recipe.declaration.type
-    self.inputs = inputs
-    self.mask = mask
-    self.maskChannel = maskChannel
-    self.invertMask = invertMask
-    self.isCachePoint = isCachePoint
-    self.links = links
-    self.location = location
-    self.recipe = recipe
-  }
-
-  public var declaration: NodeDeclaration { recipe.declaration }
-  /// Whether it stands for an input of a group that is looked at by itself (`CheckResult.group`).
-  public var isGroupInput: Bool { type is GroupInput.Type }
-  /// Whether a parameter changes over time or depends on a data node.
-  public var isAnimated: Bool { !recipe.isStatic }
-  /// Whether one of its own parameters is written for each view (`{ "views": ... }`, `${view}`).
-  public var isPerView: Bool { recipe.isPerView }
-}
-
-/// A node at one frame.
-public struct ResolvedNode: Sendable {
-  public let node: any Node
-  /// How much of the node's result is used; the rest is its first input.
-  public let mix: Double
-  /// Whether the node passes its first input on.
-  public let isDisabled: Bool
-  /// The hash of type, version and parameters: equal for equal values, however they came about.
-  public let hash: StableHash
-}
-
-/// A place in a file.
-public struct SourceLocation: Hashable, Sendable {
-  public let file: String
-  /// From 1.
-  public let line: Int
-  /// From 1, in Unicode scalars.
-  public let column: Int
-
-  public init(file: String, line: Int, column: Int) {
-    self.file = file
-    self.line = line
-    self.column = column
-  }
 }

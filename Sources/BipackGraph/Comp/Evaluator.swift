@@ -26,24 +26,24 @@ package struct Evaluator {
   }
 
   /// A node at a frame.
-  mutating func node(_ recipe: Recipe, _ frame: Double, proxy: Double) throws(NodeError)
+  mutating func resolve(_ node: CompNode, _ frame: Double, proxy: Double) throws(NodeError)
     -> ResolvedNode
   {
-    let mix = try mix(of: recipe, frame)
-    let isDisabled = try isDisabled(recipe, frame)
-    if recipe.hasStaticParams {
-      let fixed = try recipe.fixed(proxy: proxy)
+    let mix = try mix(of: node, frame)
+    let isDisabled = try isDisabled(node, frame)
+    if node.hasStaticParams {
+      let fixed = try node.fixed(proxy: proxy)
       return ResolvedNode(node: fixed.node, mix: mix, isDisabled: isDisabled, hash: fixed.hash)
     }
-    let made = try recipe.make(values(of: recipe, frame), proxy: proxy)
+    let made = try node.make(values(of: node, frame), proxy: proxy)
     return ResolvedNode(node: made.node, mix: mix, isDisabled: isDisabled, hash: made.hash)
   }
 
-  private mutating func values(of recipe: Recipe, _ frame: Double) throws(NodeError) -> [ValueData?]
+  private mutating func values(of node: CompNode, _ frame: Double) throws(NodeError) -> [ValueData?]
   {
     var result: [ValueData?] = []
-    result.reserveCapacity(recipe.params.count)
-    for (source, param) in zip(recipe.params, recipe.declaration.params) {
+    result.reserveCapacity(node.params.count)
+    for (source, param) in zip(node.params, node.declaration.params) {
       switch source {
       case nil: result.append(nil)
       case .data(let data)?: result.append(data)
@@ -62,16 +62,16 @@ package struct Evaluator {
     return result
   }
 
-  private mutating func mix(of recipe: Recipe, _ frame: Double) throws(NodeError) -> Double {
-    if let steady = recipe.steady { return steady.mix }
-    let data = try value(recipe.mix, .number, .closed(0...1), frame, name: "mix")
+  private mutating func mix(of node: CompNode, _ frame: Double) throws(NodeError) -> Double {
+    if let steady = node.steady { return steady.mix }
+    let data = try value(node.mix, .number, .closed(0...1), frame, name: "mix")
     guard case .number(let mix) = data else { return 1 }
     return mix
   }
 
-  private mutating func isDisabled(_ recipe: Recipe, _ frame: Double) throws(NodeError) -> Bool {
-    if let steady = recipe.steady { return steady.isDisabled }
-    for source in recipe.disabled
+  private mutating func isDisabled(_ node: CompNode, _ frame: Double) throws(NodeError) -> Bool {
+    if let steady = node.steady { return steady.isDisabled }
+    for source in node.disabled
     where try value(source, .bool, .any, frame, name: "disabled") == .bool(true) {
       return true
     }
@@ -169,14 +169,14 @@ package struct Evaluator {
       if let found = known[place] {
         data = found
       } else {
-        let recipe = comp.nodes[node].recipe
-        let param = recipe.declaration.params[index]
-        switch recipe.params[index] {
+        let node = comp.nodes[node]
+        let param = node.declaration.params[index]
+        switch node.params[index] {
         case nil: data = param.defaultValue
         case .data(let value)?: data = value
         case let source?:
           data = try value(
-            source, param.kind, param.range, frame, name: "\(recipe.path).\(param.name)")
+            source, param.kind, param.range, frame, name: "\(node.path).\(param.name)")
         }
         known[place] = data
       }

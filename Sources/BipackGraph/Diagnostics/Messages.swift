@@ -358,6 +358,8 @@ package enum Messages {
     "a file, \"names.csv\" or { \"file\": \"names.csv\" }, or rows [{ \"column\": cell, ... }, ...]"
   static let separators = "\",\", \";\", \"|\" or a tab, \"\\t\""
   static let tableFileName = "a table is a file called .csv, .tsv or .json"
+  static let noTableInFile =
+    "it holds no table. (It lies outside the document's folder, so that nothing of it is shown.)"
   static let nullCell = "null in a table; leave a text empty, \"\", where there is nothing to say"
   static let quoteInCell =
     "a quote inside a cell that does not begin with one; quote the whole cell and write its quotes "

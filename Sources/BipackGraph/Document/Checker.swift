@@ -617,13 +617,11 @@ final class Checker {
     if let node = draft.node, node.links == draft.links { return node }
     let (line, column) = draft.object.file.text.position(draft.object.start)
     let node = CompNode(
-      path: path(of: draft), inputs: draft.inputs, mask: draft.mask,
-      maskChannel: Channel(draft.maskChannel), invertMask: draft.invertMask,
-      isCachePoint: draft.isCachePoint, links: draft.links,
-      location: SourceLocation(file: draft.object.file.name, line: line, column: column),
-      recipe: Recipe(
-        path: path(of: draft), declaration: draft.declaration, lists: draft.lists,
-        params: draft.params, mix: draft.mix, disabled: draft.disabled))
+      path: path(of: draft), declaration: draft.declaration, inputs: draft.inputs,
+      lists: draft.lists, mask: draft.mask, maskChannel: Channel(draft.maskChannel),
+      invertMask: draft.invertMask, params: draft.params, mix: draft.mix,
+      disabled: draft.disabled, isCachePoint: draft.isCachePoint, links: draft.links,
+      location: SourceLocation(file: draft.object.file.name, line: line, column: column))
     draft.node = node
     return node
   }

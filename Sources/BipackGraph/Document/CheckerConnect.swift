@@ -15,6 +15,8 @@ extension Checker {
     var file: SourceFile
     var scope: Scope
     var path: String
+    /// Only literals may stand here: no key frames inside key frames, no links.
+    var isPlain = false
   }
 
   /// The node a reference means. Follows groups outward and inward without recursion.

@@ -158,43 +158,56 @@ extension Checker {
     text.split(separator: ".").dropLast().joined(separator: ".")
   }
 
-  /// Follows names through the values that groups export.
   private func linkTarget(_ text: String, _ place: Place) throws(LinkProblem) -> LinkTarget {
-    var parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count >= 2, !parts.contains("") else {
+    let written = Self.names(text)
+    guard written.count >= 2, !written.contains("") else {
       throw LinkProblem(message: Messages.linkWithoutValue(text), expected: Messages.fromShape)
     }
-    var place = place
-    for _ in 0...instances.count {
-      let scope = place.scope
-      if parts.count > 2, parts[1] == "metadata" {
-        return .metadata(
-          try picture(parts[0], place), key: parts.dropFirst(2).joined(separator: "."))
-      }
-      switch scope.entries[parts[0]] {
-      case nil:
-        throw LinkProblem(
-          message: Messages.unknownNode(parts[0]),
-          suggestion: nearest(parts[0], scope.entries.keys))
-      case .broken?: throw LinkProblem()
-      case .input?: throw LinkProblem(message: Messages.notDataNode(parts[0], nil))
-      case .node(let id)?: return try value(of: id, parts)
-      case .group(let child)?:
-        guard let group = child.instance?.group else { throw LinkProblem() }
-        guard let exported = group.values.first(where: { $0.name == parts[1] }) else {
-          throw LinkProblem(
-            message: Messages.noExport(parts[0], parts[1], group.values.map(\.name)),
-            suggestion: nearest(parts[1], group.values.map(\.name)))
-        }
-        guard let inner = exported.reference.string else { throw LinkProblem() }
-        parts =
-          inner.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-          + parts.dropFirst(2)
-        guard parts.count >= 2 else { throw LinkProblem() }
-        place.scope = child
-      }
+    guard let (names, scope) = behindExports(written, place.scope) else {
+      throw LinkProblem(message: Messages.aliasCycle(text))
     }
-    throw LinkProblem(message: Messages.aliasCycle(text))
+    if names.count > 2, names[1] == "metadata" {
+      var place = place
+      place.scope = scope
+      return .metadata(
+        try picture(names[0], place), key: names.dropFirst(2).joined(separator: "."))
+    }
+    // What a group says wrongly is reported there.
+    guard names.count >= 2 else { throw LinkProblem() }
+    switch scope.entries[names[0]] {
+    case nil:
+      throw LinkProblem(
+        message: Messages.unknownNode(names[0]),
+        suggestion: nearest(names[0], scope.entries.keys))
+    case .broken?: throw LinkProblem()
+    case .input?: throw LinkProblem(message: Messages.notDataNode(names[0], nil))
+    case .node(let id)?: return try value(of: id, names)
+    case .group(let child)?:
+      let exported = child.instance?.group.values.map(\.name) ?? []
+      if exported.contains(names[1]) { throw LinkProblem() }
+      throw LinkProblem(
+        message: Messages.noExport(names[0], names[1], exported),
+        suggestion: nearest(names[1], exported))
+    }
+  }
+
+  private static func names(_ text: String) -> [String] {
+    text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// Follows names through the values that groups export, to the names of what stands behind them and the
+  /// scope they are of. Names that lead through no export are as they were. Nil for a circle.
+  func behindExports(_ names: [String], _ scope: Scope) -> (names: [String], scope: Scope)? {
+    var (names, scope) = (names, scope)
+    for _ in 0...instances.count {
+      guard names.count > 1, case .group(let child)? = scope.entries[names[0]],
+        let exported = child.instance?.group.values.first(where: { $0.name == names[1] }),
+        let inner = exported.reference.string
+      else { return (names, scope) }
+      names = Self.names(inner) + names.dropFirst(2)
+      scope = child
+    }
+    return nil
   }
 
   private func value(of id: Int, _ parts: [String]) throws(LinkProblem) -> LinkTarget {

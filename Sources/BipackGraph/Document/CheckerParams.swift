@@ -109,10 +109,7 @@ extension Checker {
   }
 
   private func check(_ data: ValueData, _ shape: Shape) -> Bool {
-    guard let fitted = shape.kind.type.fitted(data), shape.accepts(fitted) else {
-      return false
-    }
-    return !shape.kind.type.isRanged || fitted.allNumbers.allSatisfy(shape.range.contains)
+    shape.kind.fitted(data, shape.range, shape.accepts) != nil
   }
 
   // MARK: Exposed parameters

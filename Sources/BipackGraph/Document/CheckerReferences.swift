@@ -17,6 +17,11 @@ extension Checker {
         try reference(.shared(index), shape(of: shared[index]).kind, names, 1, offset))
     }
     if names.count == 1 { return try variable(names[0], offset, scope) }
+    guard let (names, scope) = behindExports(names, scope) else {
+      throw ExpressionError(offset, Messages.aliasCycle(names.joined(separator: ".")))
+    }
+    // What a group says wrongly is reported there.
+    guard names.count > 1 else { return .constant(0) }
     switch scope.entries[names[0]] {
     case nil:
       throw ExpressionError(
@@ -27,13 +32,6 @@ extension Checker {
       throw ExpressionError(offset, Messages.inputInExpression(input.name))
     case .group(let child)?:
       guard let index = child.exposed[names[1]] else {
-        if let exported = child.instance?.group.values.first(where: { $0.name == names[1] }),
-          let inner = exported.reference.string
-        {
-          let parts = inner.split(separator: ".").map(String.init) + names.dropFirst(2)
-          guard parts.count > 1 else { return .constant(0) }
-          return try symbol(parts, offset, child)
-        }
         throw ExpressionError(
           offset, Messages.unknownParam(child.instance?.group.name ?? names[0], names[1]),
           suggestion: nearest(names[1], child.exposed.keys))

@@ -76,10 +76,16 @@ extension Checker {
     if let separator = members["separator"] {
       report(place.file, separator.start, place.path, Messages.tableOfCSV("separator"))
     }
-    guard let root = parse(file), let found = entry(of: root, in: file, name, value, place) else {
-      return nil
+    // What lies elsewhere may be any JSON: it is not quoted.
+    let before = diagnostics.count
+    let inner = Place(file: file, scope: place.scope, path: place.path)
+    let table = parse(file).flatMap { entry(of: $0, in: file, name, value, place) }
+      .flatMap { rows($0, inner, isDocument: false) }
+    if table == nil, SourceFile.lies(path, in: settings.directory) != true {
+      diagnostics.removeSubrange(before...)
+      return refuse(Messages.noTableInFile)
     }
-    return rows(found, Place(file: file, scope: place.scope, path: place.path), isDocument: false)
+    return table
   }
 
   private static func isTableName(_ path: String) -> Bool {

@@ -2,9 +2,14 @@
 extension Checker {
   /// What `value` says; nil after reporting what is wrong with it.
   func source(_ value: JSONValue, _ shape: Shape, _ place: Place) -> ParamSource? {
-    if let source = perView(value, shape, place) { return source }
+    if !place.isPlain, let source = perView(value, shape, place) { return source }
     let type = shape.kind.type
     if let object = value.object, !type.isLiteral(keys: object.map(\.name)) {
+      if place.isPlain {
+        report(
+          place.file, value.start, place.path, Messages.wrongType(value), expected: shape.wording)
+        return nil
+      }
       return animated(value, shape, place)
     }
     if let type = type as? RecordType { return record(value, type.declaration, shape, place) }
@@ -16,8 +21,8 @@ extension Checker {
     {
       return components(value, parts, names, shape, place)
     }
-    if let source = textWithLinks(value, shape, place) { return source }
-    return plain(value, shape, place).map(ParamSource.data)
+    if !place.isPlain, let source = textWithLinks(value, shape, place) { return source }
+    return literal(value, shape, place).map(ParamSource.data)
   }
 
   /// The forms besides a literal: key frames, an expression, a link, a file.
@@ -160,8 +165,15 @@ extension Checker {
 
   // MARK: Literals
 
-  /// A value that is just there.
+  /// A value that is just there, with all its parts.
   func plain(_ value: JSONValue, _ shape: Shape, _ place: Place) -> ValueData? {
+    var place = place
+    place.isPlain = true
+    return source(value, shape, place)?.data.flatMap(shape.kind.type.fitted)
+  }
+
+  /// A value that is no record.
+  private func literal(_ value: JSONValue, _ shape: Shape, _ place: Place) -> ValueData? {
     guard let data = data(value, shape, place) else { return nil }
     if let problem = shape.kind.type.problem(data) {
       report(problem, in: value, shape, place)

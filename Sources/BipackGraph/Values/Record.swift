@@ -135,47 +135,24 @@ package struct RecordType: ValueType {
     return short.kind.type.schema(["type": "number"]) + [object]
   }
 
-  package func problem(_ data: ValueData) -> ValueProblem? {
-    guard case .object(let members)? = full(data) else { return ValueProblem() }
-    if let missing = declaration.required.first(where: { name in
-      !members.contains { $0.name == name }
-    }) {
-      return ValueProblem([], Messages.missingPart(missing, of: name))
-    }
-    let isShort = !data.isObject
-    for member in members {
-      let steps: [ValueProblem.Step] = isShort ? [] : [.name(member.name)]
-      guard let field = declaration.field(member.name) else {
-        return ValueProblem(
-          [], Messages.unknownKey(member.name), word: (member.name, declaration.fields.map(\.name)))
-      }
-      if var problem = field.kind.type.problem(member.value) {
-        problem.steps = steps + problem.steps
-        if problem.message == nil {
-          problem.expected = problem.expected ?? Wording.shape(field.kind, .any)
-        }
-        return problem
-      }
-      guard let fitted = field.kind.type.fitted(member.value), field.accepts(fitted) else {
-        return ValueProblem(steps, expected: Wording.shape(field.kind, field.range))
-      }
-      if field.kind.type.isRanged,
-        let outside = fitted.allNumbers.first(where: { !field.range.contains($0) })
-      {
-        return ValueProblem(steps, Messages.outside(outside, field.range))
-      }
-    }
-    return nil
-  }
-
+  /// What is wrong with a part the checker says, where it stands.
   package func fitted(_ data: ValueData) -> ValueData? {
-    guard problem(data) == nil, case .object(let members)? = full(data) else { return nil }
-    return .object(
-      declaration.fields.map { field in
-        let given = members.first { $0.name == field.name }?.value
-        return ValueMember(
-          field.name, given.flatMap(field.kind.type.fitted) ?? field.defaultValue)
-      })
+    guard case .object(let members)? = full(data),
+      members.allSatisfy({ declaration.field($0.name) != nil }),
+      declaration.required.allSatisfy({ name in members.contains { $0.name == name } })
+    else { return nil }
+    var parts: [ValueMember] = []
+    for field in declaration.fields {
+      guard let given = members.first(where: { $0.name == field.name }) else {
+        parts.append(ValueMember(field.name, field.defaultValue))
+        continue
+      }
+      guard let fitted = field.kind.fitted(given.value, field.range, field.accepts) else {
+        return nil
+      }
+      parts.append(ValueMember(field.name, fitted))
+    }
+    return .object(parts)
   }
 
   /// Its parts by name, also where it was written in short.
@@ -236,17 +213,6 @@ package struct RecordsType: ValueType {
 
   package func schema(_ number: JSONValue) -> [JSONValue] {
     [["type": "array", "items": ["anyOf": JSONValue(element.schema(number))]]]
-  }
-
-  package func problem(_ data: ValueData) -> ValueProblem? {
-    guard case .array(let parts) = data else { return ValueProblem() }
-    for (i, part) in parts.enumerated() {
-      guard var problem = element.problem(part) else { continue }
-      problem.steps = [.index(i)] + problem.steps
-      if problem.message == nil { problem.expected = problem.expected ?? element.shape("") }
-      return problem
-    }
-    return nil
   }
 
   package func fitted(_ data: ValueData) -> ValueData? {

@@ -18,6 +18,15 @@ extension ValueType {
 }
 
 extension ValueKind {
+  /// `data` as a parameter of this kind and range holds it; nil where it does not fit.
+  func fitted(_ data: ValueData, _ range: ParamRange, _ accepts: (ValueData) -> Bool) -> ValueData?
+  {
+    guard let fitted = type.fitted(data), accepts(fitted),
+      !type.isRanged || fitted.allNumbers.allSatisfy(range.contains)
+    else { return nil }
+    return fitted
+  }
+
   /// Whether it is made of numbers.
   var isNumeric: Bool { type.filled(with: 0)?.components.isEmpty == false }
 
