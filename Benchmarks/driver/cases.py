@@ -104,6 +104,14 @@ CASES = [
          tolerance=None, note="ours 6 x 6 pixels (Lanczos 3) at exact places, the peer 8 x 8 "
          "(Lanczos 4) at 32nds of a pixel",
          bound="arithmetic: 36 weights a value, a division a pixel"),
+    Case("lens-undistort", "lens taken out, cubic", "OpenCV", "opencv", 1.0, 2 * PICTURE,
+         tolerance=None, note="initUndistortRectifyMap and remap; 4 x 4 pixels in both, the peer's at 32nds of "
+         "a pixel",
+         bound="arithmetic: 16 weights a value, the lens's formula and its derivatives a pixel"),
+    Case("st-map", "ST map, cubic", "OpenCV", "opencv", 1.0, 3 * PICTURE, tolerance=None,
+         note="remap with a map of floats; 4 x 4 pixels in both, the peer's at 32nds of a pixel; ours looks at "
+         "the map's slopes as well, to widen the filter",
+         bound="arithmetic: 16 weights a value, the map's neighbours a pixel"),
     Case("erode-15", "erode, radius 15", "OpenCV", "opencv", 0.8, 2 * PICTURE, tolerance=0,
          bound="two directions, three comparisons a value in each"),
     Case("median-5", "median, 5 x 5", "OpenCV", "opencv", 0.8, 2 * PICTURE, tolerance=0,

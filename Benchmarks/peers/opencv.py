@@ -57,6 +57,28 @@ corner_pin("corner-pin-cubic", cv2.INTER_CUBIC)
 corner_pin("corner-pin-lanczos", cv2.INTER_LANCZOS4)
 
 
+@case("lens-undistort")
+def lens_undistort(bench):
+    camera = numpy.float64([[3000, 0, 1919.5], [0, 3000, 1079.5], [0, 0, 1]])
+    terms = numpy.float64([-0.2, 0.02, 0, 0, 0])
+
+    def work(source, made):
+        across, down = cv2.initUndistortRectifyMap(camera, terms, None, camera, (WIDTH, HEIGHT), cv2.CV_32FC1)
+        cv2.remap(source, across, down, cv2.INTER_CUBIC, made, cv2.BORDER_CONSTANT)
+
+    return plain(bench, work)
+
+
+@case("st-map")
+def st_map(bench):
+    y, x = numpy.mgrid[0:HEIGHT, 0:WIDTH]
+    dx, dy = x + 0.5 - WIDTH / 2, y + 0.5 - HEIGHT / 2
+    across = (0.85 * dx - 0.1 * dy + WIDTH / 2 - 0.5).astype(numpy.float32)
+    down = (0.1 * dx + 0.85 * dy + HEIGHT / 2 - 0.5).astype(numpy.float32)
+    return plain(bench, lambda source, made: cv2.remap(
+        source, across, down, cv2.INTER_CUBIC, made, cv2.BORDER_CONSTANT))
+
+
 @case("erode-15")
 def erode(bench):
     box = cv2.getStructuringElement(cv2.MORPH_RECT, (31, 31))

@@ -78,16 +78,16 @@ package enum StoredHash {
       if let type = type as? any RawRepresentable.Type { return raw(type) }
       return cases(type)
     case .existential:
+      // One of classes is smaller.
+      if MemoryLayout<Value>.size < MemoryLayout<Any>.size { return unhashable(type) }
+      // SAFETY: every other begins as an `Any` does, with what it holds and its type; how that keeps its
+      // protocols comes after.
       return Feed { place, hasher in
-        let value = place.assumingMemoryBound(to: Value.self).pointee
-        hasher.combine(dynamic: cast(value, to: Any.self) ?? ())
+        hasher.combine(dynamic: place.assumingMemoryBound(to: Any.self).pointee)
       }
     default: return unhashable(type)
     }
   }
-
-  /// What an existential holds: without the cast it would be one in another.
-  private static func cast<From, To>(_ value: From, to type: To.Type) -> To? { value as? To }
 
   private static func own<Value: StableHashable>(_ type: Value.Type) -> Feed {
     Feed { place, hasher in

@@ -88,20 +88,62 @@ BP_CLONES void bp_warp_positions(double *u, double *v, uint8_t *front, const dou
   }
 }
 
-BP_CLONES void bp_warp_scales(float *sx, float *sy, const double *m, double x, double y,
-                              double limit, ptrdiff_t count) {
+BP_CLONES void bp_warp_jacobian(double *ux, double *uy, double *vx, double *vy, const double *m,
+                                double x, double y, ptrdiff_t count) {
   const double py = y + 0.5;
+  BP_ELEMENTWISE
   for (ptrdiff_t i = 0; i < count; i++) {
     const double px = x + (double)i + 0.5;
     const double w = 1 / (m[6] * px + (m[7] * py + m[8]));
     const double u = (m[0] * px + (m[1] * py + m[2])) * w;
     const double v = (m[3] * px + (m[4] * py + m[5])) * w;
-    const double ux = (m[0] - u * m[6]) * w, uy = (m[1] - u * m[7]) * w;
-    const double vx = (m[3] - v * m[6]) * w, vy = (m[4] - v * m[7]) * w;
-    const double a = __builtin_sqrt(ux * ux + uy * uy), b = __builtin_sqrt(vx * vx + vy * vy);
-    // Written so that NaN (on the horizon) becomes the limit.
-    sx[i] = (float)(a < limit ? (a > 1 ? a : 1) : limit);
-    sy[i] = (float)(b < limit ? (b > 1 ? b : 1) : limit);
+    ux[i] = (m[0] - u * m[6]) * w;
+    uy[i] = (m[1] - u * m[7]) * w;
+    vx[i] = (m[3] - v * m[6]) * w;
+    vy[i] = (m[4] - v * m[7]) * w;
+  }
+}
+
+// Written so that NaN (on a horizon) becomes the limit.
+BP_INLINE double widened(double v, double limit) { return v < limit ? (v > 1 ? v : 1) : limit; }
+
+BP_INLINE double size(double v) { return v < 0 ? -v : v; }
+
+BP_CLONES void bp_warp_shapes(float *sx, float *sy, float *tx, float *ty, const double *ux,
+                              const double *uy, const double *vx, const double *vy, double limit,
+                              ptrdiff_t count) {
+  BP_ELEMENTWISE
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const double a = ux[i] * ux[i] + uy[i] * uy[i], c = vx[i] * vx[i] + vy[i] * vy[i];
+    const double b = ux[i] * vx[i] + uy[i] * vy[i];
+    const double wide = widened(__builtin_elementwise_sqrt(a), limit);
+    const double high = widened(__builtin_elementwise_sqrt(c), limit);
+    // The ellipse, its half axes widened: the symmetric matrix that draws a circle out to it.
+    const double half = (a - c) * 0.5, middle = (a + c) * 0.5;
+    const double h = __builtin_elementwise_sqrt(half * half + b * b), rest = middle - h;
+    const double major = widened(__builtin_elementwise_sqrt(middle + h), limit);
+    const double minor = widened(__builtin_elementwise_sqrt(rest > 0 ? rest : 0), limit);
+    const double mean = (major + minor) * 0.5, part = (major - minor) * 0.5 / (h > 0 ? h : 1);
+    const double m00 = mean + part * half, m11 = mean - part * half, m01 = part * b;
+    // How far the box is from it: not at all where it lies along the axes.
+    const double across = size((m00 * m00 + m01 * m01) / (wide * wide) - 1);
+    const double down = size((m11 * m11 + m01 * m01) / (high * high) - 1);
+    const double aslant = size(m01 * (m00 + m11)) / (wide * high);
+    const double two = across > down ? across : down, off = two > aslant ? two : aslant;
+    const double t = off > BP_LEAN ? (off < 2 * BP_LEAN ? off / BP_LEAN - 1 : 1) : 0;
+    // How the output's square is turned there, mirrored back and to the nearest quarter.
+    const double sign = ux[i] * vy[i] - uy[i] * vx[i] < 0 ? -1 : 1;
+    const double p = ux[i] + sign * vy[i], q = vx[i] - sign * uy[i];
+    const double far = size(p) < size(q) ? q : p, near = size(p) < size(q) ? -p : q;
+    const double turn = far < 0 ? -1 : 1, n = __builtin_elementwise_sqrt(p * p + q * q);
+    const double gain = turn / (n > 0 ? n : 1), cosine = far * gain, sine = near * gain;
+    // Apart, so that a box that is right keeps its bits.
+    const double x = t > 0 ? wide + t * (m00 * cosine + m01 * sine - wide) : wide;
+    const double y = t > 0 ? high + t * (m11 * cosine - m01 * sine - high) : high;
+    sx[i] = (float)x;
+    sy[i] = (float)y;
+    tx[i] = t > 0 ? (float)(t * (m01 * cosine - m00 * sine)) : 0;
+    ty[i] = t > 0 ? (float)(t * (m01 * cosine + m11 * sine)) : 0;
   }
 }
 
@@ -409,6 +451,78 @@ BP_INLINE bp_f4 wide4(
   return HALVES(sum);
 }
 
+// The kernel at eight places, in their stead.
+BP_INLINE void kernel8(bp_f8 *places, const bp_warp_filter *filter) {
+  const bp_f8 t = (bp_f8)((bp_i8)*places & 0x7fffffff);
+  if (filter->cubic) {
+    const float *c = filter->cubic;
+    const bp_f8 p = ((c[0] * t + c[1]) * t + c[2]) * t + c[3];
+    const bp_f8 q = ((c[4] * t + c[5]) * t + c[6]) * t + c[7];
+    const bp_i8 near = t < 1.0f, far = t < 2.0f;
+    *places = (bp_f8)(((bp_i8)p & near) | ((bp_i8)q & ~near & far));
+  } else {
+    float a[8];
+    *(bp_f8 *)a = t;
+    _Pragma("clang loop vectorize(enable)") for (int k = 0; k < 8; k++)
+        a[k] = look(filter->table, a[k] < filter->support ? a[k] : filter->support);
+    *places = *(bp_f8 *)a;
+  }
+}
+
+// A number to divide by.
+BP_INLINE double apart(double v) { return size(v) < 1e-12 ? 1e-12 : v; }
+
+// One pixel whose kernel leans: the square of the filter, drawn out to a parallelogram. At a distance d it
+// is k(a) k(b), with (a, b) = S^-1 d and S = (sx, tx; ty, sy). Row by row, only the pixels inside.
+BP_INLINE void leaning_pixel(float *const *dst, ptrdiff_t i, const float *const *src,
+                             ptrdiff_t planes, ptrdiff_t stride, double p, double q, double sx,
+                             double sy, double tx, double ty, const ptrdiff_t *origin,
+                             const bp_warp_filter *filter) {
+  const double support = (double)filter->support;
+  const double inverse = 1 / (sx * sy - tx * ty);
+  const double n00 = sy * inverse, n01 = -tx * inverse, n10 = -ty * inverse, n11 = sx * inverse;
+  // |a| and |b| are less than the support as far as these from the middle of a row.
+  const double a_slope = -n01 / apart(n00), a_half = support / size(apart(n00));
+  const double b_slope = -n11 / apart(n10), b_half = support / size(apart(n10));
+  const float across = (float)n00, along = (float)n10;
+  const double reach = support * (size(ty) + size(sy));
+  const ptrdiff_t top = (ptrdiff_t)__builtin_floor(q - reach) + 1, bottom = behind(q + reach, filter);
+  bp_f8 total = {0}, sums[BP_PLANES];
+  for (ptrdiff_t c = 0; c < planes; c++) sums[c] = (bp_f8){0};
+  for (ptrdiff_t y = top; y < bottom; y++) {
+    const double d = (double)y - q;
+    const double a_low = a_slope * d - a_half, a_high = a_slope * d + a_half;
+    const double b_low = b_slope * d - b_half, b_high = b_slope * d + b_half;
+    const double low = b_low > a_low ? b_low : a_low, high = b_high < a_high ? b_high : a_high;
+    if (!(low < high)) continue;
+    const ptrdiff_t x = (ptrdiff_t)__builtin_floor(p + low) + 1, n = behind(p + high, filter) - x;
+    const double first = (double)x - p;
+    const float a = (float)(n00 * first + n01 * d), b = (float)(n10 * first + n11 * d);
+    const ptrdiff_t place = (y - origin[1]) * stride + (x - origin[0]);
+    for (ptrdiff_t k = 0; k < n; k += 8) {
+      const bp_f8 lane = *(const bp_f8 *)lane_numbers + (float)k;
+      const bp_i8 inside = *(const bp_i8 *)lane_places < (int32_t)(n - k);
+      bp_f8 s = a + lane * across, t = b + lane * along;
+      kernel8(&s, filter);
+      kernel8(&t, filter);
+      const bp_f8 w = (bp_f8)((bp_i8)(s * t) & inside);
+      total += w;
+      for (ptrdiff_t c = 0; c < planes; c++)
+        sums[c] += w * (bp_f8)(*(const bp_i8 *)(src[c] + place + k) & inside);
+    }
+  }
+  const float weight = SUM8(total);
+  // A box may fall between the pixels.
+  if (weight > 1e-6f || weight < -1e-6f) {
+    const float gain = 1 / weight;
+    for (ptrdiff_t c = 0; c < planes; c++) dst[c][i] = SUM8(sums[c]) * gain;
+  } else {
+    const ptrdiff_t x = (ptrdiff_t)__builtin_floor(p + 0.5), y = (ptrdiff_t)__builtin_floor(q + 0.5);
+    const ptrdiff_t place = (y - origin[1]) * stride + (x - origin[0]);
+    for (ptrdiff_t c = 0; c < planes; c++) dst[c][i] = src[c][place];
+  }
+}
+
 // One pixel whose taps fit the lanes of F in x and in y.
 #define WIDE_PIXEL(F, I, n, SUM)                                                \
   {                                                                             \
@@ -438,14 +552,23 @@ BP_INLINE bp_f4 wide4(
 
 BP_CLONES void bp_warp_wide(float *const *dst, const float *const *src, ptrdiff_t planes,
                             ptrdiff_t stride, const double *u, const double *v, const float *sx,
-                            const float *sy, const uint8_t *front, ptrdiff_t count,
-                            const double *low, const double *high, const ptrdiff_t *origin,
+                            const float *sy, const float *tx, const float *ty,
+                            const uint8_t *front, ptrdiff_t count, const double *low,
+                            const double *high, const ptrdiff_t *origin,
                             const bp_warp_filter *filter, float *work, int all,
                             const float *pixels) {
   const double support = (double)filter->support;
   for (ptrdiff_t i = 0; i < count; i++) {
-    if (!front[i] || !(all || sx[i] > BP_WIDE || sy[i] > BP_WIDE)) continue;
+    if (!front[i] || !(all || sx[i] > BP_WIDE || sy[i] > BP_WIDE || tx[i] != 0 || ty[i] != 0)) continue;
     const double p = hold(u[i], low[0], high[0]), q = hold(v[i], low[1], high[1]);
+    if (tx[i] != 0 || ty[i] != 0) {
+      const double x = (double)sx[i], y = (double)sy[i], s = (double)tx[i], t = (double)ty[i];
+      if (planes == 4)
+        leaning_pixel(dst, i, src, 4, stride, p, q, x, y, s, t, origin, filter);
+      else
+        leaning_pixel(dst, i, src, planes, stride, p, q, x, y, s, t, origin, filter);
+      continue;
+    }
     const double rx = support * (double)sx[i], ry = support * (double)sy[i];
     const ptrdiff_t x = (ptrdiff_t)__builtin_floor(p - rx) + 1, y = (ptrdiff_t)__builtin_floor(q - ry) + 1;
     const ptrdiff_t nx = behind(p + rx, filter) - x, ny = behind(q + ry, filter) - y;

@@ -26,6 +26,18 @@ import Testing
     var number = 1
     var text = "a"
   }
+  private protocol Part: Sendable {
+    var name: String { get }
+  }
+  private struct Small: Part {
+    var name = "small"
+  }
+  /// More than an existential holds in place.
+  private struct Large: Part {
+    var name = "large"
+    var numbers = (1.0, 2.0, 3.0)
+    var number = 4
+  }
   private struct Outer {
     var flag = true
     var small: UInt8 = 3
@@ -44,6 +56,8 @@ import Testing
     var rect = Rect(width: 2, height: 3)
     var channel = Channel.red
     var any: any Sendable = 1
+    var part: any Part = Small()
+    var parts: [any Part] = [Small(), Large()]
     var range = 1...3
   }
 
@@ -60,7 +74,9 @@ import Testing
       { $0.table["a"]?.number = 3 }, { $0.table["b"] = Inner() },
       { $0.set.insert(Inner(number: 5)) },
       { $0.vector.z = 4 }, { $0.rect.x1 = 9 }, { $0.channel = .green }, { $0.any = 2 },
-      { $0.any = "1" }, { $0.any = UInt(1) }, { $0.range = 1...4 },
+      { $0.any = "1" }, { $0.any = UInt(1) }, { $0.range = 1...4 }, { $0.part = Large() },
+      { $0.part = Small(name: "b") }, { $0.part = Large(number: 5) },
+      { $0.parts[1] = Large(number: 5) }, { $0.parts.reverse() },
     ]
     var seen: Set<StableHash> = [hash(Outer())]
     #expect(hash(Outer()) == hash(Outer()))

@@ -41,6 +41,17 @@ extension Bench {
         })
     case "corner-pin-cubic": return try pin(.keys)
     case "corner-pin-lanczos": return try pin(.lanczos6)
+    case "lens-undistort":
+      let lens = LensDistortion().with {
+        ($0.opencv.focal, $0.opencv.principal) = (Vec2(3000, 3000), .at(1920, 1080))
+        ($0.opencv.k1, $0.opencv.k2) = (-0.2, 0.02)
+        $0.resampling.filter = .keys
+      }
+      let plate = try picture(.plate)
+      return .node(lens, [plate], region: plate.format.window, renderer)
+    case "st-map":
+      let node = STMap().with { $0.resampling.filter = .keys }
+      return .node(node, [try picture(.plate), swirl()], renderer)
     case "erode-15": return try plate(Erode().with { $0.size = 15 })
     case "median-5": return try plate(Median().with { $0.size = 2 })
     case "median-31": return try plate(Median().with { $0.size = 15 })
@@ -98,6 +109,23 @@ extension Bench {
     }
     let plate = try picture(.plate)
     return .node(pin, [plate], region: plate.format.window, renderer)
+  }
+
+  /// Every pixel from a little nearer to the middle, and turned about it; nothing shrinks.
+  private func swirl() -> Image {
+    let (width, height) = (Pictures.width, Pictures.height)
+    var (u, v): ([Float], [Float]) = ([], [])
+    for y in 0..<height {
+      for x in 0..<width {
+        let dx = Double(x) + 0.5 - Double(width) / 2
+        let dy = Double(y) + 0.5 - Double(height) / 2
+        u.append(Float(0.5 + (0.85 * dx - 0.1 * dy) / Double(width)))
+        v.append(Float(0.5 - (0.1 * dx + 0.85 * dy) / Double(height)))
+      }
+    }
+    let spec = ImageSpec(
+      format: Format(width: width, height: height), channels: [.red, .green])
+    return Image(spec: spec, pool: renderer.pool, pixels: [.red: u, .green: v])
   }
 
   // MARK: Files

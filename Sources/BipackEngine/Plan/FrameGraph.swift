@@ -59,6 +59,7 @@ struct FrameGraph {
     {
       var combinedContext = base
       combinedContext.samples = []
+      combinedContext.shutters = []
       return try add(
         combined, inputs: nodes[upstream].inputs + inputs.dropFirst(), context: combinedContext,
         path: path)
@@ -135,6 +136,7 @@ struct FrameGraph {
       let feeds = part.inputs.map { id($0, ids) }
       var partContext = context
       partContext.samples = []
+      partContext.shutters = []
       partContext.bounds = []
       ids.append(try add(part.operator, inputs: feeds, context: partContext, path: path))
     }
@@ -231,6 +233,10 @@ struct FrameGraph {
     hasher.combine(known ?? work.ownHash)
     hasher.combine(context.samples.count)
     for sample in context.samples { sample.hash(into: &hasher) }
+    for shutter in context.shutters {
+      for offset in shutter.offsets { hasher.combine(offset) }
+      for node in shutter.nodes { node.hash(into: &hasher) }
+    }
     hasher.combine(context.proxy)
     hasher.combine(context.fps)
     hasher.combine(context.settings.ocio ?? "")

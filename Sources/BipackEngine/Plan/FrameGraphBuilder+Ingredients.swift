@@ -47,7 +47,12 @@ extension FrameGraphBuilder {
     // A node takes thirty bytes at least.
     if seen.count > FrameRecord.limit / 30 { return [] }
     let files = fingerprints()
-    let order = seen.sorted { ($0.node, $0.frame, $0.view) < ($1.node, $1.frame, $1.view) }
+    // A node is listed once, however many chains it stands in.
+    var order: [Moment] = []
+    for moment in seen.sorted(by: Moment.inOrder) {
+      if let last = order.last, last.with(last.node) == moment.with(moment.node) { continue }
+      order.append(moment)
+    }
     return document + order.flatMap { lines($0, from: start, files, memo) }
   }
 

@@ -28,12 +28,15 @@ struct FrameGraphBuilder: Sendable {
     var node: Int
     var frame: Double
     var view: Int
+    /// The shutters of later nodes that may take it into their chain, as a place in the builder's
+    /// `shutters`.
+    var shutters = 0
 
     /// Another node at the same frame in the same view.
     func with(_ node: Int) -> Self { Self(node: node, frame: frame, view: view) }
 
     static func inOrder(_ a: Self, _ b: Self) -> Bool {
-      (a.node, a.frame, a.view) < (b.node, b.frame, b.view)
+      (a.node, a.frame, a.view, a.shutters) < (b.node, b.frame, b.view, b.shutters)
     }
   }
 
@@ -43,6 +46,10 @@ struct FrameGraphBuilder: Sendable {
     var frames: [InputFrame]
     var samples: [any Node]
     var joined: [Int] = []
+    /// The node while later shutters are open.
+    var shutters: [ShutterSamples] = []
+    /// The shutters that its first input is asked about, as a place in the builder's list.
+    var chained = 0
   }
 
   let comp: Comp
@@ -55,6 +62,8 @@ struct FrameGraphBuilder: Sendable {
 
   var graph: FrameGraph
   private(set) var visits: [Moment: Visit] = [:]
+  /// Lists of shutters, by their offsets; the first is empty.
+  private var shutters: [[[Double]]] = [[]]
   var done: [Moment: Int?] = [:]
 
   /// Measured values that one frame may ask for.
@@ -180,18 +189,41 @@ struct FrameGraphBuilder: Sendable {
     }
     let resolved = try resolve(moment)
     let frames = inputFrames(of: moment, resolved, joined)
-    var samples: [any Node] = []
-    if !resolved.isDisabled {
-      for offset in resolved.node.sampleOffsets {
-        samples.append(
-          try resolve(
-            Moment(node: moment.node, frame: moment.frame + offset, view: moment.view)
-          ).node)
-      }
+    var visit = Visit(resolved: resolved, frames: frames, samples: [], joined: joined)
+    if resolved.isDisabled {
+      visit.chained = moment.shutters
+    } else {
+      try open(&visit, moment)
     }
-    let visit = Visit(resolved: resolved, frames: frames, samples: samples, joined: joined)
     visits[moment] = visit
     return visit
+  }
+
+  /// Looks at the node while its own shutter is open, and while those of later nodes are that it joins.
+  private mutating func open(_ visit: inout Visit, _ moment: Moment) throws {
+    let (node, mix) = (visit.resolved.node, visit.resolved.mix)
+    let offsets = node.sampleOffsets
+    func samples(_ offsets: [Double]) throws -> [any Node] {
+      try offsets.map { offset in
+        try resolve(Moment(node: moment.node, frame: moment.frame + offset, view: moment.view)).node
+      }
+    }
+    visit.samples = try samples(offsets)
+    guard type(of: node).joinsShutters else { return }
+    // What is mixed or masked after it is no chain.
+    let isApart = comp.nodes[moment.node].mask != nil || mix < 1
+    var wanted = isApart ? [] : shutters[moment.shutters]
+    for offsets in wanted {
+      visit.shutters.append(ShutterSamples(offsets: offsets, nodes: try samples(offsets)))
+    }
+    if !offsets.isEmpty, !wanted.contains(offsets) { wanted.append(offsets) }
+    if wanted.isEmpty { return }
+    visit.chained =
+      shutters.firstIndex(of: wanted)
+      ?? {
+        shutters.append(wanted)
+        return shutters.count - 1
+      }()
   }
 
   /// Which images a node reads at a moment.
@@ -210,7 +242,15 @@ struct FrameGraphBuilder: Sendable {
   }
 
   /// The moments feeding each image the node reads.
-  func feeds(of moment: Moment, _ visit: Visit) -> [Moment?] { feeds(of: moment, visit.frames) }
+  func feeds(of moment: Moment, _ visit: Visit) -> [Moment?] {
+    var feeds = feeds(of: moment, visit.frames)
+    // The chain goes on through the first input; of a disabled node, through what passes.
+    let first = visit.resolved.isDisabled ? feeds.firstIndex { $0 != nil } : 0
+    if visit.chained != 0, let first, feeds.indices.contains(first) {
+      feeds[first]?.shutters = visit.chained
+    }
+    return feeds
+  }
 
   func feeds(of moment: Moment, _ frames: [InputFrame]) -> [Moment?] {
     let inputs = comp.nodes[moment.node].inputs
@@ -230,6 +270,7 @@ struct FrameGraphBuilder: Sendable {
     }
     context.view = moment.view
     context.joined = visit.joined
+    context.shutters = visit.shutters
     return context
   }
 

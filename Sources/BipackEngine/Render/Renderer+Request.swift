@@ -149,6 +149,7 @@ extension FrameGraph {
     let work = BoundsMeasure(query: missing.query)
     var context = nodes[missing.node].context
     context.samples = []
+    context.shutters = []
     let goal = try addGoal(work, inputs: [missing.node], context: context, path: missing.path)
     self[goal].work = .data(work)
     self[goal].hash = missing.key

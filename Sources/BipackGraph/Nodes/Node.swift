@@ -38,6 +38,10 @@ public protocol Node: Operator, Decodable {
   /// (motion blur); the results are `NodeContext.samples`. Empty by default.
   var sampleOffsets: [Double] { get }
 
+  /// Whether it becomes one operator with the node after it (`absorbing`), so that it is wanted at the
+  /// moments of that node's `sampleOffsets` too; the results are `NodeContext.shutters`. Off by default.
+  static var joinsShutters: Bool { get }
+
   /// What is wrong with the node's own parameters, as far as can be told without its inputs: a file
   /// that is not there, a name that means nothing, numbers that contradict each other. Asked by
   /// `check`, also where the inputs cannot be planned; `context.inputs` is empty. None by default:
@@ -168,6 +172,8 @@ public struct NodeContext: Sendable {
   public var inputs: [ImageSpec?]
   /// This node at `frame + sampleOffsets[i]`.
   public var samples: [any Node]
+  /// This node while the shutters of later nodes are open, if it `joinsShutters`.
+  public var shutters: [ShutterSamples] = []
   /// For composites: the answers to their `bounds`; nil where one is not known and all may count.
   public var bounds: [Rect?] = []
   /// The view being made, as a place among the document's views.
@@ -205,6 +211,19 @@ public struct NodeContext: Sendable {
   /// What is on `port`; nil when nothing is connected.
   public func spec(_ port: InputPort) -> ImageSpec? {
     port.slot < inputs.count ? inputs[port.slot] : nil
+  }
+}
+
+/// A node at some moments around a frame.
+public struct ShutterSamples: Sendable {
+  /// In frames from the frame.
+  public var offsets: [Double]
+  /// The node at each.
+  public var nodes: [any Node]
+
+  public init(offsets: [Double], nodes: [any Node]) {
+    self.offsets = offsets
+    self.nodes = nodes
   }
 }
 
@@ -255,6 +274,7 @@ extension Node {
   public static var conditions: [ParamCondition] { [] }
   public static var pictureChecks: [String: any PictureCheck] { [:] }
   public var sampleOffsets: [Double] { [] }
+  public static var joinsShutters: Bool { false }
   public func problems(_ context: NodeContext) -> [NodeError] { [] }
   public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] { [] }
   public func fileContents(in folder: String) -> [FileContents] { [] }

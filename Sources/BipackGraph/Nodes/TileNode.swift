@@ -78,6 +78,8 @@ public struct TileTask: ~Copyable, Sendable {
     self.loops = loops
   }
 
+  package var inputCount: Int { inputs.count }
+
   /// The input image at `index`, complete in the demanded rectangle; nil when not connected.
   public func input(_ index: Int) -> Image? { index < inputs.count ? inputs[index] : nil }
 

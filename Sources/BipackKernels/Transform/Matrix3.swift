@@ -178,12 +178,15 @@ package struct RealRect: Sendable, Hashable {
       x0: Double(rect.x0), y0: Double(rect.y0), x1: Double(rect.x1), y1: Double(rect.y1))
   }
 
+  /// No picture lies beyond: coordinates are held to this.
+  package static let furthest = 1e9
+
   package func expanded(x: Double, y: Double) -> RealRect {
     RealRect(x0: x0 - x, y0: y0 - y, x1: x1 + x, y1: y1 + y)
   }
 
   /// The pixels whose centres lie inside, edges excluded; coordinates are held to +-`limit`.
-  package func pixels(limit: Double = 1e9) -> Rect {
+  package func pixels(limit: Double = furthest) -> Rect {
     func whole(_ v: Double) -> Int { Int(min(max(v, -limit), limit)) }
     guard x1 > x0, y1 > y0 else { return .empty }
     let slack = 1e-6
@@ -195,7 +198,7 @@ package struct RealRect: Sendable, Hashable {
   }
 
   /// All pixels touched; coordinates are held to +-`limit`.
-  package func covering(limit: Double = 1e9) -> Rect {
+  package func covering(limit: Double = furthest) -> Rect {
     func whole(_ v: Double) -> Int { Int(min(max(v, -limit), limit)) }
     let r = Rect(
       x0: whole(x0.rounded(.down)), y0: whole(y0.rounded(.down)), x1: whole(x1.rounded(.up)),

@@ -1,18 +1,21 @@
 import BipackPixels
 import CVector
 
-/// A picture seen through a homography, or the mean of several (motion blur).
+/// A picture seen through a map, or the mean of several (motion blur).
 ///
-/// Each output pixel reads the source around the point its centre comes from. Where the map makes
-/// the picture smaller, the kernel is widened: in the source's x by the length of the vector
-/// (du/dx, du/dy) and likewise in y, the bounding box of the ellipse an output pixel covers there
-/// (for scaling along the axes exactly the true filter; a rotation alone widens nothing). Near a
-/// horizon the widening stops at 64.
+/// Each output pixel reads the source around the point its centre comes from, with a kernel in the shape
+/// that the map has there (`Footprint`).
 ///
-/// Maps that only scale and shift along the axes run as two one-dimensional passes.
+/// Matrices that only scale and shift along the axes run as two one-dimensional passes. Other matrices find their
+/// places row by row; maps of several kinds (`Map`) a piece of a tile at a time.
 package struct Warp: Sendable {
-  /// From output to source, one for each moment averaged.
-  package let inverses: [Matrix3]
+  /// Where output pixels come from, for each moment averaged.
+  private enum Ways {
+    /// Matrices from output to source.
+    case matrices([Matrix3])
+    case maps([Map])
+  }
+  private let ways: Ways
   package let filter: ResampleFilter
   /// Holds every interpolation between its two middle pixels (no overshoot).
   package let clamp: Bool
@@ -22,11 +25,18 @@ package struct Warp: Sendable {
   private let table: [Float]
   private let phases: [Float]
 
-  /// The most the kernel is widened.
-  package static let widest = 64.0
-
+  /// By matrices from output to source.
   package init(inverses: [Matrix3], filter: ResampleFilter, clamp: Bool, edge: EdgeMode) {
-    self.inverses = inverses
+    self.init(.matrices(inverses), filter, clamp, edge)
+  }
+
+  /// By maps from source to output.
+  package init(maps: [Map], filter: ResampleFilter, clamp: Bool, edge: EdgeMode) {
+    self.init(.maps(maps), filter, clamp, edge)
+  }
+
+  private init(_ ways: Ways, _ filter: ResampleFilter, _ clamp: Bool, _ edge: EdgeMode) {
+    self.ways = ways
     self.filter = filter
     self.clamp = clamp
     self.edge = edge
@@ -81,48 +91,30 @@ package struct Warp: Sendable {
 
   // MARK: What it reads
 
-  /// The widening of the kernel in the source's x and y, at most, over `bounds` of the output.
-  private static func widening(_ inverse: Matrix3, _ bounds: RealRect, _ filter: ResampleFilter)
-    -> (x: Double, y: Double)
-  {
-    if filter == .impulse { return (1, 1) }
-    let m = inverse.m
-    if inverse.isAffine {
-      let w = abs(m[8])
-      let x = (m[0] * m[0] + m[1] * m[1]).squareRoot() / w
-      let y = (m[3] * m[3] + m[4] * m[4]).squareRoot() / w
-      // A map along the axes is never limited: its two passes take any width.
-      if inverse.isAxisAligned { return (max(1, x), max(1, y)) }
-      return (min(max(1, x), widest), min(max(1, y), widest))
-    }
-    guard inverse.sees(bounds) else { return (widest, widest) }
-    // |grad u| = |row - u (g, h)| / w: largest where w is least and u extreme, both at corners.
-    guard let box = inverse.apply(bounds) else { return (widest, widest) }
-    var nearest = Double.infinity
-    for x in [bounds.x0, bounds.x1] {
-      for y in [bounds.y0, bounds.y1] { nearest = min(nearest, m[6] * x + m[7] * y + m[8]) }
-    }
-    func most(_ a: Double, _ b: Double, _ low: Double, _ high: Double) -> Double {
-      let values = [low, high].map { u in
-        ((a - u * m[6]) * (a - u * m[6]) + (b - u * m[7]) * (b - u * m[7])).squareRoot()
-      }
-      return (values.max() ?? 0) / nearest
-    }
-    let (x, y) = (most(m[0], m[1], box.x0, box.x1), most(m[3], m[4], box.y0, box.y1))
-    return (x < widest ? max(1, x) : widest, y < widest ? max(1, y) : widest)
+  private func reach(_ inverse: Matrix3, _ bounds: RealRect) -> Footprint.Reach {
+    filter == .impulse ? .one : Footprint.reach(of: inverse, over: bounds)
   }
 
-  /// The source pixels one map reads for `rect`, inside `dataWindow` grown by the kernel.
+  /// The source pixels one matrix reads for `rect`, inside `dataWindow` grown by the kernel.
   private func reads(_ inverse: Matrix3, _ rect: Rect, _ dataWindow: Rect) -> Rect {
     let bounds = RealRect(rect).expanded(x: -0.5, y: -0.5)
-    let wide = Self.widening(inverse, bounds, filter)
-    let (rx, ry) = (filter.support * wide.x + 3, filter.support * wide.y + 3)
-    // Beyond the limit a kernel sees nothing but the edge, wherever it is; the same for all parts.
-    let most = inverse.isAffine ? wide : (x: Self.widest, y: Self.widest)
+    let reach = reach(inverse, bounds)
+    // The same for all parts.
+    let most =
+      inverse.isAffine || filter == .impulse ? reach : Footprint.Reach.most
+    return reads(inverse.apply(bounds), reach, dataWindow, most)
+  }
+
+  /// The source pixels that kernels in `box` read. Beyond a limit they see nothing but the edge, wherever they
+  /// are.
+  private func reads(
+    _ box: RealRect?, _ reach: Footprint.Reach, _ dataWindow: Rect, _ most: Footprint.Reach
+  ) -> Rect {
+    let (rx, ry) = (filter.support * reach.x + 3, filter.support * reach.y + 3)
     let limit = dataWindow.expanded(
       x: 2 * Int(filter.support * most.x) + 8, y: 2 * Int(filter.support * most.y) + 8)
     let (nx, ny) = (2 * Int(rx) + 2, 2 * Int(ry) + 2)
-    guard let box = inverse.apply(bounds)?.expanded(x: rx, y: ry) else {
+    guard let box = box?.expanded(x: rx, y: ry) else {
       return Rect(x: limit.x0, y: limit.y0, width: nx, height: ny)
     }
     return Self.held(box.covering(), limit, nx, ny)
@@ -142,27 +134,59 @@ package struct Warp: Sendable {
   /// The part of the source needed to make `rect`.
   package func demand(_ rect: Rect, dataWindow: Rect) -> Rect {
     if rect.isEmpty || dataWindow.isEmpty { return .empty }
-    let all = inverses.reduce(Rect.empty) { $0.union(reads($1, rect, dataWindow)) }
+    var all = Rect.empty
+    switch ways {
+    case .matrices(let inverses):
+      for inverse in inverses { all = all.union(reads(inverse, rect, dataWindow)) }
+    case .maps(let maps):
+      let bounds = RealRect(rect).expanded(x: -0.5, y: -0.5)
+      for map in maps {
+        guard let sources = map.sources(of: bounds) else { return dataWindow }
+        all = all.union(reads(sources.box, sources.reach, dataWindow, .most))
+      }
+    }
     if edge == .black { return all.intersection(dataWindow) }
     return Self.held(all, dataWindow, 1, 1)
   }
 
-  /// Whether the map is done as two one-dimensional passes.
-  private var isTwoPass: Bool { inverses.count == 1 && inverses[0].isAxisAligned && !clamp }
+  /// The pictures of positions needed to make `rect`, and where.
+  package func pictures(for rect: Rect) -> [(picture: MapPicture, rect: Rect?)] {
+    guard case .maps(let maps) = ways, !rect.isEmpty else { return [] }
+    let bounds = RealRect(rect).expanded(x: -0.5, y: -0.5)
+    return maps.flatMap { map in
+      map.pictures(for: bounds).map { ($0.picture, $0.box?.expanded(x: 3, y: 3).covering()) }
+    }
+  }
+
+  /// The matrix that is done as two one-dimensional passes.
+  private var alongAxes: Matrix3? {
+    guard case .matrices(let inverses) = ways, inverses.count == 1, inverses[0].isAxisAligned,
+      !clamp
+    else { return nil }
+    return inverses[0]
+  }
 
   // MARK: Rendering
 
-  /// Fills `rect`, where every channel goes, from `source`.
+  /// Fills `rect`, where every channel goes, from `source`. `inputs` are those of the operator, for maps that
+  /// are pictures.
   package func render(
-    _ channels: [Channel], of source: Image, rect: Rect, into targets: [PlaneView], pool: BlockPool
+    _ channels: [Channel], of source: Image, inputs: [Image?] = [], rect: Rect,
+    into targets: [PlaneView], pool: BlockPool
   ) {
     if rect.isEmpty { return }
     if source.dataWindow.isEmpty {
       for target in targets { target.part(rect).fill(0) }
       return
     }
-    if isTwoPass { return resize(channels, source, rect, targets, pool) }
-    part(channels, source, targets.map { $0.part(rect) }, pool)
+    if let inverse = alongAxes { return resize(inverse, channels, source, rect, targets, pool) }
+    let parts = targets.map { $0.part(rect) }
+    switch ways {
+    case .matrices(let inverses): part(inverses, channels, source, parts, pool)
+    case .maps(let maps):
+      piece(
+        maps, channels, source, MapPictures(images: inputs, edge: edge, pool: pool), parts, pool)
+    }
   }
 
   /// Floats of memory it takes at most to fill a part that reads `source` pixels of each channel: the
@@ -171,13 +195,23 @@ package struct Warp: Sendable {
     2 * min(source, largestSource) * channels + 64 * width + 4096
   }
 
+  /// The same for maps that are not matrices alone.
+  package static func mapScratch(source: Int, channels: Int, width: Int) -> Int {
+    scratch(source: source, channels: channels, width: width) + Positions.floats(largestPiece)
+      + PictureMap.scratch
+  }
+
+  /// Output pixels that are followed through a map at a time.
+  private static let largestPiece = 4096
+
   /// Pixels of a channel that are gathered at a time, at most.
   private static let largestSource = 1 << 19
 
   private func resize(
-    _ channels: [Channel], _ source: Image, _ rect: Rect, _ targets: [PlaneView], _ pool: BlockPool
+    _ inverse: Matrix3, _ channels: [Channel], _ source: Image, _ rect: Rect,
+    _ targets: [PlaneView], _ pool: BlockPool
   ) {
-    let m = inverses[0].m
+    let m = inverse.m
     let x = axes.weights(
       across: true, rect.x0..<rect.x1, scale: m[0] / m[8], offset: m[2] / m[8])
     let y = axes.weights(
@@ -200,35 +234,68 @@ package struct Warp: Sendable {
 
   /// Divides the rectangle until the source it reads is small enough to gather.
   private func part(
-    _ channels: [Channel], _ source: Image, _ targets: [PlaneView], _ pool: BlockPool
+    _ inverses: [Matrix3], _ channels: [Channel], _ source: Image, _ targets: [PlaneView],
+    _ pool: BlockPool
   ) {
     guard let part = targets.first?.rect else { return }
     let windows = inverses.map { reads($0, part, source.dataWindow) }
     let largest = windows.map(\.area).max() ?? 0
     if largest > Self.largestSource, part.width > 8 || part.height > 8 {
       for half in Self.halves(part) {
-        self.part(channels, source, targets.map { $0.part(half) }, pool)
+        self.part(inverses, channels, source, targets.map { $0.part(half) }, pool)
       }
       return
     }
-    let count = part.width
-    // Doubles first, for their alignment.
-    let positions = pool.scratch(count: 4 * count + 16)
-    let rows = Rows(count: count, taps: taps, pool: pool)
-    positions.base.withMemoryRebound(to: Double.self, capacity: 2 * count) { uv in
-      for (index, inverse) in inverses.enumerated() {
-        sample(
-          channels, source, windows[index], inverse, part, targets, uv, rows, pool,
-          isFirst: index == 0)
+    let rows = Rows(count: part.width, taps: taps, pool: pool)
+    for (index, inverse) in inverses.enumerated() {
+      let reach = reach(inverse, RealRect(part).expanded(x: -0.5, y: -0.5))
+      sample(
+        channels, source, windows[index], .matrix(inverse), reach, part, targets, rows, pool,
+        isFirst: index == 0)
+    }
+    if inverses.count > 1 { divide(targets, by: inverses.count) }
+  }
+
+  /// The same for maps of any kind, by the places found.
+  private func piece(
+    _ maps: [Map], _ channels: [Channel], _ source: Image, _ pictures: MapPictures,
+    _ targets: [PlaneView], _ pool: BlockPool
+  ) {
+    guard let part = targets.first?.rect else { return }
+    func halve() {
+      for half in Self.halves(part) {
+        piece(maps, channels, source, pictures, targets.map { $0.part(half) }, pool)
       }
     }
-    if inverses.count > 1 {
-      let share = 1 / Float(inverses.count)
-      for target in targets {
-        for y in part.y0..<part.y1 {
-          let row = target.row(y)
-          for i in 0..<count { row[i] *= share }
-        }
+    if part.area > Self.largestPiece { return halve() }
+    let rows = Rows(count: part.width, taps: taps, pool: pool)
+    for (index, map) in maps.enumerated() {
+      let positions = Positions(part, pool: pool)
+      guard map.pull(positions, pictures) else { return halve() }
+      // Further out every kernel sees nothing but the edge, wherever it is.
+      let far = Int(filter.support * Footprint.furthest) + 4
+      positions.hold(to: source.dataWindow.expanded(x: far, y: far))
+      guard let box = positions.box else {
+        if index == 0 { for target in targets { target.fill(0) } }
+        continue
+      }
+      let reach = filter == .impulse ? .one : positions.reach
+      let (rx, ry) = (filter.support * reach.x + 3, filter.support * reach.y + 3)
+      let window = box.expanded(x: rx, y: ry).covering()
+      if window.area > Self.largestSource && part.area > 1 { return halve() }
+      sample(
+        channels, source, window, .positions(positions), reach, part, targets, rows, pool,
+        isFirst: index == 0)
+    }
+    if maps.count > 1 { self.divide(targets, by: maps.count) }
+  }
+
+  private func divide(_ targets: [PlaneView], by count: Int) {
+    let share = 1 / Float(count)
+    for target in targets {
+      for y in target.rect.y0..<target.rect.y1 {
+        let row = target.row(y)
+        for i in 0..<target.rect.width { row[i] *= share }
       }
     }
   }
@@ -250,24 +317,35 @@ package struct Warp: Sendable {
   private var taps: Int { filter == .impulse ? 1 : 2 * Int(filter.support.rounded(.up)) }
 
   /// Channels done together; motion blur keeps a row of each apart before it is added.
-  private static let rowsHeld = 16
+  private static let rowsHeld = Int(BP_PLANES)
 
   /// Buffers for one row.
   private struct Rows {
     let scratch: Scratch
+    let count: Int
+    let u: UnsafeMutablePointer<Double>
+    let v: UnsafeMutablePointer<Double>
     let x0: UnsafeMutablePointer<Int32>
     let y0: UnsafeMutablePointer<Int32>
     let wx: UnsafeMutablePointer<Float>
     let wy: UnsafeMutablePointer<Float>
     let sx: UnsafeMutablePointer<Float>
     let sy: UnsafeMutablePointer<Float>
+    let tx: UnsafeMutablePointer<Float>
+    let ty: UnsafeMutablePointer<Float>
     let sum: UnsafeMutablePointer<Float>
     let wide: UnsafeMutablePointer<Float>
     let front: UnsafeMutablePointer<UInt8>
+    /// The Jacobian's four numbers, one row after another.
+    private let jacobian: UnsafeMutablePointer<Double>
 
     init(count: Int, taps: Int, pool: BlockPool) {
-      scratch = pool.scratch(count: count * (2 * taps + 6 + Warp.rowsHeld) + 2048 + 80)
-      var next = scratch.base
+      self.count = count
+      scratch = pool.scratch(count: count * (2 * taps + 20 + Warp.rowsHeld) + 2048 + 96)
+      // Doubles first, for their alignment.
+      let doubles = UnsafeMutableRawPointer(scratch.base).assumingMemoryBound(to: Double.self)
+      (u, v, jacobian) = (doubles, doubles + count, doubles + 2 * count)
+      var next = scratch.base + 12 * count
       func take(_ n: Int) -> UnsafeMutablePointer<Float> {
         defer { next += n }
         return next
@@ -278,20 +356,64 @@ package struct Warp: Sendable {
       wy = take(count * taps + 8)
       sx = take(count)
       sy = take(count)
+      tx = take(count)
+      ty = take(count)
       front = UnsafeMutableRawPointer(take(count)).assumingMemoryBound(to: UInt8.self)
       wide = take(2048)
       sum = take(Warp.rowsHeld * count)
+    }
+
+    /// The one kernel of an affine map.
+    func shape(_ inverse: Matrix3) {
+      let m = inverse.m
+      var j = (m[0] / m[8], m[1] / m[8], m[3] / m[8], m[4] / m[8])
+      bp_warp_shapes(sx, sy, tx, ty, &j.0, &j.1, &j.2, &j.3, Footprint.widest, 1)
+      for values in [sx, sy, tx, ty] { values.update(repeating: values[0], count: count) }
+    }
+
+    /// Finds where row `y` of `part` comes from, and with `shapes` the kernels there.
+    func find(_ trail: Trail, _ part: Rect, _ y: Int, shapes: Bool) {
+      let (ux, uy) = (jacobian, jacobian + count)
+      let (vx, vy) = (jacobian + 2 * count, jacobian + 3 * count)
+      switch trail {
+      case .matrix(let inverse):
+        bp_warp_positions(u, v, front, inverse.m, Double(part.x0), Double(y), count)
+        guard shapes else { return }
+        bp_warp_jacobian(ux, uy, vx, vy, inverse.m, Double(part.x0), Double(y), count)
+        bp_warp_shapes(sx, sy, tx, ty, ux, uy, vx, vy, Footprint.widest, count)
+      case .positions(let positions):
+        let first = (y - part.y0) * count
+        for i in 0..<count {
+          u[i] = positions.x[first + i] - 0.5
+          v[i] = positions.y[first + i] - 0.5
+          front[i] = positions.seen[first + i]
+        }
+        guard shapes else { return }
+        bp_warp_shapes(
+          sx, sy, tx, ty, positions.xx + first, positions.xy + first, positions.yx + first,
+          positions.yy + first, Footprint.widest, count)
+      }
+    }
+  }
+
+  /// What says where the pixels of a part come from.
+  private enum Trail {
+    case matrix(Matrix3)
+    case positions(Positions)
+
+    /// The matrix whose Jacobian is the same everywhere.
+    var affine: Matrix3? {
+      if case .matrix(let inverse) = self, inverse.isAffine { inverse } else { nil }
     }
   }
 
   /// One map over one part: fills it, or adds to it.
   private func sample(
-    _ channels: [Channel], _ source: Image, _ window: Rect, _ inverse: Matrix3, _ part: Rect,
-    _ targets: [PlaneView], _ uv: UnsafeMutablePointer<Double>, _ rows: Rows, _ pool: BlockPool,
+    _ channels: [Channel], _ source: Image, _ window: Rect, _ trail: Trail,
+    _ reach: Footprint.Reach, _ part: Rect, _ targets: [PlaneView], _ rows: Rows, _ pool: BlockPool,
     isFirst: Bool
   ) {
     let (count, area) = (part.width, window.area)
-    let (u, v) = (uv, uv + count)
     // Vectors may read a little past the last pixel (and make nothing of it).
     let planes = pool.scratch(count: area * channels.count + 16)
     for (i, channel) in channels.enumerated() {
@@ -300,18 +422,15 @@ package struct Warp: Sendable {
         into: PlaneView(rect: window, base: planes.base + i * area, stride: window.width))
     }
     let interleaved = interleaved(planes.base, channels.count, area, pool)
-    let m = inverse.m
-    let wide = Self.widening(inverse, RealRect(part).expanded(x: -0.5, y: -0.5), filter)
     // A hair above 1 is rounding, not scaling.
-    let isScaled = filter != .impulse && (wide.x > Double(BP_WIDE) || wide.y > Double(BP_WIDE))
+    let isScaled = filter != .impulse && reach.isWide
     let isWide = isScaled || filter.hasHardEnds
-    let isAllWide = filter.hasHardEnds || (isWide && inverse.isAffine)
+    let affine = trail.affine
+    let isAllWide = filter.hasHardEnds || (isWide && affine != nil)
+    if isWide, let affine { rows.shape(affine) }
     for y in part.y0..<part.y1 {
-      bp_warp_positions(u, v, rows.front, m, Double(part.x0), Double(y), count)
-      if isWide {
-        bp_warp_scales(rows.sx, rows.sy, m, Double(part.x0), Double(y), Self.widest, count)
-      }
-      if filter != .impulse && !isAllWide { weights(u, v, rows, count, window) }
+      rows.find(trail, part, y, shapes: isWide && affine == nil)
+      if filter != .impulse && !isAllWide { weights(rows, count, window) }
       for first in stride(from: 0, to: channels.count, by: Self.rowsHeld) {
         let group = first..<min(first + Self.rowsHeld, channels.count)
         let outputs: [UnsafeMutablePointer<Float>?] = group.map { i in
@@ -326,7 +445,7 @@ package struct Warp: Sendable {
         for (out, plane) in zip(outputs, inputs) where interleaved == nil && !isAllWide {
           if filter == .impulse {
             bp_warp_nearest(
-              out, plane, window.width, u, v, rows.front, count, window.x0, window.y0,
+              out, plane, window.width, rows.u, rows.v, rows.front, count, window.x0, window.y0,
               window.width, window.height)
           } else {
             bp_warp_row(
@@ -334,9 +453,11 @@ package struct Warp: Sendable {
               Int32(taps), clamp ? 1 : 0)
           }
         }
-        if isWide {
-          wideRow(
-            outputs, inputs, interleaved, u, v, rows, count, window, wide, isAllWide)
+        if isWide { wideRow(outputs, inputs, interleaved, rows, count, window, reach, isAllWide) }
+        if isAllWide, affine == nil {
+          for out in outputs {
+            for i in 0..<count where rows.front[i] == 0 { out?[i] = 0 }
+          }
         }
         if isFirst { continue }
         for i in group {
@@ -359,10 +480,7 @@ package struct Warp: Sendable {
     return pixels
   }
 
-  private func weights(
-    _ u: UnsafeMutablePointer<Double>, _ v: UnsafeMutablePointer<Double>, _ rows: Rows,
-    _ count: Int, _ window: Rect
-  ) {
+  private func weights(_ rows: Rows, _ count: Int, _ window: Rect) {
     let (before, after) = (taps / 2 - 1, taps / 2)
     cubic.withUnsafeBufferPointer { cubic in
       phases.withUnsafeBufferPointer { phases in
@@ -371,10 +489,12 @@ package struct Warp: Sendable {
           box: 0, cubic: cubic.isEmpty ? nil : cubic.baseAddress, table: nil,
           phases: phases.baseAddress)
         bp_warp_weights(
-          rows.x0, rows.wx, u, count, Double(window.x0 + before), Double(window.x1 - 1 - after),
+          rows.x0, rows.wx, rows.u, count, Double(window.x0 + before),
+          Double(window.x1 - 1 - after),
           window.x0, &kernel)
         bp_warp_weights(
-          rows.y0, rows.wy, v, count, Double(window.y0 + before), Double(window.y1 - 1 - after),
+          rows.y0, rows.wy, rows.v, count, Double(window.y0 + before),
+          Double(window.y1 - 1 - after),
           window.y0, &kernel)
       }
     }
@@ -382,12 +502,11 @@ package struct Warp: Sendable {
 
   private func wideRow(
     _ outputs: [UnsafeMutablePointer<Float>?], _ inputs: [UnsafePointer<Float>?],
-    _ interleaved: Scratch?, _ u: UnsafeMutablePointer<Double>, _ v: UnsafeMutablePointer<Double>,
-    _ rows: Rows,
-    _ count: Int, _ window: Rect, _ wide: (x: Double, y: Double), _ isAllWide: Bool
+    _ interleaved: Scratch?, _ rows: Rows, _ count: Int, _ window: Rect, _ reach: Footprint.Reach,
+    _ isAllWide: Bool
   ) {
-    let rx = Int((filter.support * wide.x).rounded(.up)) + 1
-    let ry = Int((filter.support * wide.y).rounded(.up)) + 1
+    let rx = Int((filter.support * reach.x).rounded(.up)) + 1
+    let ry = Int((filter.support * reach.y).rounded(.up)) + 1
     let low = [Double(window.x0 + rx), Double(window.y0 + ry)]
     let high = [
       max(low[0], Double(window.x1 - 1 - rx)), max(low[1], Double(window.y1 - 1 - ry)),
@@ -399,8 +518,9 @@ package struct Warp: Sendable {
           box: filter == .box ? 1 : 0, cubic: cubic.isEmpty ? nil : cubic.baseAddress,
           table: table.baseAddress, phases: nil)
         bp_warp_wide(
-          outputs, inputs, outputs.count, window.width, u, v, rows.sx, rows.sy, rows.front, count,
-          low, high, [window.x0, window.y0], &kernel, rows.wide, isAllWide ? 1 : 0,
+          outputs, inputs, outputs.count, window.width, rows.u, rows.v, rows.sx, rows.sy, rows.tx,
+          rows.ty, rows.front, count, low, high, [window.x0, window.y0], &kernel, rows.wide,
+          isAllWide ? 1 : 0,
           interleaved?.base)
       }
     }

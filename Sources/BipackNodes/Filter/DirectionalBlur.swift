@@ -73,7 +73,7 @@ public struct DirectionalBlur: CompositeNode {
     let first = graph.add(
       ConcatenatedWarp(
         WarpPlan(
-          forwards: [image(-0.5 + part / 2)], filter: .keys, clamp: false, blackOutside: true,
+          MapMoments(image(-0.5 + part / 2)), filter: .keys, blackOutside: true,
           format: source.format)), [result])
     return ImageSum(doublings: doublings, step: image(part), filter: .keys, limit: limit)
       .add(to: &graph, first: first, format: source.format)

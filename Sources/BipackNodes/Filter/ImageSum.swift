@@ -26,7 +26,8 @@ struct ImageSum {
       let moved = graph.add(
         ConcatenatedWarp(
           WarpPlan(
-            forwards: [step], filter: filter, clamp: isMaximum, blackOutside: true, format: format)),
+            MapMoments(step), filter: filter, clamp: isMaximum, blackOutside: true,
+            format: format)),
         [sum])
       let isLast = doubling + 1 == doublings
       sum = graph.add(

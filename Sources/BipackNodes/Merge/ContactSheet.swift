@@ -123,8 +123,7 @@ public struct ContactSheet: CompositeNode {
       else { continue }
       let (matrix, rect) = Self.fit(picture.format, into: place, of: format, center: center)
       let plan = WarpPlan(
-        forwards: [matrix], filter: filter, clamp: false, blackOutside: false, format: format,
-        crop: rect)
+        MapMoments(matrix), filter: filter, blackOutside: false, format: format, crop: rect)
       let whole = graph.implying(alphas, .input(slot), of: picture)
       parts.append(graph.add(ConcatenatedWarp(plan), [whole]))
       taken.append(rect)

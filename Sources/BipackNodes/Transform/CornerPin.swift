@@ -9,7 +9,8 @@ public struct CornerPin: Warping, TileNode {
     the top left: 1 top left, 2 top right, 3 bottom right, 4 bottom left (Nuke, y up, begins at the \
     bottom left: the same numbers, seen upside down). Points that are all equal, as by default, mean \
     the corners of the format. With fewer points enabled: three make an affine map, two a rotation \
-    with scale and translation, one a translation. What lies behind the horizon is black.
+    with scale and translation, one a translation. What lies behind the horizon is black. \
+    A pin is a link in a chain of transforms, which is one resample in all.
     """
   public static let category = "Transform"
 
@@ -111,16 +112,10 @@ public struct CornerPin: Warping, TileNode {
   }
 
   public func plan(_ context: NodeContext) throws(NodeError) -> WarpPlan {
-    let format = context.main.format.window
-    var forwards: [Matrix3] = []
-    for case let sample as CornerPin in context.samples {
-      forwards.append(try sample.forward(format))
+    let format = context.main.format
+    let moments = try MapMoments(of: self, context) { node throws(NodeError) in
+      try node.forward(format.window)
     }
-    if forwards.isEmpty { forwards = [try forward(format)] }
-    if forwards.dropFirst().allSatisfy({ $0 == forwards[0] }) { forwards = [forwards[0]] }
-    return WarpPlan(
-      forwards: forwards, filter: resampling.filter, clamp: resampling.clamp,
-      blackOutside: resampling.blackOutside,
-      format: context.main.format)
+    return WarpPlan(moments, resampling, format: format)
   }
 }

@@ -22,13 +22,15 @@ public struct Mirror: Warping, TileNode {
   public init() {}
 
   public func plan(_ context: NodeContext) throws(NodeError) -> WarpPlan {
-    let window = context.main.format.window
-    let matrix = Matrix3([
+    let format = context.main.format
+    let moments = try MapMoments(of: self, context) { node in node.forward(format.window) }
+    return WarpPlan(moments, filter: .impulse, blackOutside: true, format: format)
+  }
+
+  private func forward(_ window: Rect) -> Matrix3 {
+    Matrix3([
       flop ? -1 : 1, 0, flop ? Double(window.x0 + window.x1) : 0, 0, flip ? -1 : 1,
       flip ? Double(window.y0 + window.y1) : 0, 0, 0, 1,
     ])
-    return WarpPlan(
-      forwards: [matrix], filter: .impulse, clamp: false, blackOutside: true,
-      format: context.main.format)
   }
 }

@@ -22,8 +22,10 @@ public struct Position: Warping, TileNode {
     guard abs(translate.x) < 1e9, abs(translate.y) < 1e9 else {
       throw NodeError("translate is more than a thousand million pixels")
     }
+    let moments = try MapMoments(of: self, context) { node in
+      Matrix3.translation(node.translate.x.rounded(), node.translate.y.rounded())
+    }
     return WarpPlan(
-      forwards: [.translation(translate.x.rounded(), translate.y.rounded())], filter: .impulse,
-      clamp: false, blackOutside: true, format: context.main.format)
+      moments, filter: .impulse, blackOutside: true, format: context.main.format)
   }
 }

@@ -79,6 +79,17 @@ public struct Reformat: Warping, TileNode {
   public init() {}
 
   public func plan(_ context: NodeContext) throws(NodeError) -> WarpPlan {
+    let format = try placed(context).format
+    let moments = try MapMoments(of: self, context) { node throws(NodeError) in
+      try node.placed(context).matrix
+    }
+    return WarpPlan(
+      moments, resampling, format: format, crop: preserveBox ? nil : format.window)
+  }
+
+  /// Where the picture goes, and the format it ends in.
+  private func placed(_ context: NodeContext) throws(NodeError) -> (matrix: Matrix3, format: Format)
+  {
     let input = context.main.format
     var (width, height) = (Double(input.width), Double(input.height))
     if turn { swap(&width, &height) }
@@ -120,11 +131,7 @@ public struct Reformat: Warping, TileNode {
     }
     let format = Format(
       width: Int(target.width), height: Int(target.height), pixelAspect: aspect)
-    return WarpPlan(
-      forwards: [matrix(input.window, width, height, sx, sy, target)], filter: resampling.filter,
-      clamp: resampling.clamp,
-      blackOutside: resampling.blackOutside, format: format, crop: preserveBox ? nil : format.window
-    )
+    return (matrix(input.window, width, height, sx, sy, target), format)
   }
 
   /// Fit and fill go by one side.

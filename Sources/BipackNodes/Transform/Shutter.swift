@@ -47,7 +47,12 @@ public struct Shutter: ParamGroup {
 
 /// The blur of what moves while a shutter is open.
 public struct MotionBlur: ParamGroup {
-  @Param(0...16, "Quality of motion blur: 0 is off, 1 averages 20 moments.")
+  @Param(
+    0...16,
+    """
+    Quality of motion blur: 0 is off, 1 averages 20 moments. The transforms before it in the chain are blurred with it, \
+    by its shutter; those after it stand still.
+    """)
   public var motionBlur = 0.0
 
   @Params public var timing = Shutter()

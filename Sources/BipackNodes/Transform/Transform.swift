@@ -7,8 +7,8 @@ public struct Transform: Warping, TileNode {
   public static let abstract = """
     Moves, turns, scales and skews a picture about a centre: scale first, then skew, rotation and \
     translation. y is down: a positive y translation moves the picture DOWN (in Nuke, up). Rotation \
-    is counter-clockwise and skew leans as in Nuke. Transforms in a row are one resample, by the last \
-    one's filter. Where the picture shrinks the filter is widened, so that nothing is skipped; \
+    is counter-clockwise and skew leans as in Nuke. Transforms, pins and lenses in a row are one resample, by the last \
+    one's filter, and one motion blur, by the shutter of the last one that has any. Where the picture shrinks the filter is widened in that direction, so that nothing is skipped; \
     Natron averages bilinear samples instead. `cubic` is Nuke's, the smooth step (B, C) = (0, 0); \
     `lanczos6` is what others call Lanczos 3. Parzen, mitchell and notch soften even without \
     movement, but a transform that does nothing passes its input on untouched.
@@ -81,16 +81,9 @@ public struct Transform: Warping, TileNode {
 
   public func plan(_ context: NodeContext) throws(NodeError) -> WarpPlan {
     let format = context.main.format
-    var forwards: [Matrix3] = []
-    for case let sample as Transform in context.samples {
-      forwards.append(try sample.forward(format))
+    let moments = try MapMoments(of: self, context) { node throws(NodeError) in
+      try node.forward(format)
     }
-    if forwards.isEmpty { forwards = [try forward(format)] }
-    // A still picture needs one moment only.
-    if forwards.dropFirst().allSatisfy({ $0 == forwards[0] }) { forwards = [forwards[0]] }
-    return WarpPlan(
-      forwards: forwards, filter: resampling.filter, clamp: resampling.clamp,
-      blackOutside: resampling.blackOutside,
-      format: format)
+    return WarpPlan(moments, resampling, format: format)
   }
 }

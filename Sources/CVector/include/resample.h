@@ -24,10 +24,18 @@ void bp_weighted_pixels(float *dst, ptrdiff_t dst_stride, const float *src, ptrd
 void bp_warp_positions(double *u, double *v, uint8_t *front, const double *m, double x, double y,
                        ptrdiff_t count);
 
-// The scale of the map at a row of pixels: how many source pixels one output pixel spans in the
-// source's x and in its y, at least 1 and at most `limit`.
-void bp_warp_scales(float *sx, float *sy, const double *m, double x, double y, double limit,
-                    ptrdiff_t count);
+// How the source position (u, v) changes with the output pixel's x and y, at a row of pixels.
+void bp_warp_jacobian(double *ux, double *uy, double *vx, double *vy, const double *m, double x,
+                      double y, ptrdiff_t count);
+
+// The shape of the kernel in the source, from those derivatives. The square of an output pixel is a
+// parallelogram there, in whose ellipse no half axis is taken for less than 1 or more than `limit`. Where the
+// ellipse lies along the axes the kernel is `sx` wide and `sy` high, and `tx` and `ty` are 0; elsewhere it is the
+// parallelogram, drawn out by the matrix (sx, tx; ty, sy). In between the one goes over into the other: below
+// BP_LEAN the box is as good.
+#define BP_LEAN 0.1
+void bp_warp_shapes(float *sx, float *sy, float *tx, float *ty, const double *ux, const double *uy,
+                    const double *vx, const double *vy, double limit, ptrdiff_t count);
 
 // Splits positions into the first of `taps` pixels, counted from `origin`, and weights. Positions are
 // first held to `low` ... `high`, whole numbers, so that all taps lie inside the window.
@@ -67,16 +75,17 @@ void bp_warp_row4(float *const *dst, const float *src, ptrdiff_t stride, const i
                   const int32_t *y0, const float *wx, const float *wy, const uint8_t *front,
                   ptrdiff_t count, int taps);
 
-// Those pixels of a row whose kernel is widened (sx or sy above BP_WIDE, or every one with `all`) and
-// that lie before the horizon; the others are left as they are. `src` and `dst` are `planes` planes of
-// the same shape, the sources' first pixel at `origin`, with 16 floats to spare at their end. `low`
+// Those pixels of a row whose kernel is widened (sx or sy above BP_WIDE, or leaning, or every
+// one with `all`) and that lie before the horizon; the others are left as they are. `src` and `dst` are
+// `planes` planes, at most BP_PLANES, of the same shape, the sources' first pixel at `origin`, with 16 floats to spare at their end. `low`
 // and `high` hold the positions so that all taps lie inside. `work`: 2048 floats. Where `planes` is 4,
 // `pixels` may hold the same sources interleaved: the same bits sooner; or it is NULL.
 #define BP_WIDE 1.000001f
+#define BP_PLANES 16
 void bp_warp_wide(float *const *dst, const float *const *src, ptrdiff_t planes, ptrdiff_t stride,
                   const double *u, const double *v, const float *sx, const float *sy,
-                  const uint8_t *front, ptrdiff_t count, const double *low, const double *high,
-                  const ptrdiff_t *origin, const bp_warp_filter *filter, float *work, int all,
-                  const float *pixels);
+                  const float *tx, const float *ty, const uint8_t *front, ptrdiff_t count,
+                  const double *low, const double *high, const ptrdiff_t *origin,
+                  const bp_warp_filter *filter, float *work, int all, const float *pixels);
 
 #endif

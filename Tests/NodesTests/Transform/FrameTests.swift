@@ -19,7 +19,7 @@ import Testing
   /// Where the corners of the input's format go, and the new format.
   private func place(_ node: Reformat, _ context: NodeContext) throws -> (RealRect, Format) {
     let plan = try node.plan(context)
-    let box = try #require(plan.forwards[0].apply(RealRect(context.main.format.window)))
+    let box = try #require(plan.maps[0].image(of: RealRect(context.main.format.window)))
     return (box, plan.format)
   }
 
