@@ -147,6 +147,18 @@ BP_CLONES void bp_warp_shapes(float *sx, float *sy, float *tx, float *ty, const 
   }
 }
 
+BP_CLONES ptrdiff_t bp_warp_wide_count(const double *ux, const double *uy, const double *vx,
+                                       const double *vy, ptrdiff_t count) {
+  const double limit = (double)BP_WIDE * (double)BP_WIDE;
+  ptrdiff_t wide = 0;
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const double a = ux[i] * ux[i] + uy[i] * uy[i], c = vx[i] * vx[i] + vy[i] * vy[i];
+    const double b = ux[i] * vx[i] + uy[i] * vy[i], half = (a - c) * 0.5;
+    wide += (a + c) * 0.5 + __builtin_elementwise_sqrt(half * half + b * b) > limit;
+  }
+  return wide;
+}
+
 BP_INLINE double hold(double u, double low, double high) {
   return u > low ? (u < high ? u : high) : low;
 }

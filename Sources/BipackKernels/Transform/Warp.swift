@@ -197,7 +197,7 @@ package struct Warp: Sendable {
 
   /// The same for maps that are not matrices alone.
   package static func mapScratch(source: Int, channels: Int, width: Int) -> Int {
-    scratch(source: source, channels: channels, width: width) + Positions.floats(largestPiece)
+    scratch(source: source, channels: channels, width: width) + 4 * Positions.floats(largestPiece)
       + PictureMap.scratch
   }
 
@@ -270,8 +270,7 @@ package struct Warp: Sendable {
     if part.area > Self.largestPiece { return halve() }
     let rows = Rows(count: part.width, taps: taps, pool: pool)
     for (index, map) in maps.enumerated() {
-      let positions = Positions(part, pool: pool)
-      guard map.pull(positions, pictures) else { return halve() }
+      guard let positions = map.places(of: part, pictures, pool: pool) else { return halve() }
       // Further out every kernel sees nothing but the edge, wherever it is.
       let far = Int(filter.support * Footprint.furthest) + 4
       positions.hold(to: source.dataWindow.expanded(x: far, y: far))

@@ -37,6 +37,10 @@ void bp_warp_jacobian(double *ux, double *uy, double *vx, double *vy, const doub
 void bp_warp_shapes(float *sx, float *sy, float *tx, float *ty, const double *ux, const double *uy,
                     const double *vx, const double *vy, double limit, ptrdiff_t count);
 
+// For how many the longer half axis is more than BP_WIDE.
+ptrdiff_t bp_warp_wide_count(const double *ux, const double *uy, const double *vx, const double *vy,
+                             ptrdiff_t count);
+
 // Splits positions into the first of `taps` pixels, counted from `origin`, and weights. Positions are
 // first held to `low` ... `high`, whole numbers, so that all taps lie inside the window.
 typedef struct {

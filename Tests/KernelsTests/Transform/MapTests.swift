@@ -118,6 +118,39 @@ import Testing
     ]
   }
 
+  /// The places of a rectangle's pixels are those found one by one, to a ten-thousandth of a pixel, whatever
+  /// rectangle is asked for.
+  @Test func placesBetweenPoints() throws {
+    let pool = BlockPool()
+    for (index, map) in Self.chains().enumerated() {
+      for rect in [
+        Rect(x: -37, y: -20, width: 131, height: 9), Rect(x: 1801, y: 1033, width: 64, height: 50),
+        Rect(x: 955, y: 530, width: 1, height: 3),
+      ] {
+        let places = try #require(map.places(of: rect, .none, pool: pool))
+        let exact = Positions(rect, pool: pool)
+        #expect(map.pull(exact, .none))
+        for i in 0..<exact.count {
+          #expect(places.seen[i] == exact.seen[i])
+          let off = max(
+            abs(places.x[i] - exact.x[i]), abs(places.y[i] - exact.y[i]),
+            abs(places.xx[i] - exact.xx[i]) / 10, abs(places.yy[i] - exact.yy[i]) / 10,
+            abs(places.xy[i] - exact.xy[i]) / 10, abs(places.yx[i] - exact.yx[i]) / 10)
+          #expect(off < 1e-4, "map \(index), \(rect), pixel \(i): \(off)")
+        }
+        let part = Rect(
+          x: rect.x0 + rect.width / 2, y: rect.y0 + 1, width: (rect.width + 1) / 2,
+          height: rect.height - 1)
+        let again = try #require(map.places(of: part, .none, pool: pool))
+        for i in 0..<again.count {
+          let k =
+            (i / part.width + 1) * rect.width + part.x0 - rect.x0 + i % part.width
+          #expect(again.x[i] == places.x[k] && again.yy[i] == places.yy[k])
+        }
+      }
+    }
+  }
+
   /// Derivatives through whole chains are the limits of differences.
   @Test func jacobians() {
     for (index, map) in Self.chains().enumerated() {

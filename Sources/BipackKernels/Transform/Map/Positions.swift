@@ -45,7 +45,7 @@ package final class Positions: @unchecked Sendable {
 
   /// The centres of a rectangle's pixels, row by row.
   package convenience init(_ rect: Rect, pool: BlockPool) {
-    self.init(count: rect.area, pool.scratch(count: Self.floats(rect.area)))
+    self.init(count: rect.area, pool: pool)
     var i = 0
     for row in rect.y0..<rect.y1 {
       for column in rect.x0..<rect.x1 {
@@ -54,6 +54,11 @@ package final class Positions: @unchecked Sendable {
         i += 1
       }
     }
+  }
+
+  /// `count` points to be set, the derivatives those of the output itself.
+  convenience init(count: Int, pool: BlockPool) {
+    self.init(count: count, pool.scratch(count: Self.floats(count)))
   }
 
   /// `side` x `side` points, from corner to corner.
@@ -111,6 +116,7 @@ package final class Positions: @unchecked Sendable {
   /// The most that the kernel reaches around any of them, in supports of the filter.
   package var reach: Footprint.Reach {
     var result = Footprint.Reach.one
+    if bp_warp_wide_count(xx, xy, yx, yy, count) == 0 { return result }
     let step = 64
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * step) { shapes in
       guard let sx = shapes.baseAddress else { return }
