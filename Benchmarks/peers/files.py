@@ -5,6 +5,7 @@
 import sys
 
 import cv2
+import numpy as np
 import OpenImageIO as oiio
 
 from opencv import coded
@@ -21,8 +22,29 @@ def main(data):
         file = oiio.ImageOutput.create(path)
         if not (file.open(path, spec) and file.write_image(pixels) and file.close()):
             sys.exit(f"{path}: {file.geterror()}")
+    deep(f"{data}/deep.exr", pixels)
     cv2.imwrite(f"{data}/plate.png", coded(bench))
     cube(f"{data}/look.cube", 33)
+
+
+def deep(path, pixels):
+    """A quarter of the plate three times, half as strong each time, one behind the other."""
+    height, width = HEIGHT // 2, WIDTH // 2
+    merged = None
+    for layer in range(3):
+        spec = oiio.ImageSpec(width, height, 5, oiio.FLOAT)
+        spec.channelnames = ("R", "G", "B", "A", "Z")
+        flat = oiio.ImageBuf(spec)
+        values = np.empty((height, width, 5), np.float32)
+        values[..., :4] = pixels.reshape(HEIGHT, WIDTH, 4)[layer:layer + height, :width] / 2
+        values[..., 3] = 0.5
+        values[..., 4] = 2 + layer
+        flat.set_pixels(oiio.get_roi(spec), values)
+        layered = oiio.ImageBufAlgo.deepen(flat, 0.0)
+        merged = layered if merged is None else oiio.ImageBufAlgo.deep_merge(merged, layered, False)
+    merged.specmod().attribute("compression", "zips")
+    if not merged.write(path):
+        sys.exit(f"{path}: {merged.geterror()}")
 
 
 def cube(path, size):

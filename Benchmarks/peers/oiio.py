@@ -80,6 +80,20 @@ def exr_read(codec):
     case(f"exr-read-{codec}")(make)
 
 
+@case("deep-flatten")
+def deep_flatten(bench):
+    prepare(bench)
+    made = []
+
+    def run():
+        made.clear()
+        flat = Algo.flatten(oiio.ImageBuf(f"{bench.data}/deep.exr"))
+        made.append(Algo.channels(flat, (0, 1, 2, 3)))
+        checked(made[0].initialized, made[0])
+
+    return run, lambda: made[0].get_pixels(FLOAT)
+
+
 def exr_write(codec):
     def make(bench):
         prepare(bench)

@@ -1,3 +1,5 @@
+import BipackPixels
+
 /// What the declarations of node types say, in words: for `bipack nodes` and for Docs/nodes.
 package struct NodeReference {
   package let registry: Registry
@@ -8,7 +10,7 @@ package struct NodeReference {
 
   /// The order of the shelves; others follow by name.
   private static let order = [
-    "File", "Draw", "Merge", "Channel", "Color", "Filter", "Transform", "Time", "Data",
+    "File", "Draw", "Merge", "Deep", "Channel", "Color", "Filter", "Transform", "Time", "Data",
   ]
 
   /// Node types by category, each shelf by name.
@@ -39,9 +41,15 @@ package struct NodeReference {
 
   package static func note(_ input: InputDeclaration) -> String {
     guard let list = input.list else {
-      return (input.isMatte ? "matte, " : "") + (input.isOptional ? "optional" : "required")
+      return (input.isMatte ? "matte, " : input.kind == .deep ? "deep, " : "")
+        + (input.isOptional ? "optional" : "required")
     }
     return "list of \(list.lowerBound) to \(list.upperBound)"
+  }
+
+  /// What a node gives, where that is no picture.
+  package static func output(_ node: NodeDeclaration) -> String? {
+    node.payload == .deep ? "Gives a deep picture." : nil
   }
 
   package static func note(_ value: ValuePort) -> String {
@@ -193,7 +201,8 @@ package struct NodeReference {
   }
 
   private func section(_ node: NodeDeclaration) -> String {
-    var text = "## \(node.typeName)\n\n\(node.abstract)\n"
+    let output = Self.output(node).map { " " + $0 } ?? ""
+    var text = "## \(node.typeName)\n\n\(node.abstract)\(output)\n"
     func table(_ title: String, _ rows: [(name: String, note: String, help: String)]) {
       guard !rows.isEmpty else { return }
       text += "\n| \(title) | | |\n|---|---|---|\n"

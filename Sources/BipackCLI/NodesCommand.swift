@@ -75,7 +75,8 @@ struct NodesCommand: ParsableCommand {
     let t = Terminal.output
     let width = min(100, max(60, t.isInteractive ? t.width : 96))
     var text = t.styled(node.typeName, .bold) + "  " + t.styled(node.category, .dim) + "\n"
-    text += Text.wrapped(node.abstract, width: width, indent: "  ") + "\n"
+    let output = NodeReference.output(node).map { " " + $0 } ?? ""
+    text += Text.wrapped(node.abstract + output, width: width, indent: "  ") + "\n"
     func section(_ title: String, _ entries: [(name: String, note: String, help: String)]) {
       guard !entries.isEmpty else { return }
       text += "\n\(title)\n"

@@ -19,9 +19,10 @@ struct RawFrames: SinkNode {
     Demand(rect: context.main.format.window, channels: Set(Channel.rgba))
   }
 
-  func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+  func write(_ image: Payload, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError)
   {
+    let image = try image.expectPicture()
     let window = context.main.format.window
     let isOpaque = !image.channels.contains(.alpha)
     var row = [Float](repeating: 0, count: 4 * window.width)

@@ -39,15 +39,28 @@ struct RenderTarget {
     let node = try node(name, in: comp)
     // Messages call it by the node it writes, and its path starts where the command does.
     let name = name ?? comp.nodes[node].path
+    if comp.nodes[node].declaration.payload == .deep { try checkDeep(comp.nodes[node].path) }
     if isPipe { return comp.adding(name: name, behind: node) { _ in RawFrames() } }
     let path = try comp.row?.path(path) ?? path
-    return comp.adding(name: name, behind: node) { view in
-      Write().with { write in
-        write.path = FilePath(path)
-        if let view {
-          write.path.text = write.path.text(ofView: view).replacing("${view}", with: view)
-        }
-      }
+    func file(_ view: String?) -> FilePath {
+      var file = FilePath(path)
+      if let view { file.text = file.text(ofView: view).replacing("${view}", with: view) }
+      return file
     }
+    return comp.adding(name: name, behind: node) { view in
+      if comp.nodes[node].declaration.payload == .deep {
+        return DeepWrite().with { $0.path = file(view) }
+      }
+      return Write().with { $0.path = file(view) }
+    }
+  }
+
+  /// Only an EXR holds a deep picture.
+  private func checkDeep(_ node: String) throws {
+    guard isPipe || !path.lowercased().hasSuffix(".exr") else { return }
+    throw Failure(
+      .usage,
+      "'\(node)' gives a deep picture, which \(isPipe ? "a pipe" : path) cannot take; name an .exr file, or a node "
+        + "behind a DeepToImage, which flattens it")
   }
 }

@@ -58,12 +58,18 @@ public enum ImageFile {
     loops: Loops = .dispatch
   ) throws(ImageFileError) {
     if let writer = try beginWrite(path, spec: image.spec, options: options) {
-      try writer.append(
-        image, rows: writer.window.y0..<writer.window.y1, loops: loops)
-      return try writer.finish()
+      return try writer.write(.picture(image), loops)
     }
     try OIIOFile.write(
       image, to: path, options: options, loops: loops)
+  }
+
+  /// Writes a deep picture to an EXR; see `write`.
+  public static func write(
+    _ image: DeepImage, to path: String, options: WriteOptions = WriteOptions(),
+    loops: Loops = .dispatch
+  ) throws(ImageFileError) {
+    try beginWrite(path, spec: image.spec, options: options)?.write(.deep(image), loops)
   }
 
   /// The lower-case extension of a path, without its dot; empty when there is none.

@@ -153,8 +153,16 @@ extension ImageFileError {
     ImageFileError(
       .unsupported, path: path,
       (part.map { "part '\($0)' is" } ?? "this is") + " a deep image",
-      expected: "a flat image: Bipack does not composite deep images yet",
-      suggestion: "flatten it first, for example with 'oiiotool in.exr --flatten -o out.exr'")
+      expected: "a flat image",
+      suggestion: "DeepRead reads it, and DeepToImage makes it flat")
+  }
+
+  static func flat(_ path: String, part: String?) -> ImageFileError {
+    ImageFileError(
+      .unsupported, path: path,
+      (part.map { "part '\($0)' is" } ?? "this is") + " no deep image",
+      expected: "an EXR with deep samples",
+      suggestion: "Read reads it, and DeepFromImage makes it deep")
   }
 
   // MARK: Damage

@@ -4,9 +4,9 @@ import BipackPixels
 protocol FormatWriter: AnyObject {
   var window: Rect { get }
   var nextRow: Int { get }
-  /// `rows` are the next ones and lie in the window.
+  /// `rows` are the next ones and lie in the window; the picture is of the kind that was announced.
   func append(
-    _ image: Image, rows: Range<Int>, _ loops: Loops
+    _ image: Payload, rows: Range<Int>, _ loops: Loops
   ) throws(ImageFileError)
   func finish() throws(ImageFileError)
 }
@@ -37,6 +37,13 @@ public final class ImageFileWriter: @unchecked Sendable {
   public func append(
     _ image: Image, rows: Range<Int>, loops: Loops = .dispatch
   ) throws(ImageFileError) {
+    try append(.picture(image), rows: rows, loops: loops)
+  }
+
+  /// The same of a picture or a deep picture, whichever the file is to hold.
+  public func append(
+    _ image: Payload, rows: Range<Int>, loops: Loops = .dispatch
+  ) throws(ImageFileError) {
     if rows.isEmpty { return }
     guard let writer, rows.lowerBound == writer.nextRow, rows.upperBound <= window.y1 else {
       throw .cannotWrite(
@@ -48,6 +55,12 @@ public final class ImageFileWriter: @unchecked Sendable {
       cancel()
       throw error
     }
+  }
+
+  /// All rows at once, and the end.
+  func write(_ image: Payload, _ loops: Loops) throws(ImageFileError) {
+    try append(image, rows: window.y0..<window.y1, loops: loops)
+    try finish()
   }
 
   /// Completes the file and gives it its name.
@@ -86,7 +99,12 @@ extension ImageFile {
   public static func beginWrite(
     _ path: String, spec: ImageSpec, options: WriteOptions = WriteOptions()
   ) throws(ImageFileError) -> ImageFileWriter? {
-    switch extensionOf(path) {
+    if spec.kind == .deep {
+      try checkWritableDeep(path, spec: spec, options: options)
+      return ImageFileWriter(
+        path: path, try DeepEXRWriter(path: path, spec: spec, options: options))
+    }
+    return switch extensionOf(path) {
     case "exr", "sxr":
       ImageFileWriter(path: path, try EXRWriter(path: path, spec: spec, options: options))
     case "png":

@@ -42,7 +42,7 @@ public struct SubImage: Hashable, Sendable {
   public var isUnassociated = false
   /// Values stand for display code values (8/16-bit integers) rather than scene-linear light.
   public var isCoded = false
-  /// Deep images can be listed but not read.
+  /// Read by `ImageFile.readDeep`, not by `read`.
   public var isDeep = false
   /// Memory that reading it takes beside the picture; 0 where it comes in small pieces.
   public var decodingBytes = 0

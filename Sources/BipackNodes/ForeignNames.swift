@@ -8,7 +8,6 @@ extension Catalog {
   private static let noThreeD = "Bipack composites in 2-D: it has no cameras, geometry or lights"
   private static let noShapes = "Bipack draws no shapes; read a matte with Read, or use Radial"
   private static let noMapWarp = "Bipack has no warp by a map or a mesh"
-  private static let noDeep = "Bipack has no deep pictures"
   private static let noTracker = "Bipack does not track; key frames can hold a track"
 
   private static let types: [ForeignName] = [
@@ -66,8 +65,7 @@ extension Catalog {
     .type("IDistort", .nuke, .natron, no: noMapWarp),
     .type("GridWarp", .nuke, no: noMapWarp),
     .type("SplineWarp", .nuke, no: noMapWarp),
-    .type("DeepRead", .nuke, no: noDeep),
-    .type("DeepMerge", .nuke, no: noDeep),
+    .type("DeepHoldout", .nuke, is: "DeepMerge"),
     .type("Tracker", .nuke, .natron, no: noTracker),
     .type("Tracker4", .nuke, no: noTracker),
     .type("VectorBlur", .nuke, no: "Bipack has no blur by motion vectors"),
@@ -127,7 +125,10 @@ extension Catalog {
     .type("chappend", .oiiotool, is: "Copy"),
     .type("colorconvert", .oiiotool, is: "ColorSpace"),
     .type("cut", .oiiotool, is: "Crop"),
+    .type("deepen", .oiiotool, is: "DeepFromImage"),
+    .type("deepholdout", .oiiotool, is: "DeepMerge"),
     .type("fill", .oiiotool, is: "Constant"),
+    .type("flatten", .oiiotool, is: "DeepToImage"),
     .type("fit", .oiiotool, is: "Reformat"),
     .type("flop", .oiiotool, is: "Mirror"),
     .type("mulc", .oiiotool, is: "Multiply"),

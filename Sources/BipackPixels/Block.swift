@@ -141,6 +141,11 @@ public final class BlockPool: @unchecked Sendable {
     return (count + step - 1) / step * step
   }
 
+  /// Bytes that `buffers` buffers of together `count` floats take at most.
+  package static func scratchBytes(_ count: Int, buffers: Int) -> Int {
+    (2 * count + 4096 * buffers) * MemoryLayout<Float>.stride
+  }
+
   /// Buffers larger than 16 MiB are given back at once; smaller ones wait for their next use.
   fileprivate func recycle(scratch base: UnsafeMutablePointer<Float>, capacity: Int) {
     let bytes = capacity * MemoryLayout<Float>.stride

@@ -52,6 +52,9 @@ public struct Channel: Hashable, Sendable, ExpressibleByStringLiteral, CustomStr
   public static let alpha: Channel = "A"
   public static let rgb: [Channel] = [.red, .green, .blue]
   public static let rgba: [Channel] = [.red, .green, .blue, .alpha]
+  /// Where a sample of a deep picture begins, and where it ends.
+  public static let z: Channel = "Z"
+  public static let zBack: Channel = "ZBack"
 
   /// The part before the last dot; empty for `R`, `G`, `B`, `A` and other root channels.
   public var layer: String {

@@ -11,16 +11,19 @@ public struct ImageSpec: Hashable, Sendable {
   /// Data (mattes, vectors, depth as numbers) rather than colour: never colour-converted.
   public var isData: Bool
   public var metadata: Metadata
+  /// What is known of the samples of a deep picture; nil of a picture.
+  public var deep: DeepExtent?
 
   public init(
     format: Format, dataWindow: Rect? = nil, channels: [Channel] = Channel.rgba,
-    isData: Bool = false, metadata: Metadata = Metadata()
+    isData: Bool = false, metadata: Metadata = Metadata(), deep: DeepExtent? = nil
   ) {
     self.format = format
     self.dataWindow = dataWindow ?? format.window
     self.channels = channels
     self.isData = isData
     self.metadata = metadata
+    self.deep = deep
   }
 
   public func has(_ channel: Channel) -> Bool { channels.contains(channel) }

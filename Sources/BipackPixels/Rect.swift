@@ -67,6 +67,14 @@ public struct Rect: Hashable, Sendable {
   @inlinable
   public func expanded(_ pixels: Int) -> Rect { expanded(x: pixels, y: pixels) }
 
+  /// The pixels, in a picture `factor` times as large, that its own lie on: rounded outward.
+  package func scaled(by factor: Double) -> Rect {
+    if isEmpty { return .empty }
+    func low(_ v: Int) -> Int { Int((Double(v) * factor).rounded(.down)) }
+    func high(_ v: Int) -> Int { Int((Double(v) * factor).rounded(.up)) }
+    return Rect(x0: low(x0), y0: low(y0), x1: high(x1), y1: high(y1))
+  }
+
   @inlinable
   public func translated(x: Int, y: Int) -> Rect {
     isEmpty ? .empty : Rect(x0: x0 + x, y0: y0 + y, x1: x1 + x, y1: y1 + y)

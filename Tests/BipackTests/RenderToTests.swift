@@ -41,6 +41,28 @@ import Testing
     #expect(both.errors.contains("is written by"), "\(both.errors)")
   }
 
+  /// Only an EXR holds a deep picture.
+  @Test func aDeepNodeIsWrittenDeepOrNotAtAll() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      """
+      { "bipack": 1, "format": { "width": 40, "height": 30 }, "nodes": {
+          "flat": { "type": "Constant", "color": [1, 0.25, 0, 0.5] },
+          "deep": { "type": "DeepFromImage", "source": "flat", "specifyZ": true, "z": 7 } } }
+      """, "g.json")
+    let folder = scratch.url.path
+    let made = try Command.run("render", file, "-o", "deep", "--to", folder + "/deep.exr")
+    #expect(made.status == 0, "\(made.errors)")
+    let image = try ImageFile.readDeep(folder + "/deep.exr", pool: BlockPool())
+    #expect(image.values(.z, x: 20, y: 15) == [7] && image.values(.red, x: 20, y: 15) == [1])
+    for target in [folder + "/deep.png", "-"] {
+      let flat = try Command.run("render", file, "-o", "deep", "--to", target)
+      #expect(flat.status == 2)
+      #expect(flat.errors.contains("'deep' gives a deep picture, which"), "\(flat.errors)")
+      #expect(flat.errors.contains("name an .exr file, or a node behind a DeepToImage"))
+    }
+  }
+
   /// Any node: a source, a filter, a group and its outputs, one of values, a writer.
   @Test(arguments: [
     ("flat", Float(2)), ("soft", 2), ("dim", 1), ("dim.other", 0), ("dim.half", 1), ("stats", 2),

@@ -22,10 +22,10 @@ struct Tape: SinkNode {
   static let records = Locked<[String: Record]>([:])
 
   func paths(_ context: NodeContext) throws(NodeError) -> [String] { [name] }
-  func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+  func write(_ image: Payload, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError)
   {
-    let writer = Writer(name: name, window: image.dataWindow, pool: pool)
+    let writer = Writer(name: name, window: image.spec.dataWindow, pool: pool)
     try writer.finish(image, loops)
   }
   func writesBands(_ context: NodeContext) throws(NodeError) -> Bool { takesBands }
@@ -42,7 +42,8 @@ struct Tape: SinkNode {
       (self.name, self.window, self.pool) = (name, window, pool)
       Tape.records.withLock { $0[name] = Record() }
     }
-    func append(_ image: Image, above end: Int, _ loops: Loops) throws(NodeError) {
+    func append(_ image: Payload, above end: Int, _ loops: Loops) throws(NodeError) {
+      let image = try image.expectPicture()
       let first = window.y0 + Tape.records.withLock { $0[name]?.rows.count ?? 0 }
       for y in first..<max(first, min(end, window.y1)) {
         let line = Rect(x: window.x0, y: y, width: window.width, height: 1)
@@ -51,7 +52,7 @@ struct Tape: SinkNode {
       }
       Tape.records.withLock { $0[name]?.calls += 1 }
     }
-    func finish(_ image: Image, _ loops: Loops) throws(NodeError) {
+    func finish(_ image: Payload, _ loops: Loops) throws(NodeError) {
       try append(image, above: window.y1, loops)
       Tape.records.withLock { $0[name]?.isFinished = true }
     }
@@ -273,7 +274,7 @@ struct Breaks: SourceNode {
     ImageSpec(format: context.format)
   }
   func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
-    throws(NodeError) -> Image
+    throws(NodeError) -> Payload
   {
     if demand.rect.y1 > 900 { throw NodeError(.input, "half of it is missing") }
     let spec = ImageSpec(format: context.format)
@@ -281,6 +282,6 @@ struct Breaks: SourceNode {
     for channel in spec.channels {
       image[channel] = TiledPlane(grid: pool.grid, dataWindow: spec.dataWindow, constant: 1)
     }
-    return image
+    return .picture(image)
   }
 }

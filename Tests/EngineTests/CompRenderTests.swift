@@ -29,16 +29,17 @@ struct Plate: SourceNode {
     ImageSpec(format: context.format)
   }
   func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
-    throws(NodeError) -> Image
+    throws(NodeError) -> Payload
   {
     if fails { throw NodeError(.input, "plate.exr does not exist") }
     Counter.reads.withLock { $0[name, default: 0] += 1 }
     let spec = ImageSpec(format: context.format)
     let number = Float(moves ? context.frame : value)
     let pixels = [Float](repeating: number, count: spec.dataWindow.area)
-    return Image(
-      spec: spec, pool: pool,
-      pixels: Dictionary(uniqueKeysWithValues: Channel.rgba.map { ($0, pixels) }))
+    return .picture(
+      Image(
+        spec: spec, pool: pool,
+        pixels: Dictionary(uniqueKeysWithValues: Channel.rgba.map { ($0, pixels) })))
   }
 }
 
@@ -53,10 +54,12 @@ struct Probe: SinkNode {
   func paths(_ context: NodeContext) throws(NodeError) -> [String] {
     [isStill ? name : "\(name).\(Int(context.frame))"]
   }
-  func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+  func write(_ image: Payload, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError)
   {
-    Counter.writes.withLock { $0[name, default: []].append(image.value(.red, x: 3, y: 3)) }
+    Counter.writes.withLock {
+      $0[name, default: []].append(image.picture?.value(.red, x: 3, y: 3) ?? -1)
+    }
   }
 }
 

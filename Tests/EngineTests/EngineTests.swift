@@ -181,7 +181,7 @@ private func evaluate(
     settings: DocumentSettings(), inputs: [])
   var graph = FrameGraph()
   let goal = try build(&graph, context)
-  return (try await renderer.deliver(&graph, goal, region), renderer)
+  return (try await renderer.deliver(&graph, goal, region).expectPicture(), renderer)
 }
 
 @Suite("Engine") struct EngineTests {

@@ -53,7 +53,8 @@ private struct Other: PointOperator {
     let image = Image(
       spec: ImageSpec(format: Format(width: 4, height: 1), dataWindow: .empty, channels: [.red]),
       grid: TileGrid(log2Size: 5))
-    let given = graph.add(image: image, hash: StableHasher().finalize(), context: Self.context)
+    let given = graph.add(
+      image: .picture(image), hash: StableHasher().finalize(), context: Self.context)
     func add(_ amount: Float) throws -> Int? {
       try graph.add(Lift(amount: amount), inputs: [given], context: Self.context, path: "n")
     }

@@ -12,7 +12,7 @@ private struct SlowProbe: SinkNode {
   @Input("The picture.") var source
   init() {}
   func paths(_ context: NodeContext) throws(NodeError) -> [String] { [] }
-  func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+  func write(_ image: Payload, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError)
   {
     Self.most.withLock {

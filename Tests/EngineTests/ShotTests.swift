@@ -33,14 +33,15 @@ private struct Lamp: SourceNode {
     return spec
   }
   func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
-    throws(NodeError) -> Image
+    throws(NodeError) -> Payload
   {
     ran.withLock { $0[name, default: 0] += 1 }
     let spec = ImageSpec(format: context.format)
     let pixels = [Float](repeating: Float(value), count: spec.dataWindow.area)
-    return Image(
-      spec: spec, pool: pool,
-      pixels: Dictionary(uniqueKeysWithValues: Channel.rgba.map { ($0, pixels) }))
+    return .picture(
+      Image(
+        spec: spec, pool: pool,
+        pixels: Dictionary(uniqueKeysWithValues: Channel.rgba.map { ($0, pixels) })))
   }
 }
 

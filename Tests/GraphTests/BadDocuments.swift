@@ -1772,6 +1772,61 @@ let badDocuments: [BadDocument] = [
       #"--var up=high:1:1: error: variables.up: found "high"; expected a number"#,
     ]),
   BadDocument(
+    title: "deep pictures where pictures are due, and the other way round",
+    text: ##"""
+      {
+        "bipack": 1,
+        "nodes": {
+          "p": {"type": "Plate"},
+          "s": {"type": "Smoke"},
+          "g": {"type": "Grade", "source": "s"},
+          "f": {"type": "Flatten", "source": "p"},
+          "t": {"type": "Thin", "source": "s", "holdout": "p"},
+          "m": {"type": "Grade", "source": "p", "mask": "t"},
+          "o": {"type": "Over", "a": "p", "b": "t"},
+          "w": {"type": "Out", "source": "t"},
+          "i": {"type": "Pick", "inputs": ["p", "s"]},
+          "fine": {"type": "Grade", "source": "fine2"},
+          "fine2": {"type": "Flatten", "source": "fine3"},
+          "fine3": {"type": "Thin", "source": "s"}
+        }
+      }
+      """##,
+    messages: [
+      #"comp.json:6:38: error: nodes.g.source: 'source' of a Grade takes a picture, but 's' is a Smoke and gives a deep picture; a DeepToImage in between flattens it"#,
+      #"comp.json:7:40: error: nodes.f.source: 'source' of a Flatten takes a deep picture, but 'p' is a Plate and gives a picture; a DeepFromImage in between makes it one"#,
+      #"comp.json:8:53: error: nodes.t.holdout: 'holdout' of a Thin takes a deep picture, but 'p' is a Plate and gives a picture; a DeepFromImage in between makes it one"#,
+      #"comp.json:9:51: error: nodes.m.mask: 'mask' of a Grade takes a picture, but 't' is a Thin and gives a deep picture; a DeepToImage in between flattens it"#,
+      #"comp.json:10:42: error: nodes.o.b: 'b' of a Over takes a picture, but 't' is a Thin and gives a deep picture; a DeepToImage in between flattens it"#,
+      #"comp.json:11:36: error: nodes.w.source: 'source' of a Out takes a picture, but 't' is a Thin and gives a deep picture; a DeepToImage in between flattens it, and a DeepWrite writes it as it is"#,
+      #"comp.json:12:43: error: nodes.i.inputs[1]: 'inputs' of a Pick takes a picture, but 's' is a Smoke and gives a deep picture; a DeepToImage in between flattens it"#,
+    ]),
+  BadDocument(
+    title: "what a deep node cannot have",
+    text: ##"""
+      {
+        "bipack": 1,
+        "groups": {
+          "haze": {"inputs": {"in": "Smoke."}, "nodes": {"t": {"type": "Thin", "source": "in"}}, "output": "t"}
+        },
+        "nodes": {
+          "p": {"type": "Plate"},
+          "s": {"type": "Smoke"},
+          "f": {"type": "Flatten", "source": "s", "disabled": true, "mix": 0.5},
+          "t": {"type": "Thin", "source": "s", "disabled": true, "mask": "p"},
+          "h": {"type": "haze", "in": "s", "mix": 0.5},
+          "k": {"type": "haze", "in": "p"}
+        }
+      }
+      """##,
+    messages: [
+      #"comp.json:4:84: error: groups.haze.nodes.t.source: 'source' of a Thin takes a deep picture, but 'in' (nodes.p) is a Plate and gives a picture; a DeepFromImage in between makes it one"#,
+      #"comp.json:9:45: error: nodes.f: a Flatten cannot be disabled: what it takes is not of the kind it gives, a picture or a deep picture, so that there is nothing to pass on"#,
+      #"comp.json:9:63: error: nodes.f: 'Flatten' takes no 'mix'"#,
+      #"comp.json:10:60: error: nodes.t: 'Thin' takes no 'mask'"#,
+      #"comp.json:11:38: error: nodes.h: the group 'haze' gives a deep picture, which takes no 'mix'"#,
+    ]),
+  BadDocument(
     title: "all at once, in order",
     text: ##"""
       {

@@ -1,3 +1,4 @@
+import BipackPixels
 import Glibc
 import Testing
 

@@ -7,7 +7,7 @@ import Testing
 /// The test nodes.
 let registry = Registry([
   Plate.self, Grade.self, Soften.self, Over.self, Pick.self, Stats.self, Out.self, Lookup.self,
-  Fitted.self, Everything.self, Flicker.self,
+  Fitted.self, Everything.self, Flicker.self, Smoke.self, Thin.self, Flatten.self,
 ])
 
 /// Checks a document of the test nodes.

@@ -11,9 +11,9 @@ struct Plate: SourceNode {
   @Param(0...10, "Level of grey.") var level = 0.0
   func stamp(_ context: NodeContext) throws(NodeError) -> StableHash { StableHasher().finalize() }
   func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
-    throws(NodeError) -> Image
+    throws(NodeError) -> Payload
   {
-    Image(spec: context.main)
+    Payload(spec: context.main)
   }
 }
 
@@ -74,7 +74,7 @@ struct Out: SinkNode {
   @Input("The picture.") var source
   @Param("File to write.") var path: FilePath = "out.exr"
   func paths(_ context: NodeContext) throws(NodeError) -> [String] { [path.text] }
-  func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+  func write(_ image: Payload, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError)
   {}
 }
@@ -127,4 +127,35 @@ struct Lookup: PointNode {
   @Param("A text.") var text = ""
   @Param("Texts.") var tags: TextList = []
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram { PointProgram() }
+}
+
+struct Smoke: SourceNode {
+  static let abstract = "Makes a deep picture."
+  static let category = "Test"
+  static let payload = Payload.Kind.deep
+  func stamp(_ context: NodeContext) throws(NodeError) -> StableHash { StableHasher().finalize() }
+  func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+    throws(NodeError) -> Payload
+  {
+    Payload(spec: context.main)
+  }
+}
+
+struct Thin: DeepNode {
+  static let abstract = "Thins a deep picture."
+  static let category = "Test"
+  @DeepInput("The deep picture.") var source
+  @DeepInput("What hides it.", optional: true) var holdout
+  func kernel(_ context: NodeContext) throws(NodeError) -> any DeepKernel {
+    throw NodeError("not here")
+  }
+}
+
+struct Flatten: TileNode {
+  static let abstract = "Flattens a deep picture."
+  static let category = "Test"
+  @DeepInput("The deep picture.") var source
+  func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
+    throw NodeError("not here")
+  }
 }

@@ -42,6 +42,7 @@ import Testing
     let shown = comp.nodes.indices.filter {
       let type = comp.nodes[$0].type
       return !(type is any SinkNode.Type) && !(type is any ValueNode.Type)
+        && type.payload == .picture
     }
     let last = try #require(shown.last)
     let image = try await renderer.image(comp, node: last, frame: 1)

@@ -28,8 +28,8 @@ struct Held: SourceNode {
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { try held().spec }
 
   func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
-    throws(NodeError) -> Image
-  { try held() }
+    throws(NodeError) -> Payload
+  { .picture(try held()) }
 
   private func held() throws(NodeError) -> Image {
     guard let image = Self.state.withLock({ $0.images[picture] }) else {

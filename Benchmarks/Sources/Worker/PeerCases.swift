@@ -136,6 +136,7 @@ extension Bench {
     guard words.count >= 2 else { return nil }
     let codec = words.count == 3 ? words[2] : ""
     switch (words[0], words[1]) {
+    case ("deep", "flatten"): return try flatten("\(data)/deep.exr")
     case ("exr", "read"): return read("\(data)/plate.\(codec).exr")
     case ("png16", "read"): return read("\(data)/plate.png")
     case ("exr", "write"):
@@ -157,6 +158,16 @@ extension Bench {
       $0.raw = true
     }
     return .node(node, [], renderer)
+  }
+
+  /// From a deep file to a picture.
+  private func flatten(_ path: String) throws -> Case {
+    var builder = CompBuilder(
+      format: Format(width: Pictures.width / 2, height: Pictures.height / 2), frames: 1...1)
+    let read = builder.add(DeepRead().with { $0.path = FilePath(path) })
+    let flat = builder.add(DeepToImage(), from: read)
+    let comp = try builder.comp()
+    return Case { [renderer] in try await renderer.image(comp, flat.name, frame: 1) }
   }
 
   /// The engine's own way to a file: a graph of a picture and a Write.

@@ -9,7 +9,7 @@ import BipackPixels
 /// (GreedyDual-Size). Entries a frame uses are pinned: they stay, and count as that frame's memory.
 final class ImageCache: Sendable {
   private struct Entry {
-    var image: Image
+    var image: Payload
     /// The part of it that was computed.
     var demand: Demand
     var bytes: Int
@@ -35,7 +35,7 @@ final class ImageCache: Sendable {
   var counters: (hits: Int, misses: Int) { state.withLock { ($0.hits, $0.misses) } }
 
   /// The image of `hash` if it holds all of `demand`.
-  func image(_ hash: StableHash, covering demand: Demand) -> Image? {
+  func image(_ hash: StableHash, covering demand: Demand) -> Payload? {
     state.withLock { state in
       guard let entry = state.entries[hash],
         entry.demand.covers(demand)
@@ -52,7 +52,7 @@ final class ImageCache: Sendable {
   /// Whether there is an image of `hash`, of any part.
   func holds(_ hash: StableHash) -> Bool { state.withLock { $0.entries[hash] != nil } }
 
-  func insert(_ image: Image, _ hash: StableHash, _ demand: Demand, seconds: Double) {
+  func insert(_ image: Payload, _ hash: StableHash, _ demand: Demand, seconds: Double) {
     state.withLock { state in
       var entry = Entry(
         image: image, demand: demand, bytes: image.bytes, seconds: seconds, priority: 0)

@@ -44,11 +44,13 @@ struct StorePolicy {
   mutating func note(_ index: Int, seconds own: Double, bytes: Int) -> Bool {
     let pass = passes[index]
     seconds[index] = own
+    // Deep pictures are kept in memory only (Docs/deep.md).
+    if pass.spec.kind == .deep { return false }
     switch pass.work {
     case .image, .earlier, .diskImage:
       isStored[index] = true
       return false
-    case .write, .measure: return false
+    case .write, .measure, .deep: return false
     case .read:
       isStored[index] = pass.isCachePoint && pass.contentHash != nil
     case .strips, .tiles, .frame:

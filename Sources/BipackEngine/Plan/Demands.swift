@@ -128,11 +128,14 @@ extension FrameGraph {
       }
     case .frame(let frame):
       request(frame.demands(demand, context), from: id)
+    case .deep(let deep):
+      self[id].work = .deep(try deep.kernel(context))
+      request(node.demand(demand, context), from: id)
     case .source(let source):
       self[id].work = .source(source)
     case .composite, .sink, .data, .shot, .none:
       throw NodeError(
-        "'\(type(of: node).typeName)' is no point, tile, frame, composite, source, sink or data node; the engine cannot run it"
+        "'\(type(of: node).typeName)' is no point, tile, frame, deep, composite, source, sink or data node; the engine cannot run it"
       )
     }
   }

@@ -33,7 +33,7 @@ struct FrameGraph {
   func spec(_ id: Int?) -> ImageSpec? { id.map { nodes[$0].spec } }
 
   /// Adds pixels the caller has.
-  mutating func add(image: Image, hash: StableHash, context: NodeContext) -> Int {
+  mutating func add(image: Payload, hash: StableHash, context: NodeContext) -> Int {
     var node = GraphNode(
       path: "", operator: GivenImage(), context: context, inputs: [], spec: image.spec, hash: hash,
       own: hash)
@@ -249,6 +249,10 @@ struct FrameGraph {
     hasher.combine(spec.isData)
     hasher.combine(spec.channels.count)
     for channel in spec.channels { hasher.combine(channel.name) }
+    if let ids = spec.deep?.ids {
+      hasher.combine("deep")
+      for name in ids.map(\.name).sorted() { hasher.combine(name) }
+    }
     return hasher.finalize()
   }
 }

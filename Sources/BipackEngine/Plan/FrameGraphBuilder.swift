@@ -281,6 +281,11 @@ struct FrameGraphBuilder: Sendable {
     var inputs = feeds.map { $0.flatMap { done[$0] ?? nil } }
     let main = inputs.first ?? nil
     if isPassedBy(visit, feeds) {
+      guard source.declaration.canBeDisabled else {
+        throw RenderError(
+          kind: .invalid, path: source.path, frame: moment.frame,
+          message: Messages.nothingToPassOn(source.declaration.typeName))
+      }
       return visit.resolved.isDisabled ? inputs.lazy.compactMap { $0 }.first : main
     }
     let isMaskable = type(of: visit.resolved.node).isMaskable

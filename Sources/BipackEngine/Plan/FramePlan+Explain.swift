@@ -119,6 +119,7 @@ extension FramePlan.Pass {
       }
     case .frame: "frame"
     case .earlier: "made before"
+    case .deep: "deep"
     case .read: "read"
     case .diskImage: "from cache"
     case .write: "write"

@@ -15,12 +15,13 @@ public struct FramePlan: Sendable {
   /// One step of the frame: its image is computed tile by tile, read, or handed over.
   package struct Pass: Sendable {
     package enum Work: Sendable {
-      case image(Image)
+      case image(Payload)
       case strips(StripProgram, nodes: [String])
       case tiles(any TileKernel, TileShape, computed: [Channel])
       case frame(any TileKernel, computed: [Channel])
       /// The picture that an earlier stage made.
       case earlier(stage: Int)
+      case deep(any DeepKernel)
       case read(any SourceOperator)
       case diskImage(DiskImage)
       case write(any SinkNode)

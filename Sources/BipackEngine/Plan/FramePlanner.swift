@@ -49,8 +49,7 @@ struct FramePlanner {
       graph[id].demand = sized[id].demand
       if let work = kept(sized[id]) { graph[id].work = work } else { graph[id].takesWhole = true }
       var stage = try stage(graph, [id], beside: stages.reduce(0) { $0 + $1.bytes })
-      stage.bytes = options.grid.bytes(
-        sized[id].demand.rect, channels: sized[id].demand.channels.count)
+      stage.bytes = sized[id].spec.bytes(of: sized[id].demand, options.grid)
       graph[id] = whole
       graph[id].work = .earlier(stage: stages.count)
       stages.append(stage)
@@ -182,8 +181,12 @@ extension FramePlan.Band {
         }
         if passes[index].writesBands { continue }
       }
-      for demand in pass.isTerminal ? pass.inputDemands : [pass.demand] {
-        gatheredBytes += grid.bytes(demand.rect, channels: demand.channels.count)
+      if pass.isTerminal {
+        for (input, demand) in zip(pass.inputs, pass.inputDemands) {
+          if let input { gatheredBytes += passes[input].spec.bytes(of: demand, grid) }
+        }
+      } else {
+        gatheredBytes += pass.spec.bytes(of: pass.demand, grid)
       }
     }
     measurePeak()

@@ -7,12 +7,13 @@ struct GraphNode: Sendable {
   enum Work: Sendable {
     case unplanned
     /// Pixels that are there already: given by the caller, or found in the cache.
-    case image(Image)
+    case image(Payload)
     case point(PointProgram)
     case tile(any TileKernel, TileShape, computed: [Channel])
     case frame(any TileKernel, computed: [Channel])
     /// A picture that an earlier stage of the plan made.
     case earlier(stage: Int)
+    case deep(any DeepKernel)
     case source(any SourceOperator)
     /// Pixels that are on disk, computed by an earlier run or another process.
     case diskImage(DiskImage)

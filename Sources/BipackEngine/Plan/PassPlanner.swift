@@ -48,7 +48,7 @@ struct PassPlanner {
       }
       let node = nodes[id]
       var pass = FramePlan.Pass(
-        work: .image(Image(spec: node.spec, grid: grid)), path: node.path,
+        work: .image(Payload(spec: node.spec, grid: grid)), path: node.path,
         typeName: type(of: node.operator).typeName, hash: node.hash, spec: node.spec,
         demand: node.demand, context: node.context, inputs: [], inputDemands: [])
       var read = node.inputs
@@ -63,28 +63,35 @@ struct PassPlanner {
         let lowered = Lowering.lower(group, root: id, nodes)
         pass.work = .strips(lowered.program, nodes: group.map { nodes[$0].path })
         read = lowered.externals
-        pass.bytes = grid.bytes(node.demand.rect, channels: lowered.program.computedPlanes)
+        pass.bytes = node.spec.bytes(
+          node.demand.rect, channels: lowered.program.computedPlanes, grid)
         pass.scratchBytes = threads * (lowered.program.steps.count + 8) * 8192
       case .tile(let kernel, let shape, let computed):
         pass.work = .tiles(kernel, shape, computed: computed)
-        pass.bytes = grid.bytes(node.demand.rect, channels: computed.count)
+        pass.bytes = node.spec.bytes(node.demand.rect, channels: computed.count, grid)
         pass.scratchBytes = scratch(shape, node, computed.count)
       case .frame(let kernel, let computed):
         pass.work = .frame(kernel, computed: computed)
-        pass.bytes = grid.bytes(node.demand.rect, channels: computed.count)
+        pass.bytes = node.spec.bytes(node.demand.rect, channels: computed.count, grid)
         pass.scratchBytes = workingBytes(node, computed.count)
       case .earlier(let stage):
         pass.work = .earlier(stage: stage)
         read = []
+      case .deep(let kernel):
+        pass.work = .deep(kernel)
+        pass.bytes = node.spec.bytes(of: node.demand, grid)
+        if case .deep(let deep) = node.operator.role, deep.takesRoom {
+          pass.scratchBytes = pass.bytes
+        }
       case .diskImage(let diskImage):
         pass.work = .diskImage(diskImage)
-        pass.bytes = grid.bytes(node.demand.rect, channels: node.demand.channels.count)
+        pass.bytes = node.spec.bytes(of: node.demand, grid)
         pass.scratchBytes = threads << 21
         read = []
       case .source(let source):
         pass.work = .read(source)
-        pass.scratchBytes = source.decodingBytes(node.context)
-        pass.bytes = grid.bytes(node.demand.rect, channels: node.demand.channels.count)
+        pass.scratchBytes = source.decodingBytes(node.context, threads: threads)
+        pass.bytes = node.spec.bytes(of: node.demand, grid)
       case .sink(let sink):
         pass.work = .write(sink)
         pass.scratchBytes = sink.encodingBytes(node.context)
@@ -224,9 +231,9 @@ extension StripProgram {
   }
 }
 
-extension TileGrid {
-  /// Bytes of the blocks that hold `rect`.
-  func bytes(_ rect: Rect, channels: Int) -> Int {
-    tiles(covering: rect).area * channels * area * MemoryLayout<Float>.stride
+extension ImageSpec {
+  /// Bytes of memory that hold what a demand asks of it.
+  func bytes(of demand: Demand, _ grid: TileGrid) -> Int {
+    bytes(demand.rect, channels: demand.channels.count, grid)
   }
 }

@@ -10,15 +10,30 @@ extension Renderer {
     await RenderLoop(renderer: self, job: job, event: event).run()
   }
 
-  /// The image of one node of a document at one frame.
+  /// The image of one node of a document at one frame. Of a node that gives a deep picture it is an error.
   public func image(
     _ comp: Comp, node: Int, frame: Double, view: Int = 0, region: Rect? = nil, proxy: Double = 1
   ) async throws -> Image {
+    let made = try await payload(
+      comp, node: node, frame: frame, view: view, region: region, proxy: proxy)
+    do throws(NodeError) {
+      return try made.expectPicture()
+    } catch {
+      throw RenderError(error, path: comp.nodes[node].path, frame: frame)
+    }
+  }
+
+  /// What one node of a document gives at one frame: a picture or a deep picture.
+  public func payload(
+    _ comp: Comp, node: Int, frame: Double, view: Int = 0, region: Rect? = nil, proxy: Double = 1
+  ) async throws -> Payload {
     let goal = FrameGraphBuilder.Goal(kind: .image, node: node, view: view)
     var request = try await request(comp, [goal], frame: frame, proxy: proxy)
     guard let goal = request.goals.first ?? nil else {
-      return Image(
-        spec: ImageSpec(format: comp.format, dataWindow: .empty, channels: []), grid: options.grid)
+      return .picture(
+        Image(
+          spec: ImageSpec(format: comp.format, dataWindow: .empty, channels: []), grid: options.grid
+        ))
     }
     return try await deliver(&request.builder.graph, goal, region)
   }

@@ -38,18 +38,30 @@ public final class Renderer: Sendable {
     _ work: any Operator, inputs: [Image?] = [], format: Format? = nil, frame: Double = 1,
     region: Rect? = nil
   ) async throws -> Image {
+    try await run(
+      work, payloads: inputs.map { $0.map(Payload.picture) }, format: format, frame: frame,
+      region: region
+    ).expectPicture()
+  }
+
+  /// The same where an input, or what comes of it, is a deep picture.
+  public func run(
+    _ work: any Operator, payloads inputs: [Payload?], format: Format? = nil, frame: Double = 1,
+    region: Rect? = nil
+  ) async throws -> Payload {
     var (graph, goal) = try await answeredGraph(of: work, inputs, format, frame)
     guard let goal else {
-      let format = format ?? inputs.lazy.compactMap { $0?.format }.first ?? Self.usualFormat
-      return Image(
-        spec: ImageSpec(format: format, dataWindow: .empty, channels: []), grid: options.grid)
+      let format = format ?? inputs.lazy.compactMap { $0?.spec.format }.first ?? Self.usualFormat
+      return .picture(
+        Image(spec: ImageSpec(format: format, dataWindow: .empty, channels: []), grid: options.grid)
+      )
     }
     return try await deliver(&graph, goal, region)
   }
 
   /// The graph of an operator, with the answers to what its composites ask of their inputs.
   private func answeredGraph(
-    of work: any Operator, _ inputs: [Image?], _ format: Format?, _ frame: Double
+    of work: any Operator, _ inputs: [Payload?], _ format: Format?, _ frame: Double
   ) async throws -> (FrameGraph, Int?) {
     var areas: [StableHash: Rect] = [:]
     let hashes = inputs.map { _ in givenHash() }
@@ -79,7 +91,7 @@ public final class Renderer: Sendable {
 
   /// One operator on images in memory, and its place; nil where it comes to nothing.
   func graph(
-    of work: any Operator, inputs: [Image?], format: Format? = nil, frame: Double = 1
+    of work: any Operator, inputs: [Payload?], format: Format? = nil, frame: Double = 1
   ) throws(RenderError) -> (FrameGraph, Int?) {
     var graph = FrameGraph()
     let hashes = inputs.map { _ in givenHash() }
@@ -88,10 +100,10 @@ public final class Renderer: Sendable {
   }
 
   private func build(
-    _ graph: inout FrameGraph, _ work: any Operator, _ inputs: [Image?], _ hashes: [StableHash],
+    _ graph: inout FrameGraph, _ work: any Operator, _ inputs: [Payload?], _ hashes: [StableHash],
     _ format: Format?, _ frame: Double
   ) throws(RenderError) -> Int? {
-    let format = format ?? inputs.lazy.compactMap { $0?.format }.first ?? Self.usualFormat
+    let format = format ?? inputs.lazy.compactMap { $0?.spec.format }.first ?? Self.usualFormat
     let context = NodeContext(
       frame: frame, frames: 1...1, fps: 24, format: format, proxy: 1, settings: DocumentSettings(),
       inputs: [], samples: [])
@@ -113,13 +125,13 @@ public final class Renderer: Sendable {
   }
 
   /// The image of one plan node. Where there is nothing to compute, an image without pixels.
-  func deliver(_ graph: inout FrameGraph, _ goal: Int, _ region: Rect?) async throws -> Image {
+  func deliver(_ graph: inout FrameGraph, _ goal: Int, _ region: Rect?) async throws -> Payload {
     let spec = graph[goal].spec
     if let region {
       graph[goal].demand = Demand(
         rect: region.intersection(spec.dataWindow), channels: Set(spec.channels))
     }
-    let empty = Image(spec: spec, grid: options.grid)
+    let empty = Payload(spec: spec, grid: options.grid)
     if let region, region.intersection(spec.dataWindow).isEmpty { return empty }
     return try await complete(graph, [goal]).outcome.images.first ?? empty
   }
@@ -137,7 +149,8 @@ public final class Renderer: Sendable {
       graph: graph, goals: goals, options: options,
       cached: { node in
         if let image = cache?.image(node.hash, covering: node.demand) { return .image(image) }
-        guard let disk, node.isCostly || node.isCachePoint, let hash = node.contentHash,
+        guard let disk, node.spec.kind == .picture, node.isCostly || node.isCachePoint,
+          let hash = node.contentHash,
           disk.holds(hash, node.demand, grid)
         else { return nil }
         return .diskImage(DiskImage(cache: disk, hash: hash))

@@ -6,7 +6,7 @@ import BipackPixels
 struct BandAssembly: Sendable {
   private let goals: Int
   /// Per goal, its images (of what takes them as a whole: its inputs) and what of them was demanded.
-  private var images: [[Image?]]
+  private var images: [[Payload?]]
   private var rects: [[Rect]]
   private var writers: [(any BandWriter)?]
   private let bands: [FramePlan.Band]
@@ -32,7 +32,7 @@ struct BandAssembly: Sendable {
   }
 
   /// The images that were goals themselves.
-  var results: [Image] {
+  var results: [Payload] {
     (0..<goals).compactMap { goal in
       let pass = bands.lazy.compactMap { band in band.goals[goal].map { band.passes[$0] } }.first
       return pass?.isTerminal == true ? nil : images[goal].first ?? nil
@@ -42,7 +42,7 @@ struct BandAssembly: Sendable {
   private func goal(of pass: Int, in band: Int) -> Int? { bands[band].goals.firstIndex(of: pass) }
 
   /// Keeps the images a finished band made for its goals.
-  mutating func take(_ band: FramePlan.Band, _ made: [Image?]) {
+  mutating func take(_ band: FramePlan.Band, _ made: [Payload?]) {
     for (goal, index) in band.goals.enumerated() {
       guard let index, !band.passes[index].isTerminal, let image = made[index] else { continue }
       add([image], to: goal, band.rows)
@@ -51,7 +51,7 @@ struct BandAssembly: Sendable {
 
   /// Of a band only its own rows are taken: an image may reach further, and its tiles there be filled in
   /// part.
-  private mutating func add(_ parts: [Image?], to goal: Int, _ rows: Range<Int>?) {
+  private mutating func add(_ parts: [Payload?], to goal: Int, _ rows: Range<Int>?) {
     while images[goal].count < parts.count { images[goal].append(nil) }
     for (slot, part) in parts.enumerated() {
       guard let part else { continue }
@@ -62,15 +62,15 @@ struct BandAssembly: Sendable {
       let room = rects[goal][slot]
       let own = room.intersection(
         Rect(x0: room.x0, y0: rows.lowerBound, x1: room.x1, y1: rows.upperBound))
-      var whole = images[goal][slot] ?? Image(spec: part.spec, grid: part.grid)
+      var whole = images[goal][slot] ?? Payload(spec: part.spec, grid: part.grid)
       whole.gather(part, own, of: room)
       images[goal][slot] = whole
     }
   }
 
   /// The inputs of a pass that ends the graph, as far as they are there with this band's `parts`.
-  mutating func inputs(of index: Int, in band: Int, _ pass: FramePlan.Pass, _ parts: [Image?])
-    -> [Image?]
+  mutating func inputs(of index: Int, in band: Int, _ pass: FramePlan.Pass, _ parts: [Payload?])
+    -> [Payload?]
   {
     guard bands.count > 1, let goal = goal(of: index, in: band) else { return parts }
     add(parts, to: goal, bands[band].rows)

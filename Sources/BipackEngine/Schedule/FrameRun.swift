@@ -22,7 +22,7 @@ final class FrameRun: @unchecked Sendable {
   /// What came of a frame.
   struct Outcome: Sendable {
     /// The images wanted, in the order of the goals.
-    var images: [Image] = []
+    var images: [Payload] = []
     var values: [String: ValueData] = [:]
     var reports: [PassReport] = []
     var failure: RenderError?
@@ -36,13 +36,15 @@ final class FrameRun: @unchecked Sendable {
 
   /// The stage under way, and what those before it made that is still needed.
   private var stage = 0
-  private var earlier: [Image?] = []
+  private var earlier: [Payload?] = []
   /// The band being made and the images its passes have made so far.
   private var band = 0
-  private var images: [Image?] = []
+  private var images: [Payload?] = []
   /// What the pass under way reads. Here and nowhere else, so that it is gone when the pass ends,
   /// whichever thread is still on its way out of it.
-  private var inputs: [Image?] = []
+  private var inputs: [Payload?] = []
+  /// Those that are pictures.
+  private var pictures: [Image?] { inputs.map { $0?.picture } }
   private var gathered: BandAssembly
   private var started = ContinuousClock.now
   private var waitsBefore = LockWaits()
@@ -97,7 +99,7 @@ final class FrameRun: @unchecked Sendable {
 
   private func startBand() {
     storePolicy = StorePolicy(passes, keepsEverything: disk?.keepsEverything ?? false)
-    images = [Image?](repeating: nil, count: passes.count)
+    images = [Payload?](repeating: nil, count: passes.count)
     run(0)
   }
 
@@ -136,7 +138,7 @@ final class FrameRun: @unchecked Sendable {
   }
 
   /// The image of a pass that has nothing to do.
-  private func ready(_ pass: FramePlan.Pass) -> Image? {
+  private func ready(_ pass: FramePlan.Pass) -> Payload? {
     switch pass.work {
     case .image(let image): image
     case .earlier(let stage): earlier[stage]
@@ -172,8 +174,9 @@ final class FrameRun: @unchecked Sendable {
         return
       }
       frame(index, pass, kernel, computed)
+    case .deep(let kernel): deep(index, pass, kernel)
     case .read(let source):
-      file(index) { [self] (loops: Loops) throws(NodeError) -> Image? in
+      file(index) { [self] (loops: Loops) throws(NodeError) -> Payload? in
         var image = try source.read(pass.demand, pass.context, loops, pool)
         guard image.isComplete(in: pass.demand.rect, channels: Array(pass.demand.channels)) else {
           throw NodeError(.input, "the reader did not deliver \(pass.demand.rect)")
@@ -185,21 +188,23 @@ final class FrameRun: @unchecked Sendable {
           }
           isUnsteady = true
         }
-        if !pass.watches.isEmpty, plan.isWhole {
+        if !pass.watches.isEmpty, plan.isWhole, let picture = image.picture {
           let look = WatchedRead(source: source, pass: pass, loops: loops, pool: pool)
-          let warnings = look.warnings(image)
+          let warnings = look.warnings(picture)
           outcome.withLock { $0.warnings += warnings }
         }
         return image
       }
     case .diskImage(let diskImage):
-      file(index) { [self] (loops: Loops) throws(NodeError) -> Image? in
-        if let image = diskImage.read(pass.demand, pass.spec, loops, pool) { return image }
+      file(index) { [self] (loops: Loops) throws(NodeError) -> Payload? in
+        if let image = diskImage.read(pass.demand, pass.spec, loops, pool) {
+          return .picture(image)
+        }
         outcome.withLock { $0.hasLostDiskImage = true }
         throw NodeError(.input, "its image in the disk cache is gone")
       }
     case .write(let sink):
-      file(index) { [self] (loops: Loops) throws(NodeError) -> Image? in
+      file(index) { [self] (loops: Loops) throws(NodeError) -> Payload? in
         try write(sink, index, inputs.first ?? nil, loops)
       }
     case .measure(let data):
@@ -212,27 +217,27 @@ final class FrameRun: @unchecked Sendable {
         do throws(NodeError) {
           let values = try data.measure(
             DataTask(
-              context: pass.context, pool: pool, loops: wantedLoops, inputs: inputs,
+              context: pass.context, pool: pool, loops: wantedLoops, inputs: pictures,
               demands: gathered.demands(of: index, in: band, pass)))
           outcome.withLock { $0.values = values }
         } catch {
           fail(RenderError(error, path: pass.path, frame: plan.frame))
         }
       } completion: { [self] timings in
-        end(index, Image(spec: pass.spec, grid: pool.grid), timings)
+        end(index, Payload(spec: pass.spec, grid: pool.grid), timings)
       }
     }
   }
 
   /// Writes a picture, a band of it, or puts the band by until the picture is whole.
-  private func write(_ sink: any SinkNode, _ index: Int, _ input: Image?, _ loops: Loops)
-    throws(NodeError) -> Image?
+  private func write(_ sink: any SinkNode, _ index: Int, _ input: Payload?, _ loops: Loops)
+    throws(NodeError) -> Payload?
   {
     let pass = passes[index]
     var context = pass.context
     if isUnsteady { context.record = nil }
     // Where the picture has no pixels inside what is written, there was nothing to compute.
-    let none = Image(spec: pass.spec, grid: pool.grid)
+    let none = Payload(spec: pass.spec, grid: pool.grid)
     guard pass.writesBands else {
       let image = gathered.inputs(of: index, in: band, pass, [input])[0] ?? none
       if isLastBand { try sink.write(image, context, loops, pool) }
@@ -250,10 +255,10 @@ final class FrameRun: @unchecked Sendable {
   }
 
   private func file(
-    _ index: Int, _ work: @escaping @Sendable (Loops) throws(NodeError) -> Image?
+    _ index: Int, _ work: @escaping @Sendable (Loops) throws(NodeError) -> Payload?
   ) {
     workers.files.async { [self] in
-      var image: Image?
+      var image: Payload?
       let timings = Locked(Timings(items: 0))
       do throws(NodeError) {
         image = try work(workers.loops(into: timings, isCancelled: { [self] in isStopped }))
@@ -291,7 +296,7 @@ final class FrameRun: @unchecked Sendable {
       if isStopped { return }
       let item = order[turn]
       let (x, y) = (tiles.x0 + item % tiles.width, tiles.y0 + item / tiles.width)
-      let planes = program.run(tileX: x, tileY: y, dataWindow: window, inputs: inputs, pool: pool)
+      let planes = program.run(tileX: x, tileY: y, dataWindow: window, inputs: pictures, pool: pool)
       result.planes.withLock { all in
         for (channel, plane) in planes.enumerated() { all[channel][x, y] = plane }
       }
@@ -300,7 +305,7 @@ final class FrameRun: @unchecked Sendable {
       for (channel, plane) in zip(channels, result.take()) {
         image[channel] = plane
       }
-      end(index, consume image, timings)
+      end(index, .picture(consume image), timings)
     }
   }
 
@@ -352,11 +357,41 @@ final class FrameRun: @unchecked Sendable {
       for channel in pass.spec.channels {
         if let place = computed.firstIndex(of: channel) {
           image[channel] = planes[place]
-        } else if pass.demand.channels.contains(channel), let input = inputs.first ?? nil {
+        } else if pass.demand.channels.contains(channel), let input = pictures.first ?? nil {
           image[channel] = input[channel]
         }
       }
-      end(index, consume image, timings)
+      end(index, .picture(consume image), timings)
+    }
+  }
+
+  private func deep(_ index: Int, _ pass: FramePlan.Pass, _ kernel: any DeepKernel) {
+    let region = pool.grid.tiles(covering: pass.demand.rect)
+    let result = Locked(DeepImage(spec: pass.spec, grid: pool.grid))
+    let channels = pass.spec.channels.filter(pass.demand.channels.contains)
+    let pool = pool
+    let order = TileOrder(region.area, options: workers.order)
+    workers.run(region.area, priority: priority) { [self] turn in
+      if isStopped { return }
+      let item = order[turn]
+      let (x, y) = (region.x0 + item % region.width, region.y0 + item / region.width)
+      let rect = pool.grid.pixels(tileX: x, tileY: y).intersection(pass.demand.rect)
+      if rect.isEmpty { return }
+      do throws(NodeError) {
+        let tile = try kernel.tile(
+          DeepTask(
+            tileX: x, tileY: y, rect: rect, channels: channels, spec: pass.spec, pool: pool,
+            inputs: inputs))
+        result.withLock { $0[x, y] = tile }
+      } catch {
+        fail(RenderError(error, path: pass.path, frame: plan.frame))
+      }
+    } completion: { [self] timings in
+      let image = result.withLock { image in
+        defer { image = DeepImage(spec: pass.spec, grid: pool.grid) }
+        return image
+      }
+      end(index, .deep(image), timings)
     }
   }
 
@@ -398,7 +433,7 @@ final class FrameRun: @unchecked Sendable {
   private static func render(
     _ kernel: any TileKernel, isRun: Bool, tiles: Rect, rect: Rect, _ channels: [Channel],
     _ spec: ImageSpec,
-    _ inputs: [Image?], _ pool: BlockPool, _ loops: Loops
+    _ inputs: [Payload?], _ pool: BlockPool, _ loops: Loops
   ) throws(NodeError) -> [(Int, Tile)] {
     let grid = pool.grid
     var output: [(Int, Tile)] = []
@@ -437,7 +472,7 @@ final class FrameRun: @unchecked Sendable {
     return output
   }
 
-  private func end(_ index: Int, _ image: consuming Image?, _ timings: Timings) {
+  private func end(_ index: Int, _ image: consuming Payload?, _ timings: Timings) {
     let pass = passes[index]
     let seconds = (ContinuousClock.now - started).seconds
     let waits = contention - waitsBefore
@@ -465,13 +500,13 @@ final class FrameRun: @unchecked Sendable {
   /// is due to be dropped does the frame wait for it to be written, so that memory stays as planned.
   /// Bands are left alone: they are parts of images, and made twice at their borders. What a frame operator
   /// made is whole.
-  private func store(_ index: Int, _ image: Image?, _ seconds: Double, _ disk: DiskCache) {
+  private func store(_ index: Int, _ image: Payload?, _ seconds: Double, _ disk: DiskCache) {
     let pass = passes[index]
     guard let hash = pass.contentHash, !isUnsteady else { return }
     if case .measure = pass.work {
       if isLastBand { disk.store(outcome.withLock { $0.values }, hash) }
     } else if plan.isWhole || pass.takesWhole, let image,
-      storePolicy.note(index, seconds: seconds, bytes: image.bytes)
+      storePolicy.note(index, seconds: seconds, bytes: image.bytes), let image = image.picture
     {
       stores.begin(index)
       disk.store(image, hash, pass.demand) { [stores] in stores.end(index) }

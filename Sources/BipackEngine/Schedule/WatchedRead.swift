@@ -55,7 +55,9 @@ struct WatchedRead {
     if image[channel] != nil { return constant(channel, of: image) == nil }
     // Nobody else wanted the colours.
     let demand = Demand(rect: pass.demand.rect, channels: [channel])
-    guard let colour = try? source.read(demand, pass.context, loops, pool) else { return false }
+    guard let colour = try? source.read(demand, pass.context, loops, pool).picture else {
+      return false
+    }
     return constant(channel, of: colour) == nil
   }
 

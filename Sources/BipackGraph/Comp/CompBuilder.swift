@@ -144,6 +144,12 @@ public struct Wiring<N: Node>: Sendable {
     fields[declaration.inputs[slot].name] = JSONValue(source.name)
   }
 
+  /// Connects an input that takes a deep picture.
+  public mutating func connect(_ input: KeyPath<N, DeepPort>, _ source: NodeRef) {
+    guard let slot = template?[keyPath: input].slot else { return }
+    fields[declaration.inputs[slot].name] = JSONValue(source.name)
+  }
+
   /// Connects a list of inputs.
   public mutating func connect(_ inputs: KeyPath<N, InputPorts>, _ sources: [NodeRef]) {
     guard let slot = template?[keyPath: inputs].slots.lowerBound else { return }

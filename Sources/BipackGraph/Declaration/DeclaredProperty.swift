@@ -1,6 +1,6 @@
 import BipackPixels
 
-/// What the declaration machinery sees of `@Param`, `@Params`, `@Input` and `@Inputs`.
+/// What the declaration machinery sees of `@Param`, `@Params`, `@Input`, `@DeepInput` and `@Inputs`.
 package protocol DeclaredProperty: Sendable, StableHashable {}
 
 package protocol DeclaredParam: DeclaredProperty {
@@ -26,6 +26,8 @@ package protocol DeclaredInput: DeclaredProperty {
   var help: String { get }
   var isOptional: Bool { get }
   var isMatte: Bool { get }
+  /// What can be connected.
+  var kind: Payload.Kind { get }
   /// For a list, how many entries it takes; nil for a single input.
   var listCount: ClosedRange<Int>? { get }
   /// The same wrapper with its slots set, from `slot` on; `count` is a list's length.
@@ -70,9 +72,23 @@ extension Params: DeclaredGroup {
 extension DeclaredInput {
   /// What is connected counts by itself.
   public func hash(into hasher: inout StableHasher) {}
+
+  package var kind: Payload.Kind { .picture }
 }
 
 extension Input: DeclaredInput {
+  package var listCount: ClosedRange<Int>? { nil }
+
+  package func bound(at slot: Int, count: Int) -> any DeclaredInput {
+    var copy = self
+    copy.wrappedValue.slot = slot
+    return copy
+  }
+}
+
+extension DeepInput: DeclaredInput {
+  package var kind: Payload.Kind { .deep }
+  package var isMatte: Bool { false }
   package var listCount: ClosedRange<Int>? { nil }
 
   package func bound(at slot: Int, count: Int) -> any DeclaredInput {
@@ -112,6 +128,11 @@ extension Input: Decodable {
   public init(from decoder: any Decoder) throws { throw foreignDecoder(decoder) }
 }
 
+extension DeepInput: Decodable {
+  /// Throws: a node is decoded from a Bipack document only.
+  public init(from decoder: any Decoder) throws { throw foreignDecoder(decoder) }
+}
+
 extension Inputs: Decodable {
   /// Throws: a node is decoded from a Bipack document only.
   public init(from decoder: any Decoder) throws { throw foreignDecoder(decoder) }
@@ -125,7 +146,10 @@ private func foreignDecoder(_ decoder: any Decoder) -> any Error {
 }
 
 extension Node {
-  public static var isMaskable: Bool { !NodeDeclaration.of(Self.self).inputs.isEmpty }
+  public static var isMaskable: Bool {
+    let inputs = NodeDeclaration.of(Self.self).inputs
+    return payload == .picture && inputs.first?.kind == .picture
+  }
 
   /// Every declared parameter by name and value, in order.
   public func hash(into hasher: inout StableHasher) { NodeDeclaration.hash(self, into: &hasher) }

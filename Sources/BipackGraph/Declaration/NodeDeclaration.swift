@@ -1,4 +1,4 @@
-import BipackPixels
+public import BipackPixels
 
 /// What a node type says about itself: everything the document, the schema, the reference page and
 /// the planner need to know without making one.
@@ -57,6 +57,10 @@ public final class NodeDeclaration: Sendable {
 
   public var version: Int { type.version }
   public var isMaskable: Bool { type.isMaskable }
+  /// What it gives.
+  public var payload: Payload.Kind { type.payload }
+  /// Whether `disabled` can pass its first input on: that is then of the kind the node gives.
+  package var canBeDisabled: Bool { inputs.isEmpty || inputs[0].kind == payload }
   /// Whether it gives values.
   public var isData: Bool { type is any ValueNode.Type }
   /// Whether it measures a range of frames.
@@ -246,6 +250,8 @@ public struct InputDeclaration: Sendable {
   public let isOptional: Bool
   /// Whether its alpha is what matters (see `Input`).
   public let isMatte: Bool
+  /// Whether it takes a picture or a deep one.
+  public let kind: Payload.Kind
   /// For a list, how many entries it takes; nil for a single input.
   public let list: ClosedRange<Int>?
 
@@ -254,6 +260,7 @@ public struct InputDeclaration: Sendable {
     help = input.help
     isOptional = input.isOptional
     isMatte = input.isMatte
+    kind = input.kind
     list = input.listCount
   }
 }

@@ -1,3 +1,5 @@
+import BipackPixels
+
 /// Every sentence the graph module says to a person, in one place.
 ///
 /// Messages say what is wrong in the words of the document; `expected` and "did you mean" are added
@@ -219,6 +221,25 @@ package enum Messages {
   static func valueAsPicture(_ node: String, _ value: String) -> String {
     "'\(node).\(value)' is a value, not a picture; a parameter takes it as "
       + "{ \"from\": \"\(node).\(value)\" }"
+  }
+  static func wrongPayload(
+    _ input: String, _ taker: NodeDeclaration, _ name: String, _ giver: NodeDeclaration
+  ) -> String {
+    let (wanted, remedy) =
+      giver.payload == .deep
+      ? ("a picture", "a DeepToImage in between flattens it")
+      : ("a deep picture", "a DeepFromImage in between makes it one")
+    let kept = giver.payload == .deep && taker.isSink ? ", and a DeepWrite writes it as it is" : ""
+    return
+      "'\(input)' of a \(taker.typeName) takes \(wanted), but \(name) is a \(giver.typeName) and gives "
+      + "\(giver.payload.words); \(remedy)\(kept)"
+  }
+  package static func nothingToPassOn(_ type: String) -> String {
+    "a \(type) cannot be disabled: what it takes is not of the kind it gives, a picture or a deep picture, so "
+      + "that there is nothing to pass on"
+  }
+  static func deepGroup(_ group: String, _ key: String) -> String {
+    "the group '\(group)' gives a deep picture, which takes no '\(key)'"
   }
   static func wrongCount(_ count: Int, _ range: ClosedRange<Int>) -> String {
     "\(count) inputs are connected; \(range.lowerBound) to \(range.upperBound) are possible"

@@ -201,7 +201,13 @@ extension Checker {
     let names = declaration.inputs.map(\.name) + declaration.params.map(\.name)
     for (name, field) in draft.object.fields where !names.contains(name) {
       switch name {
-      case "type", "disabled", "cache": break
+      case "type", "cache": break
+      case "disabled":
+        if !declaration.canBeDisabled {
+          report(
+            field.file, field.start, draft.object.location,
+            Messages.nothingToPassOn(declaration.typeName))
+        }
       case "note": note(field.value, field.file, Self.join(draft.object.location, name))
       case "mask", "maskChannel", "invertMask", "mix":
         if !declaration.isMaskable {
@@ -233,7 +239,7 @@ extension Checker {
     }
     let place = place(field, input.name, draft)
     switch target(field.value, place) {
-    case .node(let id): return id
+    case .node(let id): return fitting(id, input, field.value, place, draft)
     case .failed: return nil
     case .open:
       if !input.isOptional {
@@ -265,9 +271,30 @@ extension Checker {
     }
     return entries.prefix(upper).enumerated().map { i, entry in
       let key = field.value.array == nil ? input.name : "\(input.name)[\(i)]"
-      if case .node(let id) = target(entry, place(field, key, draft)) { return id }
-      return nil
+      let place = place(field, key, draft)
+      guard case .node(let id) = target(entry, place) else { return nil }
+      return fitting(id, input, entry, place, draft)
     }
+  }
+
+  /// The node, if it gives what the input takes: a picture, or a deep one.
+  private func fitting(
+    _ id: Int, _ input: InputDeclaration, _ value: JSONValue, _ place: Place, _ draft: Draft
+  ) -> Int? {
+    let source = drafts[id].declaration
+    // What a group's input stands for is known where the group is used.
+    if source.payload == input.kind || source.type is GroupInput.Type { return id }
+    report(place.file, value.start, place.path, wrongPayload(input.name, draft, value, id))
+    return nil
+  }
+
+  private func wrongPayload(_ input: String, _ draft: Draft, _ value: JSONValue, _ id: Int)
+    -> String
+  {
+    let (text, path) = (value.string ?? "", path(of: drafts[id]))
+    return Messages.wrongPayload(
+      input, draft.declaration, text == path ? "'\(text)'" : "'\(text)' (nodes.\(path))",
+      drafts[id].declaration)
   }
 
   /// The picture of an instance goes through its gate: from the group's first input and result.
@@ -285,6 +312,15 @@ extension Checker {
     var result: Int?
     if case .node(let id) = target(output.reference, outputPlace(output, draft.scope)) {
       result = id
+    }
+    if let made = result, drafts[made].declaration.payload == .deep {
+      result = nil
+      for key in ["mask", "mix", "disabled"] {
+        guard let field = draft.object[key] else { continue }
+        report(
+          field.file, field.start, draft.object.location,
+          Messages.deepGroup(instance.group.name, key))
+      }
     }
     draft.inputs = [source, result]
     if instance.group.inputs.isEmpty {
@@ -309,7 +345,14 @@ extension Checker {
     if let field = object["mask"] {
       let place = Place(
         file: field.file, scope: scope, path: Self.join(object.location, "mask"))
-      if case .node(let id) = target(field.value, place) { draft.mask = id }
+      if case .node(let id) = target(field.value, place) {
+        if drafts[id].declaration.payload == .picture {
+          draft.mask = id
+        } else {
+          report(
+            field.file, field.value.start, place.path, wrongPayload("mask", draft, field.value, id))
+        }
+      }
     }
     if let field = object["maskChannel"] {
       if let text = field.value.string, !text.isEmpty {

@@ -1,3 +1,5 @@
+import BipackPixels
+
 /// Reads an expression by operator precedence (Pratt 1973) straight into a `Program`.
 ///
 ///     gainAll * (1 + 0.1 * noise(t * 3)) + (frame < 1010 ? 0 : blur.size.x(frame - 1))

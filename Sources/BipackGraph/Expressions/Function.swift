@@ -1,3 +1,5 @@
+import BipackPixels
+
 /// A function or operator of the expression language.
 package struct Function: Sendable {
   package let name: String

@@ -13,11 +13,12 @@ public protocol SourceOperator: Operator {
   func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash
   /// The file that would be read, as a look at its folder tells. Nil, the default, where it is none.
   func mark(_ context: NodeContext) throws(NodeError) -> FileMark?
-  /// Memory that reading takes beside the picture, in bytes. None by default.
-  func decodingBytes(_ context: NodeContext) -> Int
-  /// Reads at least `demand`. May use `loops` to decode on several cores.
+  /// Memory that reading with so many threads takes beside the picture, in bytes. None by default.
+  func decodingBytes(_ context: NodeContext, threads: Int) -> Int
+  /// Reads at least `demand`: a picture, or a deep one if that is what `spec` promises. May use `loops` to
+  /// decode on several cores.
   func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
-    throws(NodeError) -> Image
+    throws(NodeError) -> Payload
 }
 
 /// A node that writes its input to a file. It passes the image on unchanged.
@@ -46,7 +47,7 @@ public protocol SinkNode: Node {
   /// Memory that writing takes beside the picture, in bytes. None by default.
   func encodingBytes(_ context: NodeContext) -> Int
   /// Writes the frame: the file is complete under its name, or was not touched.
-  func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+  func write(_ image: Payload, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError)
   /// Whether a picture can be written in bands of rows, so that it need not be in memory as a whole.
   /// Not by default.
@@ -59,9 +60,9 @@ public protocol SinkNode: Node {
 public protocol BandWriter: AnyObject, Sendable {
   /// Writes the lines above row `end` that are not written yet. `image` holds them as far as its
   /// data window goes; the others are black.
-  func append(_ image: Image, above end: Int, _ loops: Loops) throws(NodeError)
+  func append(_ image: Payload, above end: Int, _ loops: Loops) throws(NodeError)
   /// Writes the lines that are left and puts the complete file under its name.
-  func finish(_ image: Image, _ loops: Loops) throws(NodeError)
+  func finish(_ image: Payload, _ loops: Loops) throws(NodeError)
   /// Leaves nothing behind. Dropping a writer that was not finished does the same.
   func cancel()
 }
@@ -75,7 +76,7 @@ extension SourceOperator {
     try stamp(context)
   }
   public func mark(_ context: NodeContext) throws(NodeError) -> FileMark? { nil }
-  public func decodingBytes(_ context: NodeContext) -> Int { 0 }
+  public func decodingBytes(_ context: NodeContext, threads: Int) -> Int { 0 }
 }
 
 extension SinkNode {

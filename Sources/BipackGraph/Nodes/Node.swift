@@ -4,7 +4,8 @@ public import BipackPixels
 ///
 /// Properties are declared with `@Input` and `@Param`; decoding, key frames, expressions, the JSON
 /// Schema, the reference page and the content hash all come from those declarations. What the node
-/// does is said by the kind of `Operator` it is: a `PointNode`, `TileNode`, `CompositeNode` or `SourceNode`;
+/// does is said by the kind of `Operator` it is: a `PointNode`, `TileNode`, `DeepNode`, `CompositeNode` or
+/// `SourceNode`;
 /// or by what only nodes can be:
 ///
 /// - `SinkNode`: writes files.
@@ -23,6 +24,9 @@ public protocol Node: Operator, Decodable {
   /// Whether the node takes `mask`, `maskChannel`, `invertMask` and `mix`. On by default for nodes
   /// with an input.
   static var isMaskable: Bool { get }
+
+  /// What it gives: a picture, unless the node is a `DeepNode` or says otherwise.
+  static var payload: Payload.Kind { get }
 
   /// Parameters that count only beside certain values of another. None by default.
   static var conditions: [ParamCondition] { get }
@@ -212,6 +216,9 @@ public struct NodeContext: Sendable {
   public func spec(_ port: InputPort) -> ImageSpec? {
     port.slot < inputs.count ? inputs[port.slot] : nil
   }
+
+  /// What is known of the deep picture on `port`; nil when nothing is connected.
+  public func spec(_ port: DeepPort) -> ImageSpec? { spec(InputPort(slot: port.slot)) }
 }
 
 /// A node at some moments around a frame.
@@ -271,6 +278,7 @@ extension Node {
   public func inputFrames(_ context: FrameContext) -> [InputFrame] {
     context.connected.indices.map { InputFrame(slot: $0, frame: context.frame) }
   }
+  public static var payload: Payload.Kind { .picture }
   public static var conditions: [ParamCondition] { [] }
   public static var pictureChecks: [String: any PictureCheck] { [:] }
   public var sampleOffsets: [Double] { [] }

@@ -10,6 +10,7 @@ public import BipackPixels
 /// - `PointOperator`: each output pixel from the same pixel of the inputs; fused into strip programs.
 /// - `TileOperator`: from a neighbourhood, a mapped rectangle or whole lines.
 /// - `FrameOperator`: a whole region at once.
+/// - `DeepOperator`: a deep picture, tile by tile.
 /// - `CompositeOperator`: a small graph of other operators.
 /// - `SourceOperator`: pixels from outside the graph.
 ///
@@ -55,6 +56,7 @@ public enum OperatorRole: Sendable {
   case point(any PointOperator)
   case tile(any TileOperator)
   case frame(any FrameOperator)
+  case deep(any DeepOperator)
   case composite(any CompositeOperator)
   case source(any SourceOperator)
   case sink(any SinkNode)

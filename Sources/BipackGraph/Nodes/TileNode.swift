@@ -58,7 +58,7 @@ public struct TileTask: ~Copyable, Sendable {
   public let pool: BlockPool
   /// The parts of `rect` that have a canvas each: the tiles of a `.run`, else `rect` itself.
   public let tiles: [Rect]
-  private let inputs: [Image?]
+  private let inputs: [Payload?]
   private let canvases: [Canvas]
   /// Runs parts of the work several at a time. For frame operators.
   public let loops: Loops
@@ -66,7 +66,7 @@ public struct TileTask: ~Copyable, Sendable {
   /// `canvases` are those of the first channel's tiles, then of the second's ...
   package init(
     rect: Rect, tiles: [Rect], channels: [Channel], spec: ImageSpec, pool: BlockPool,
-    inputs: [Image?], canvases: [Canvas], loops: Loops
+    inputs: [Payload?], canvases: [Canvas], loops: Loops
   ) {
     self.rect = rect
     self.tiles = tiles
@@ -81,7 +81,10 @@ public struct TileTask: ~Copyable, Sendable {
   package var inputCount: Int { inputs.count }
 
   /// The input image at `index`, complete in the demanded rectangle; nil when not connected.
-  public func input(_ index: Int) -> Image? { index < inputs.count ? inputs[index] : nil }
+  public func input(_ index: Int) -> Image? { index < inputs.count ? inputs[index]?.picture : nil }
+
+  /// The deep picture at `index`, complete in the demanded rectangle; nil when not connected.
+  public func deep(_ index: Int) -> DeepImage? { index < inputs.count ? inputs[index]?.deep : nil }
 
   /// A rectangle of an input channel with an edge rule; zeros when the input or channel is absent.
   public func window(_ index: Int, _ channel: Channel, _ rect: Rect, edge: EdgeMode = .black)

@@ -18,6 +18,22 @@ public struct Input: Sendable {
   }
 }
 
+/// Declares an input that takes a deep picture: `@DeepInput("The samples.") public var source`.
+///
+/// A picture at it is an error of the document, as a deep picture at an `@Input` is.
+@propertyWrapper
+public struct DeepInput: Sendable {
+  public var wrappedValue: DeepPort
+  public let help: String
+  public let isOptional: Bool
+
+  public init(_ help: String, optional: Bool = false) {
+    wrappedValue = DeepPort(slot: 0)
+    self.help = help
+    isOptional = optional
+  }
+}
+
 /// Declares any number of inputs: `@Inputs(1...64, "Pictures to choose from.") public var inputs`.
 ///
 /// In the document the key holds an array of references, or one reference.
@@ -37,6 +53,13 @@ public struct Inputs: Sendable {
 /// A declared input: its slot among the node's inputs. Slots follow declaration order; an `@Inputs`
 /// list takes as many as it has entries.
 public struct InputPort: Hashable, Sendable {
+  public var slot: Int
+
+  public init(slot: Int) { self.slot = slot }
+}
+
+/// A declared input for a deep picture.
+public struct DeepPort: Hashable, Sendable {
   public var slot: Int
 
   public init(slot: Int) { self.slot = slot }

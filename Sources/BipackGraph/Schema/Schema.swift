@@ -1,3 +1,5 @@
+import BipackPixels
+
 /// The JSON Schema (2020-12) of documents, made from the declarations: editors complete and check
 /// with it. What a schema cannot say (references that exist, cycles, expressions) the checker does.
 public enum Schema {
@@ -392,7 +394,8 @@ public enum Schema {
   private static func node(_ declaration: NodeDeclaration) -> JSONValue {
     var properties: [(String, JSONValue)] = []
     for input in declaration.inputs {
-      var schema: JSONValue = ["description": JSONValue(input.help)]
+      let kind = input.kind == .deep ? " (A deep picture.)" : ""
+      var schema: JSONValue = ["description": JSONValue(input.help + kind)]
       if let list = input.list {
         schema.append(
           "anyOf",
@@ -411,7 +414,7 @@ public enum Schema {
     }
     for param in declaration.params { properties.append((param.name, self.param(param))) }
     properties.append(("cache", ["type": "boolean", "description": "Keep the result."]))
-    if !declaration.inputs.isEmpty {
+    if !declaration.inputs.isEmpty, declaration.canBeDisabled {
       properties.append(
         (
           "disabled",
@@ -480,7 +483,7 @@ public enum Schema {
     let inputs = declaration.inputs.map { input -> JSONValue in
       var value: JSONValue = [
         "name": JSONValue(input.name), "help": JSONValue(input.help),
-        "optional": JSONValue(.bool(input.isOptional)),
+        "optional": JSONValue(.bool(input.isOptional)), "takes": JSONValue(input.kind.rawValue),
       ]
       if let list = input.list {
         value.append(
@@ -510,7 +513,7 @@ public enum Schema {
     }
     return [
       "type": JSONValue(declaration.typeName), "category": JSONValue(declaration.category),
-      "abstract": JSONValue(declaration.abstract),
+      "abstract": JSONValue(declaration.abstract), "gives": JSONValue(declaration.payload.rawValue),
       "version": JSONValue(number: Double(declaration.version)),
       "maskable": JSONValue(.bool(declaration.isMaskable)), "inputs": JSONValue(inputs),
       "params": JSONValue(params), "values": JSONValue(values),

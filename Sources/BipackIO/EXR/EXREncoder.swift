@@ -50,10 +50,30 @@ final class EXREncoder {
     }
   }
 
+  /// Appends bytes of any kind, packed where that makes them fewer; returns how many they became.
+  func append(_ raw: ByteBuffer, into out: ByteBuffer) throws(ImageFileError) -> Int {
+    if raw.count == 0 { return 0 }
+    if layout.options.compression == .none {
+      out.extend(by: raw.count).copyMemory(from: raw.base, byteCount: raw.count)
+      return raw.count
+    }
+    let (packed, size) = try packed(raw, layout.rect(0))
+    out.extend(by: size).copyMemory(from: packed, byteCount: size)
+    return size
+  }
+
   private func compress(
     _ chunk: Int, _ raw: ByteBuffer, into out: ByteBuffer
   ) throws(ImageFileError) {
-    let rect = layout.rect(chunk)
+    let (packed, size) = try packed(raw, layout.rect(chunk))
+    out.append(layout.leader(chunk) + EXRAttributes.little(Int32(size)))
+    out.extend(by: size).copyMemory(from: packed, byteCount: size)
+  }
+
+  /// The packed bytes, the encoder's, until its next call.
+  private func packed(_ raw: ByteBuffer, _ rect: Rect) throws(ImageFileError)
+    -> (UnsafePointer<UInt8>, Int)
+  {
     var error = cexr_error()
     var packed: UnsafePointer<UInt8>?
     var size = 0
@@ -62,7 +82,6 @@ final class EXREncoder {
       layout.options.tile == nil ? 0 : 1, raw.base.assumingMemoryBound(to: UInt8.self), raw.count,
       &packed, &size, &error)
     guard code == CEXR_OK, let packed else { throw EXRFile.failure(layout.path, error) }
-    out.append(layout.leader(chunk) + EXRAttributes.little(Int32(size)))
-    out.extend(by: size).copyMemory(from: packed, byteCount: size)
+    return (packed, size)
   }
 }

@@ -214,7 +214,7 @@ struct EXRPart {
     displayWindow = try Self.window(display, "display window", path)
     pixelAspect =
       info.pixel_aspect.isFinite && info.pixel_aspect > 0 ? Double(info.pixel_aspect) : 1
-    if info.storage == CEXR_TILED {
+    if info.storage == CEXR_TILED || info.storage == CEXR_DEEP_TILED {
       tile = SubImage.TileSize(width: Int(info.tile_width), height: Int(info.tile_height))
     }
     linesPerChunk = max(1, Int(info.lines_per_chunk))

@@ -108,6 +108,8 @@ struct EXRLayout {
 
   // MARK: Chunks
 
+  var isDeep: Bool { spec.kind == .deep }
+
   /// Lines of a chunk.
   var chunkHeight: Int {
     if let tile = options.tile { return tile.height }
@@ -187,7 +189,9 @@ struct EXRLayout {
     let isTiled = !isMultiPart && layouts.contains { $0.options.tile != nil }
     var bytes: [UInt8] = [0x76, 0x2f, 0x31, 0x01]
     bytes += EXRAttributes.little(
-      UInt32(2 | (isTiled ? 0x200 : 0) | (isLong ? 0x400 : 0) | (isMultiPart ? 0x1000 : 0)))
+      UInt32(
+        2 | (isTiled ? 0x200 : 0) | (isLong ? 0x400 : 0) | (layouts[0].isDeep ? 0x800 : 0)
+          | (isMultiPart ? 0x1000 : 0)))
     for attributes in parts {
       for (name, value) in attributes.sorted(by: {
         $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
@@ -225,6 +229,12 @@ struct EXRLayout {
     }
     if !options.views.isEmpty {
       attributes["multiView"] = EXRAttributes.encode(name: "multiView", .strings(options.views))
+    }
+    if isDeep {
+      attributes["name"] = ("string", Array("rgba".utf8))
+      attributes["type"] = ("string", Array("deepscanline".utf8))
+      attributes["version"] = ("int", EXRAttributes.little(Int32(1)))
+      attributes["chunkCount"] = ("int", EXRAttributes.little(Int32(clamping: chunkCount)))
     }
     if let part {
       let place = options.parts[part]

@@ -5,9 +5,7 @@ import BipackPixels
 /// chunks are in file order whatever thread compressed them.
 final class EXRWriter: FormatWriter {
   private let layout: EXRFileLayout
-  private let file: AtomicFile
-  private let header: [UInt8]
-  private let sink: OrderedSink
+  private let output: EXROutput
   private let pieces: PieceWriter<EXRFileLayout>
 
   var window: Rect { layout.window }
@@ -15,25 +13,20 @@ final class EXRWriter: FormatWriter {
 
   init(path: String, spec: ImageSpec, options: WriteOptions) throws(ImageFileError) {
     layout = try EXRFileLayout(path: path, spec: spec, options: options)
-    file = try AtomicFile(path, createDirectories: options.createDirectories)
-    header = EXRLayout.header(layout.parts)
-    try file.write(header, at: 0)
-    sink = OrderedSink(file, from: header.count + 8 * layout.pieceCount)
-    pieces = PieceWriter(layout, sink)
+    output = try EXROutput(layout.parts)
+    pieces = PieceWriter(layout, output.sink)
   }
 
   func append(
-    _ image: Image, rows: Range<Int>, _ loops: Loops
+    _ image: Payload, rows: Range<Int>, _ loops: Loops
   ) throws(ImageFileError) {
+    guard let image = image.picture else {
+      throw .cannotWrite(layout.path, "this is a deep picture", expected: "a picture")
+    }
     try pieces.append(image, rows: rows, loops)
   }
 
   func finish() throws(ImageFileError) {
-    let table = layout.table(sink.offsets)
-    try file.write(table, at: header.count)
-    if let place = EXRChecksum.place(in: header) {
-      try file.write(EXRChecksum.digits(header: header, table: table, size: sink.end), at: place)
-    }
-    try file.commit()
+    try output.finish(table: layout.table(output.sink.offsets))
   }
 }

@@ -29,8 +29,11 @@ final class PNGWriter: FormatWriter {
   }
 
   func append(
-    _ image: Image, rows: Range<Int>, _ loops: Loops
+    _ image: Payload, rows: Range<Int>, _ loops: Loops
   ) throws(ImageFileError) {
+    guard let image = image.picture else {
+      throw .cannotWrite(layout.path, "this is a deep picture", expected: "a picture")
+    }
     try pieces.append(image, rows: rows, loops)
   }
 

@@ -8,7 +8,7 @@ final class FileInBands: BandWriter {
 
   init(_ file: ImageFileWriter) { self.file = file }
 
-  func append(_ image: Image, above end: Int, _ loops: Loops) throws(NodeError) {
+  func append(_ image: Payload, above end: Int, _ loops: Loops) throws(NodeError) {
     let next = file.nextRow
     let rows = next..<max(next, min(end, file.window.y1))
     do throws(ImageFileError) {
@@ -19,7 +19,7 @@ final class FileInBands: BandWriter {
     }
   }
 
-  func finish(_ image: Image, _ loops: Loops) throws(NodeError) {
+  func finish(_ image: Payload, _ loops: Loops) throws(NodeError) {
     try append(image, above: file.window.y1, loops)
     do throws(ImageFileError) {
       try file.finish()

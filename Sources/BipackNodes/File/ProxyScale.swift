@@ -7,27 +7,12 @@ struct ProxyScale: TileOperator {
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     var spec = context.main
-    spec.format.window = scaled(spec.format.window)
-    spec.dataWindow = scaled(spec.dataWindow)
+    spec.shrink(by: factor)
     return spec
   }
 
-  private func scaled(_ rect: Rect) -> Rect {
-    if rect.isEmpty { return .empty }
-    func low(_ v: Int) -> Int { Int((Double(v) / factor).rounded(.down)) }
-    func high(_ v: Int) -> Int { Int((Double(v) / factor).rounded(.up)) }
-    return Rect(x0: low(rect.x0), y0: low(rect.y0), x1: high(rect.x1), y1: high(rect.y1))
-  }
-
   func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
-    [output.with(rect: Self.source(of: output.rect, factor))]
-  }
-
-  static func source(of rect: Rect, _ factor: Double) -> Rect {
-    if rect.isEmpty { return .empty }
-    func low(_ v: Int) -> Int { Int((Double(v) * factor).rounded(.down)) }
-    func high(_ v: Int) -> Int { Int((Double(v) * factor).rounded(.up)) }
-    return Rect(x0: low(rect.x0), y0: low(rect.y0), x1: high(rect.x1), y1: high(rect.y1))
+    [output.with(rect: output.rect.scaled(by: factor))]
   }
 
   func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel {
@@ -52,7 +37,7 @@ struct ProxyScale: TileOperator {
 
     func render(_ task: borrowing TileTask) throws(NodeError) {
       let rect = task.rect
-      let source = ProxyScale.source(of: rect, factor)
+      let source = rect.scaled(by: factor)
       let columns = (rect.x0..<rect.x1).map(taps)
       var line = [Float](repeating: 0, count: source.width)
       for (index, channel) in task.channels.enumerated() {
@@ -76,5 +61,19 @@ struct ProxyScale: TileOperator {
         }
       }
     }
+  }
+}
+
+extension ImageSpec {
+  /// What it is of a picture `factor` times smaller.
+  mutating func shrink(by factor: Double) {
+    func scaled(_ rect: Rect) -> Rect {
+      if rect.isEmpty { return .empty }
+      func low(_ v: Int) -> Int { Int((Double(v) / factor).rounded(.down)) }
+      func high(_ v: Int) -> Int { Int((Double(v) / factor).rounded(.up)) }
+      return Rect(x0: low(rect.x0), y0: low(rect.y0), x1: high(rect.x1), y1: high(rect.y1))
+    }
+    format.window = scaled(format.window)
+    dataWindow = scaled(dataWindow)
   }
 }

@@ -16,11 +16,6 @@ public struct Read: CompositeNode {
     case error, hold, nearest, black, checker
   }
 
-  /// What to use before the first and after the last frame on disk.
-  public enum OutsideRange: String, ParamChoice {
-    case error, hold, loop, bounce, black
-  }
-
   /// Whether the file's colour is multiplied by its alpha.
   public enum FileAlpha: String, ParamChoice {
     case auto, premultiplied, unpremultiplied
@@ -29,23 +24,12 @@ public struct Read: CompositeNode {
   @Param(
     "The file, relative to the document. `####` or `%04d` stands for the frame: a sequence.")
   public var path = FilePath("")
-  @Param(
-    unit: .frames, "Added to the file's frame numbers: 100 shows file frame 1 at frame 101.")
-  public var offset = 0
-  @Param(
-    "First and last file frame to use; empty is what is on disk.")
-  public var range: NumberList = []
+  @Params
+  public var frames = FileFrames()
   @Param(
     "Instead of a frame missing inside the range: an error, the frame before it, the nearest, black, or a checkerboard."
   )
   public var missing = MissingFrame.error
-  @Param(
-    "Instead of frames before the first: an error, the first, the range looped or bounced, or black."
-  )
-  public var before = OutsideRange.error
-  @Param(
-    "Instead of frames after the last: an error, the last, the range looped or bounced, or black.")
-  public var after = OutsideRange.error
   @Param("The file's colour space; empty asks the colour configuration's file rules.")
   public var colorspace = ""
   @Param(
@@ -62,13 +46,7 @@ public struct Read: CompositeNode {
   public var channels = ChannelSet.all
 
   public static let conditions: [ParamCondition] = [
-    .only("colorspace", "alpha", where: "raw", is: "false"),
-    .only(
-      "offset", "range", "missing", "before", "after", where: "path", "the path has a frame: `####`"
-    ) { path in
-      guard case .string(let text) = path else { return true }
-      return (try? FramePath(text))?.hasFrame ?? true
-    },
+    .only("colorspace", "alpha", where: "raw", is: "false")
   ]
 
   public init() {}

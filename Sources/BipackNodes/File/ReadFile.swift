@@ -3,7 +3,7 @@ import BipackIO
 import BipackPixels
 
 /// The part of `Read` that touches the disk: one file, or what stands in for it.
-struct ReadFile: SourceOperator {
+struct ReadFile: FileSource, SourceOperator {
   /// What is delivered for a frame.
   enum Content: String {
     case file, black, checker
@@ -24,9 +24,6 @@ struct ReadFile: SourceOperator {
   var stored: [Channel: Channel] = [:]
 
   init(_ read: Read, _ context: NodeContext) throws(NodeError) {
-    guard !read.path.text.isEmpty else {
-      throw NodeError("'path' is empty; it names the file to read")
-    }
     let choice = try Self.place(read, context)
     (content, sample) = (choice.content, choice.sample)
     options.raw = read.raw
@@ -93,8 +90,8 @@ struct ReadFile: SourceOperator {
   static func place(_ read: Read, _ context: NodeContext) throws(NodeError)
     -> SequenceFiles.Choice
   {
-    try SequenceFiles(read, context.settings)
-      .content(at: Int(context.frame.rounded(.down)) - read.offset)
+    try SequenceFiles(read.path, read.frames, missing: read.missing, context.settings)
+      .choice(context)
   }
 
   private var picture: ImageSpec {
@@ -107,42 +104,23 @@ struct ReadFile: SourceOperator {
     return options
   }
 
-  func stamp(_ context: NodeContext) throws(NodeError) -> StableHash {
-    do throws(ImageFileError) {
-      return try FileStamp(path: sample).hash
-    } catch {
-      throw NodeError(error)
-    }
-  }
-
-  func mark(_ context: NodeContext) throws(NodeError) -> FileMark? {
-    do throws(ImageFileError) {
-      let stamp = try FileStamp(path: sample)
-      return FileMark(path: sample, bytes: stamp.size, modified: stamp.modified)
-    } catch {
-      throw NodeError(error)
-    }
-  }
-
-  func fingerprint(_ context: NodeContext) throws(NodeError) -> StableHash {
-    // What stands in for a picture has no more of a file than its size and channels, and those are
-    // known already.
-    guard content == .file else { return StableHasher().finalize() }
-    do throws(ImageFileError) {
-      return try FileDigest.hash(path: sample)
-    } catch {
-      throw NodeError(error)
-    }
-  }
+  /// What stands in for a picture has no more of a file than its size and channels, and those are known already.
+  var readsContents: Bool { content == .file }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { picture }
 
-  func decodingBytes(_ context: NodeContext) -> Int {
+  func decodingBytes(_ context: NodeContext, threads: Int) -> Int {
     content == .file ? source?.decodingBytes ?? 0 : 0
   }
 
   func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
-    throws(NodeError) -> Image
+    throws(NodeError) -> Payload
+  {
+    .picture(try picture(demand, loops, pool))
+  }
+
+  private func picture(_ demand: Demand, _ loops: Loops, _ pool: BlockPool) throws(NodeError)
+    -> Image
   {
     switch content {
     case .black: return flat(pool)

@@ -1,17 +1,28 @@
 import BipackGraph
 import BipackIO
 
-/// Which file `Read` uses for a frame: what is on disk, and the node's policies for what is not.
+/// Which file a reading node uses for a frame: what is on disk, and the node's policies for what is not.
 struct SequenceFiles {
   private let path: FramePath
-  private let read: Read
+  private let frames: FileFrames
+  private let missing: Read.MissingFrame
   /// The frames to use; nil is what is on disk.
   private let range: ClosedRange<Int>?
 
-  init(_ read: Read, _ settings: DocumentSettings) throws(NodeError) {
-    self.read = read
-    range = try Self.range(read.range.values)
-    path = try FramePath(read.path, in: settings)
+  init(
+    _ path: FilePath, _ frames: FileFrames, missing: Read.MissingFrame, _ settings: DocumentSettings
+  ) throws(NodeError) {
+    guard !path.text.isEmpty else {
+      throw NodeError("'path' is empty; it names the file to read")
+    }
+    (self.frames, self.missing) = (frames, missing)
+    range = try Self.range(frames.range.values)
+    self.path = try FramePath(path, in: settings)
+  }
+
+  /// What to deliver at a frame of the document.
+  func choice(_ context: NodeContext) throws(NodeError) -> Choice {
+    try content(at: Int(context.frame.rounded(.down)) - frames.offset)
   }
 
   /// What to deliver for a frame.
@@ -24,22 +35,22 @@ struct SequenceFiles {
   }
 
   /// What to deliver for a file frame.
-  func content(at frame: Int) throws(NodeError) -> Choice {
+  private func content(at frame: Int) throws(NodeError) -> Choice {
     let direct = path.path(frame: frame)
     guard path.hasFrame else { return Choice(content: .file, sample: direct) }
     if range == nil, isFile(direct) { return Choice(content: .file, sample: direct) }
 
-    let frames = try existing()
-    guard let first = range?.lowerBound ?? frames.first,
-      let last = range?.upperBound ?? frames.last, let any = frames.first
+    let there = try existing()
+    guard let first = range?.lowerBound ?? there.first,
+      let last = range?.upperBound ?? there.last, let any = there.first
     else {
       throw NodeError(
         .input, "\(path.pattern): no frame of this sequence is on disk (looked for \(direct))")
     }
     var wanted = frame
     if frame < first || frame > last {
-      switch frame < first ? read.before : read.after {
-      case .error: throw missing(frame, frames)
+      switch frame < first ? frames.before : frames.after {
+      case .error: throw absent(frame, there)
       case .hold: wanted = frame < first ? first : last
       case .loop: wanted = first + modulo(frame - first, last - first + 1)
       case .bounce:
@@ -49,14 +60,14 @@ struct SequenceFiles {
       case .black: return standIn(.black, any, for: frame)
       }
     }
-    if has(wanted, frames) { return file(wanted, for: frame) }
-    switch read.missing {
-    case .error: throw missing(wanted, frames)
+    if has(wanted, there) { return file(wanted, for: frame) }
+    switch missing {
+    case .error: throw absent(wanted, there)
     case .hold:
-      guard let earlier = frames.last(where: { $0 < wanted }) else { throw missing(wanted, frames) }
+      guard let earlier = there.last(where: { $0 < wanted }) else { throw absent(wanted, there) }
       return file(earlier, for: frame)
     case .nearest:
-      let nearest = frames.min { (abs($0 - wanted), $0) < (abs($1 - wanted), $1) } ?? any
+      let nearest = there.min { (abs($0 - wanted), $0) < (abs($1 - wanted), $1) } ?? any
       return file(nearest, for: frame)
     case .black: return standIn(.black, any, for: frame)
     case .checker: return standIn(.checker, any, for: frame)
@@ -99,7 +110,7 @@ struct SequenceFiles {
     Choice(content: content, sample: path.path(frame: frame), ahead: wanted - frame)
   }
 
-  private func missing(_ frame: Int, _ frames: [Int]) -> NodeError {
+  private func absent(_ frame: Int, _ frames: [Int]) -> NodeError {
     var text = "\(path.path(frame: frame)) does not exist"
     if let first = frames.first, let last = frames.last {
       text += "; the sequence has \(frames.count) frames, \(first) to \(last)"

@@ -3,7 +3,7 @@ import BipackIO
 public import BipackPixels
 
 /// Writes each frame to a file and passes the picture on.
-public struct Write: SinkNode {
+public struct Write: FileSink {
   public static let abstract = """
     Writes each frame to a file: EXR, PNG, and whatever OpenImageIO writes, by the extension. The \
     file appears under its name complete or not at all. Colour goes from the working space to the \
@@ -115,42 +115,9 @@ public struct Write: SinkNode {
     return list.contains(ImageFile.extensionOf(path))
   }
 
-  public func paths(_ context: NodeContext) throws(NodeError) -> [String] {
-    guard !path.text.isEmpty else {
-      throw NodeError("'path' is empty; it names the file to write")
-    }
-    let place = FilePath(ProxyPlace.path(path.text, proxy: context.proxy))
-    let file = try FramePath(place, in: context.settings)
-    return [file.path(frame: Int(context.frame.rounded(.down)))]
-  }
-
-  public func tryTarget(_ context: NodeContext) throws(NodeError) {
-    let path = try paths(context)[0]
-    try refusing { () throws(ImageFileError) in
-      try ImageFile.tryTarget(path, createDirectories: createDirectories)
-    }
-  }
-
-  public var placeless: Self {
-    var node = self
-    // Only the ending says something of the contents.
-    node.path = FilePath("." + ImageFile.extensionOf(path.text))
-    node.createDirectories = true
-    return node
-  }
-
   public func carriesRecord(_ context: NodeContext) throws(NodeError) -> Bool {
     let kind = FileKind(path: path.text)
     return kind == .exr || kind == .png
-  }
-
-  public func found(_ context: NodeContext) throws(NodeError) -> FrameRecord.Found {
-    switch WrittenRecord(path: try paths(context)[0]) {
-    case .nothing: .nothing
-    case .foreign: .foreign
-    case .changed: .changed
-    case .record(let text): FrameRecord(text).map(FrameRecord.Found.record) ?? .changed
-    }
   }
 
   public func problems(_ context: NodeContext) -> [NodeError] {
@@ -171,11 +138,6 @@ public struct Write: SinkNode {
     try refusing { () throws(ImageFileError) in
       try ImageFile.checkWritable(path, type: dataType.sampleType)
     }
-  }
-
-  /// What is wrong with the file is wrong with the node.
-  private func refusing<T>(_ body: () throws(ImageFileError) -> T) throws(NodeError) -> T {
-    do throws(ImageFileError) { return try body() } catch { throw NodeError(writing: error) }
   }
 
   private func colors(_ path: String, _ kind: FileKind, _ context: NodeContext) throws(NodeError)
@@ -348,9 +310,10 @@ public struct Write: SinkNode {
     return ImageFile.encodingBytes(path, spec: spec, options: layout(spec, kind, context))
   }
 
-  public func write(_ image: Image, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
+  public func write(_ image: Payload, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
     throws(NodeError)
   {
+    let image = try image.expectPicture()
     let (path, kind) = try target(context)
     var options = try options(image.spec, path, kind, context)
     if kind == .exr, autocrop, let window = options.dataWindow {
@@ -374,11 +337,7 @@ public struct Write: SinkNode {
     let (path, kind) = try target(context)
     let spec = context.main
     let options = try options(spec, path, kind, context)
-    let file = try refusing { () throws(ImageFileError) in
-      try ImageFile.beginWrite(path, spec: spec, options: options)
-    }
-    guard let file else { throw NodeError("the format of \(path) takes whole pictures only") }
-    return FileInBands(file)
+    return try bands(path, spec, options)
   }
 
   private func options(

@@ -145,6 +145,34 @@ int32_t cexr_decode(
     const cexr_target *targets, int32_t target_count, const cexr_layout *layout,
     cexr_error *error);
 
+// ---- Deep parts --------------------------------------------------------------------------------
+
+// Where one piece of a deep part lies: lines of the picture, or a tile of level 0. All sizes are checked
+// against each other and the file.
+typedef struct cexr_deep_chunk {
+  int32_t x, y, width, height;  // absolute pixels
+  uint64_t samples;             // of all its pixels
+  uint64_t table_offset, table_size;
+  uint64_t data_offset, packed_size, unpacked_size;
+} cexr_deep_chunk;
+
+// As cexr_find_chunk, for deep parts.
+int32_t cexr_find_deep_chunk(
+    const cexr_reader *reader, int32_t part, int32_t column, int32_t row, cexr_deep_chunk *out,
+    cexr_error *error);
+
+// How many samples each pixel has, line by line. `counts` has room for `width` x `height` numbers; their
+// sum is `samples`.
+int32_t cexr_read_deep_counts(
+    const cexr_reader *reader, int32_t part, const cexr_deep_chunk *chunk, cexr_decoder *decoder,
+    uint32_t *counts, cexr_error *error);
+
+// All samples as the file has them before compression: line by line, in each line channel by channel, in
+// each channel pixel by pixel. `unpacked_size` bytes, the decoder's, valid until its next call.
+int32_t cexr_read_deep_samples(
+    const cexr_reader *reader, int32_t part, const cexr_deep_chunk *chunk, cexr_decoder *decoder,
+    const uint8_t **samples, cexr_error *error);
+
 // ---- Writing -----------------------------------------------------------------------------------
 
 typedef struct cexr_encoder cexr_encoder;

@@ -37,8 +37,8 @@ import Testing
 
   /// The same with everything worked on, for comparison.
   private func whole(_ node: any Node, _ inputs: [Image?]) async throws -> Image {
-    var (graph, goal) = try renderer.graph(of: node, inputs: inputs)
-    return try await renderer.deliver(&graph, try #require(goal), nil)
+    var (graph, goal) = try renderer.graph(of: node, inputs: inputs.map { $0.map(Payload.picture) })
+    return try await renderer.deliver(&graph, try #require(goal), nil).expectPicture()
   }
 
   private func worst(_ a: Image, _ b: Image, at offset: (Int, Int) = (0, 0), in rect: Rect) -> Float

@@ -31,9 +31,9 @@ import Testing
             test.node, test.inputs, RenderOptions(threads: 2, isCaching: false),
             region: NodeLaws.view, windows: Self.windows
           ) { inputs, pool in
-            guard var picture = inputs[slot] else { return }
+            guard var picture = inputs[slot]?.picture else { return }
             change(&picture, pool)
-            inputs[slot] = picture
+            inputs[slot] = .picture(picture)
           }
         }
         guard

@@ -20,7 +20,7 @@ import Testing
   }
 
   /// One of each type that the catalogue's composites emit, and one of each that only certain settings do.
-  private static func places(_ inputs: [Image?]) -> [Place] {
+  private static func places(_ inputs: [Payload?]) -> [Place] {
     var found: [String: Place] = [:]
     var despot = Despot()
     (despot.specks, despot.holes) = (200, 200)
@@ -54,8 +54,9 @@ import Testing
   @Test func frameOperatorsGiveUpSoon() async throws {
     let window = Self.format.window
     let pictures = (0..<2).map {
-      TestPicture.make(
-        window, format: Self.format, seed: UInt64($0) + 5, pool: Self.renderer.pool)
+      Payload.picture(
+        TestPicture.make(
+          window, format: Self.format, seed: UInt64($0) + 5, pool: Self.renderer.pool))
     }
     let places = Self.places(pictures)
     #expect(places.count >= 4)
@@ -63,7 +64,7 @@ import Testing
       var graph = place.graph
       let node = graph[place.id]
       let region = node.spec.dataWindow
-      var inputs: [Image?] = []
+      var inputs: [Payload?] = []
       for input in node.inputs {
         guard let input else {
           inputs.append(nil)
@@ -85,7 +86,7 @@ import Testing
   /// How long a kernel computes that is no longer wanted after some time.
   private static func seconds(
     _ kernel: any TileKernel, _ region: Rect, _ channels: [Channel], _ spec: ImageSpec,
-    _ inputs: [Image?], _ patience: Double
+    _ inputs: [Payload?], _ patience: Double
   ) -> Double {
     let start = worked()
     let isCancelled: @Sendable () -> Bool = { worked() - start > patience }

@@ -15,7 +15,7 @@ struct EmittedOperator: Sendable {
   /// A picture in memory, of which no more can be seen than is asked for: the rest is not a number.
   struct Picture: SourceOperator {
     let spec: ImageSpec
-    var pixels: [Channel: [Float]]
+    var payload: Payload
 
     func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec { spec }
     func stamp(_ context: NodeContext) throws(NodeError) -> StableHash {
@@ -23,12 +23,21 @@ struct EmittedOperator: Sendable {
     }
 
     func read(_ demand: Demand, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
-      throws(NodeError) -> Image
+      throws(NodeError) -> Payload
     {
       let window = spec.dataWindow
       let part = demand.rect.intersection(window)
+      guard let picture = payload.picture else {
+        guard let deep = payload.deep else { throw NodeError("nothing to read") }
+        return .deep(
+          DeepImage(spec: spec, pool: pool) { x, y in
+            part.contains(x: x, y: y)
+              ? deep.pixel(x: x, y: y).map { $0.filter { demand.channels.contains($0.key) } } : []
+          })
+      }
       var seen: [Channel: [Float]] = [:]
-      for (channel, values) in pixels {
+      for channel in picture.channels where !window.isEmpty {
+        let values = picture.pixels(channel, in: window, pool: pool)
         var plane = [Float](repeating: .nan, count: values.count)
         if demand.channels.contains(channel) {
           for y in part.y0..<part.y1 {
@@ -39,7 +48,7 @@ struct EmittedOperator: Sendable {
         }
         seen[channel] = plane
       }
-      return Image(spec: spec, pool: pool, pixels: seen)
+      return .picture(Image(spec: spec, pool: pool, pixels: seen))
     }
   }
 
@@ -56,6 +65,7 @@ struct EmittedOperator: Sendable {
     let goal = try graph.add(work, inputs: ids, context: context, path: description)
     guard let goal else { throw CancellationError() }
     return try await renderer.deliver(&graph, goal, region.intersection(NodeLaws.view))
+      .unrolled(renderer.pool)
   }
 }
 
@@ -79,6 +89,7 @@ enum EmittedOperators {
       case .point(let point): point
       case .tile(let tile): tile
       case .frame(let frame): frame
+      case .deep(let deep): deep
       case .source(let source): source
       case .composite, .sink, .data, .shot, .none: graph[id].operator
       }
@@ -121,11 +132,7 @@ enum EmittedOperators {
       let spec = graph[id].spec
       guard spec.dataWindow.area * max(1, spec.channels.count) <= largest else { return nil }
       let image = try await renderer.deliver(&graph, id, spec.dataWindow)
-      var pixels: [Channel: [Float]] = [:]
-      for channel in spec.channels where !spec.dataWindow.isEmpty {
-        pixels[channel] = image.pixels(channel, in: spec.dataWindow, pool: renderer.pool)
-      }
-      inputs.append(EmittedOperator.Picture(spec: spec, pixels: pixels))
+      inputs.append(EmittedOperator.Picture(spec: spec, payload: image))
     }
     return EmittedOperator(
       work: place.work, context: node.context, inputs: inputs,
@@ -153,8 +160,12 @@ enum EmittedOperators {
       var dice = Dice(seed: 71)
       for turn in 0..<12 {
         guard let test = NodeLaws.Case(declaration, &dice, isDefault: turn == 0) else { continue }
-        var inputs = NodeLaws.pictures(test.inputs, renderer.pool)
-        if turn % 4 == 3 { inputs = inputs.map { $0.map { $0.colors(renderer.pool, alpha: nil) } } }
+        var inputs = NodeLaws.pictures(for: test.node, test.inputs, renderer.pool)
+        if turn % 4 == 3 {
+          inputs = inputs.map { input in
+            input?.picture.map { .picture($0.colors(renderer.pool, alpha: nil)) } ?? input
+          }
+        }
         // Settings that are refused with a message emit nothing.
         let emitted = try? renderer.graph(of: test.node, inputs: inputs, format: NodeLaws.format)
         if let emitted { note(emitted.0, test.description) }

@@ -12,14 +12,25 @@ import Testing
   private static let pictures = (0..<3).map { i in
     TestPicture.make(format.window, format: format, seed: UInt64(i) + 5, pool: pool)
   }
+  private static let deep = DeepPictures.random(
+    Rect(width: 800, height: 550), format: format, seed: 5, pool)
+
+  /// A picture for each input of a node, or a deep one.
+  private static func inputs(of node: any Node, _ count: Int) -> [Payload?] {
+    let inputs = NodeDeclaration.of(type(of: node)).inputs
+    return (0..<count).map { place in
+      place < inputs.count && inputs[place].kind == .deep
+        ? .deep(deep) : .picture(pictures[place % pictures.count])
+    }
+  }
 
   /// What neither side counts in proportion to the picture: tables, lists, tasks under way.
   private static let allowance = Double(3 << 20)
 
-  /// What these take depends on the pixels, or is a window of the source that only extreme settings fill. Their
-  /// plans say the most it can be.
+  /// What these take depends on the pixels or the samples, or is a window of the source that only extreme settings
+  /// fill. Their plans say the most it can be.
   private static let planForTheMost: Set<String> = [
-    "CheckerBoard", "Matting", "Reformat", "Transform",
+    "CheckerBoard", "DeepFromImage", "DeepMerge", "Matting", "Reformat", "Transform",
   ]
 
   @Test(arguments: NodeLaws.names) func aNodeTakesWhatItsPlanSays(_ name: String) async throws {
@@ -28,7 +39,7 @@ import Testing
       guard let test = NodeLaws.Case(NodeLaws.declaration(name), &dice, isDefault: isDefault)
       else { continue }
       let renderer = Renderer(RenderOptions(threads: 2, isCaching: false))
-      let inputs: [Image?] = (0..<test.inputs).map { Self.pictures[$0 % Self.pictures.count] }
+      let inputs = Self.inputs(of: test.node, test.inputs)
       guard let plan = try? await renderer.planned(test.node, inputs: inputs) else { continue }
       _ = try await renderer.run(plan)
       let (taken, planned) = (Double(renderer.pool.usage.peakTotal), Double(plan.peakBytes))
@@ -51,7 +62,7 @@ import Testing
     matte = Image(spec: matte.spec, pool: Self.pool, pixels: [.alpha: levels, .red: levels])
     let declaration = NodeLaws.declaration("Matting")
     let node = try #require(declaration.make(values: []))
-    let inputs: [Image?] = declaration.inputs.map { $0.isMatte ? matte : Self.pictures[0] }
+    let inputs = declaration.inputs.map { Payload.picture($0.isMatte ? matte : Self.pictures[0]) }
     let plan = try await renderer.planned(node, inputs: inputs)
     _ = try await renderer.run(plan)
     let (taken, planned) = (Double(renderer.pool.usage.peakTotal), Double(plan.peakBytes))
@@ -62,7 +73,7 @@ import Testing
 
 extension Renderer {
   /// The plan of one node on images in memory.
-  fileprivate func planned(_ node: any Node, inputs: [Image?]) async throws -> FramePlan {
+  fileprivate func planned(_ node: any Node, inputs: [Payload?]) async throws -> FramePlan {
     var (builder, goal) = try graph(of: node, inputs: inputs)
     guard let goal else { throw CancellationError() }
     let window = builder[goal].spec.dataWindow.intersection(NodeLaws.view.expanded(2000))

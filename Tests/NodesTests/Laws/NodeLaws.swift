@@ -49,24 +49,31 @@ import Testing
     Rect(x0: 0, y0: 0, x1: 150, y1: 131), Rect(x0: 60, y0: 40, x1: 130, y1: 141),
   ]
 
-  static func pictures(_ count: Int, _ pool: BlockPool, windows: [Rect] = windows) -> [Image?] {
-    (0..<count).map { i in
-      TestPicture.make(
-        windows[i % windows.count], format: format, seed: UInt64(i) + 5, pool: pool)
+  /// As many pictures as a node is to get, or deep pictures where its inputs take these.
+  static func pictures(
+    for node: any Node, _ count: Int, _ pool: BlockPool, windows: [Rect] = windows,
+    format: Format = format
+  ) -> [Payload?] {
+    let inputs = NodeDeclaration.of(type(of: node)).inputs
+    return (0..<count).map { i in
+      let (window, seed) = (windows[i % windows.count], UInt64(i) + 5)
+      return i < inputs.count && inputs[i].kind == .deep
+        ? .deep(DeepPictures.random(window, format: format, seed: seed, pool))
+        : .picture(TestPicture.make(window, format: format, seed: seed, pool: pool))
     }
   }
 
   static func run(
     _ node: any Node, _ count: Int, _ options: RenderOptions, region: Rect? = nil,
-    windows: [Rect] = windows, change: (inout [Image?], BlockPool) -> Void = { _, _ in }
+    windows: [Rect] = windows, change: (inout [Payload?], BlockPool) -> Void = { _, _ in }
   ) async throws -> (Image, Renderer)? {
     let renderer = Renderer(options)
-    var inputs = pictures(count, renderer.pool, windows: windows)
+    var inputs = pictures(for: node, count, renderer.pool, windows: windows)
     change(&inputs, renderer.pool)
     do {
-      return (
-        try await renderer.run(node, inputs: inputs, format: format, region: region), renderer
-      )
+      let made = try await renderer.run(
+        node, payloads: inputs, format: format, region: region)
+      return (made.unrolled(renderer.pool), renderer)
     } catch let error as RenderError where error.kind == .invalid {
       return nil  // a setting the node refuses with a message; it must refuse it every time
     }
@@ -179,20 +186,12 @@ import Testing
         let (image, badRenderer) = try await Self.run(
           test.node, test.inputs, Self.variants[0],
           change: { images, pool in
-            guard let first = images[0] else { return }
-            var pixels: [Channel: [Float]] = [:]
-            for channel in first.channels {
-              pixels[channel] = first.pixels(channel, in: first.dataWindow, pool: pool)
-              pixels[channel]?[
-                (at.y - first.dataWindow.y0) * first.dataWindow.width + at.x - first.dataWindow.x0] =
-                bad
-            }
-            images[0] = Image(spec: first.spec, pool: pool, pixels: pixels)
+            images[0] = images[0]?.with(bad, x: at.x, y: at.y, pool)
           })
       else { continue }
       // Its operators are judged by laws of their own.
       if test.node is any CompositeNode { continue }
-      let pictures = Self.pictures(test.inputs, renderer.pool)
+      let pictures = Self.pictures(for: test.node, test.inputs, renderer.pool)
       let frames = test.node.inputFrames(
         FrameContext(
           frame: 1, frames: 1...1, fps: 24,
@@ -251,7 +250,7 @@ import Testing
       let renderer = Renderer(RenderOptions(threads: 1))
       do {
         _ = try await renderer.run(
-          test.node, inputs: Array(repeating: nil, count: test.inputs), format: Self.format)
+          test.node, payloads: Array(repeating: nil, count: test.inputs), format: Self.format)
       } catch let error as RenderError {
         #expect(error.kind == .invalid, "\(error): \(test.description)")
       }

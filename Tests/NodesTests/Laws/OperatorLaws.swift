@@ -87,10 +87,7 @@ import Testing
         let at = (x: window.x0 + window.width / 2, y: window.y0 + window.height / 2)
         for bad in [Float.nan, .infinity] {
           var inputs = test.inputs
-          for channel in input.spec.channels {
-            inputs[place]?.pixels[channel]?[
-              (at.y - window.y0) * window.width + at.x - window.x0] = bad
-          }
+          inputs[place]?.payload = input.payload.with(bad, x: at.x, y: at.y, renderer.pool)
           let badRenderer = Renderer(Self.variants[0])
           let image = try await test.run(badRenderer, inputs: inputs)
           var context = test.context

@@ -5,8 +5,8 @@
 /// series, whose coefficients anyone can check. The error is a few units in the last place
 /// (`pow`: 1e-13 relative); the tests compare with the C library.
 package enum PortableMath {
-  static let pi = 3.14159265358979323846
-  static let e = 2.71828182845904523536
+  package static let pi = 3.14159265358979323846
+  package static let e = 2.71828182845904523536
   private static let ln2 = 0.693147180559945309417
   /// ln 2 in two parts: multiples of the first by whole numbers below 2^20 are exact.
   private static let ln2High = 6.93147180369123816490e-01
@@ -15,7 +15,7 @@ package enum PortableMath {
   private static let quarterHigh = 1.57079632673412561417e+00
   private static let quarterLow = 6.07710050650619224932e-11
 
-  static func exp(_ x: Double) -> Double {
+  package static func exp(_ x: Double) -> Double {
     if x.isNaN { return x }
     if x > 709.79 { return .infinity }
     if x < -745.2 { return 0 }
@@ -23,7 +23,7 @@ package enum PortableMath {
     return scale(taylorExp((x - k * ln2High) - k * ln2Low), k)
   }
 
-  static func exp2(_ x: Double) -> Double {
+  package static func exp2(_ x: Double) -> Double {
     if x.isNaN { return x }
     if x >= 1024 { return .infinity }
     if x < -1080 { return 0 }
@@ -53,12 +53,12 @@ package enum PortableMath {
     return k * ln2High + (k * ln2Low + logNearOne(m))
   }
 
-  static func log2(_ x: Double) -> Double {
+  package static func log2(_ x: Double) -> Double {
     guard let (k, m) = split(x) else { return special(x) }
     return k + logNearOne(m) / ln2
   }
 
-  static func log10(_ x: Double) -> Double {
+  package static func log10(_ x: Double) -> Double {
     let value = log(x) * 0.434294481903251827651
     let whole = value.rounded()
     // Powers of ten come out exact, as everyone expects.
@@ -113,7 +113,7 @@ package enum PortableMath {
     return n < 0 ? 1 / result : result
   }
 
-  static func sin(_ x: Double) -> Double {
+  package static func sin(_ x: Double) -> Double {
     guard let (quarter, r) = quarters(x) else { return .nan }
     switch quarter {
     case 0: return sinSmall(r)
@@ -123,7 +123,7 @@ package enum PortableMath {
     }
   }
 
-  static func cos(_ x: Double) -> Double {
+  package static func cos(_ x: Double) -> Double {
     guard let (quarter, r) = quarters(x) else { return .nan }
     switch quarter {
     case 0: return cosSmall(r)
@@ -133,7 +133,7 @@ package enum PortableMath {
     }
   }
 
-  static func tan(_ x: Double) -> Double { sin(x) / cos(x) }
+  package static func tan(_ x: Double) -> Double { sin(x) / cos(x) }
 
   /// x = n quarter turns + r, |r| <= pi/4. Beyond a million, whole turns of the double nearest 2 pi
   /// are dropped first: still the same everywhere, but no longer the true angle.
@@ -158,7 +158,7 @@ package enum PortableMath {
     return sum
   }
 
-  static func atan(_ x: Double) -> Double {
+  package static func atan(_ x: Double) -> Double {
     if x.isNaN { return x }
     if x < 0 { return -atan(-x) }
     if x > 1 { return pi / 2 - atanUnit(1 / x) }
@@ -181,7 +181,7 @@ package enum PortableMath {
     return turns[step] + (z - z * sum)
   }
 
-  static func atan2(_ y: Double, _ x: Double) -> Double {
+  package static func atan2(_ y: Double, _ x: Double) -> Double {
     if x.isNaN || y.isNaN { return .nan }
     if x == 0 && y == 0 { return 0 }
     if x == 0 { return y > 0 ? pi / 2 : -pi / 2 }
@@ -189,76 +189,19 @@ package enum PortableMath {
     return x > 0 ? angle : y >= 0 ? angle + pi : angle - pi
   }
 
-  static func asin(_ x: Double) -> Double {
+  package static func asin(_ x: Double) -> Double {
     abs(x) <= 1 ? atan2(x, ((1 - x) * (1 + x)).squareRoot()) : .nan
   }
 
-  static func acos(_ x: Double) -> Double {
+  package static func acos(_ x: Double) -> Double {
     abs(x) <= 1 ? atan2(((1 - x) * (1 + x)).squareRoot(), x) : .nan
   }
 
-  static func hypot(_ x: Double, _ y: Double) -> Double {
+  package static func hypot(_ x: Double, _ y: Double) -> Double {
     let (a, b) = (abs(x), abs(y))
     let (large, small) = a > b ? (a, b) : (b, a)
     guard large > 0, large.isFinite else { return large }
     let ratio = small / large
     return large * (1 + ratio * ratio).squareRoot()
-  }
-}
-
-/// Seeded noise and random numbers from integer hashes: the same everywhere, no state.
-enum HashNoise {
-  static func mix(_ value: UInt64) -> UInt64 {
-    var k = value &+ 0x9e37_79b9_7f4a_7c15
-    k = (k ^ (k >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    k = (k ^ (k >> 27)) &* 0x94d0_49bb_1331_11eb
-    return k ^ (k >> 31)
-  }
-
-  /// A number from 0 up to 1, never 1, for these seeds.
-  static func random(_ seeds: some Collection<Double>) -> Double {
-    var hash = UInt64(seeds.count)
-    for seed in seeds { hash = mix(hash ^ (seed == 0 ? 0 : seed).bitPattern) }
-    return Double(hash >> 11) / 9_007_199_254_740_992
-  }
-
-  /// Gradient noise (Perlin 2002) in -1...1, 0 at whole coordinates, smooth between.
-  static func noise(_ x: Double, _ y: Double, _ z: Double) -> Double {
-    guard x.isFinite, y.isFinite, z.isFinite else { return .nan }
-    func cell(_ v: Double) -> (Int64, Double) {
-      let wrapped = abs(v) < 1e9 ? v : v.truncatingRemainder(dividingBy: 1e9)
-      let floor = wrapped.rounded(.down)
-      return (Int64(floor), wrapped - floor)
-    }
-    let ((i, u), (j, v), (k, w)) = (cell(x), cell(y), cell(z))
-    func corner(_ a: Int64, _ b: Int64, _ c: Int64) -> Double {
-      var hash = mix(UInt64(bitPattern: i &+ a))
-      hash = mix(hash ^ UInt64(bitPattern: j &+ b))
-      hash = mix(hash ^ UInt64(bitPattern: k &+ c))
-      let (p, q, r) = (u - Double(a), v - Double(b), w - Double(c))
-      // The twelve edge directions of a cube, four of them twice.
-      switch hash >> 60 {
-      case 0, 12: return p + q
-      case 1, 13: return q - p
-      case 2: return p - q
-      case 3: return -p - q
-      case 4: return p + r
-      case 5: return r - p
-      case 6: return p - r
-      case 7: return -p - r
-      case 8: return q + r
-      case 9, 14: return r - q
-      case 10: return q - r
-      default: return -q - r
-      }
-    }
-    func fade(_ t: Double) -> Double { t * t * t * (t * (t * 6 - 15) + 10) }
-    func blend(_ a: Double, _ b: Double, _ t: Double) -> Double { a + (b - a) * t }
-    let (fu, fv, fw) = (fade(u), fade(v), fade(w))
-    let near = blend(
-      blend(corner(0, 0, 0), corner(1, 0, 0), fu), blend(corner(0, 1, 0), corner(1, 1, 0), fu), fv)
-    let far = blend(
-      blend(corner(0, 0, 1), corner(1, 0, 1), fu), blend(corner(0, 1, 1), corner(1, 1, 1), fu), fv)
-    return blend(near, far, fw)
   }
 }
