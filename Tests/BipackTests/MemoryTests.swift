@@ -4,7 +4,7 @@ import Testing
 @testable import BipackEngine
 
 /// What a plan says of memory is what the frame takes, and a budget is kept.
-@Suite("Memory") struct MemoryTests {
+@Suite("Memory", .serialized) struct MemoryTests {
   /// A comp of random shape: two to four sources, and a dozen nodes that read what is there already.
   static func comp(_ seed: UInt64) throws -> Comp {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1

@@ -42,9 +42,11 @@ final class FrameRun: @unchecked Sendable {
   private var images: [Payload?] = []
   /// What the pass under way reads. Here and nowhere else, so that it is gone when the pass ends,
   /// whichever thread is still on its way out of it.
-  private var inputs: [Payload?] = []
+  private var inputs: [Payload?] = [] {
+    didSet { pictures = inputs.map { $0?.picture } }
+  }
   /// Those that are pictures.
-  private var pictures: [Image?] { inputs.map { $0?.picture } }
+  private var pictures: [Image?] = []
   private var gathered: BandAssembly
   private var started = ContinuousClock.now
   private var waitsBefore = LockWaits()

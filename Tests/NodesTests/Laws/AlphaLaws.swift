@@ -6,7 +6,7 @@ import Testing
 @testable import BipackEngine
 
 /// A picture with colour and without alpha counts as one whose alpha is 1, wherever a node needs it.
-@Suite("Laws of pictures without alpha") struct AlphaLaws {
+@Suite("Laws of pictures without alpha", .serialized) struct AlphaLaws {
   /// These name single channels, or say on their pages what else they do without an alpha.
   static let exempt: Set<String> = [
     "AddChannels", "Convolve", "Copy", "EdgeBlur", "EdgeExtend", "Expression", "MatteClip",

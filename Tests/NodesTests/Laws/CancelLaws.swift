@@ -10,7 +10,7 @@ import Testing
 /// What works on a whole picture hears within 0.2 s that it is no longer wanted.
 @Suite("Laws of giving up", .serialized) struct CancelLaws {
   private static let format = Format(width: 3840, height: 2160)
-  private static let renderer = Renderer(RenderOptions(threads: 2, isCaching: false))
+  private let renderer = Renderer(RenderOptions(threads: 2, isCaching: false))
 
   /// A frame operator of a large picture, as a node emits it.
   private struct Place {
@@ -20,7 +20,7 @@ import Testing
   }
 
   /// One of each type that the catalogue's composites emit, and one of each that only certain settings do.
-  private static func places(_ inputs: [Payload?]) -> [Place] {
+  private func places(_ inputs: [Payload?]) -> [Place] {
     var found: [String: Place] = [:]
     var despot = Despot()
     (despot.specks, despot.holes) = (200, 200)
@@ -56,9 +56,9 @@ import Testing
     let pictures = (0..<2).map {
       Payload.picture(
         TestPicture.make(
-          window, format: Self.format, seed: UInt64($0) + 5, pool: Self.renderer.pool))
+          window, format: Self.format, seed: UInt64($0) + 5, pool: renderer.pool))
     }
-    let places = Self.places(pictures)
+    let places = self.places(pictures)
     #expect(places.count >= 4)
     for place in places {
       var graph = place.graph
@@ -70,26 +70,26 @@ import Testing
           inputs.append(nil)
           continue
         }
-        inputs.append(try await Self.renderer.deliver(&graph, input, graph[input].spec.dataWindow))
+        inputs.append(try await renderer.deliver(&graph, input, graph[input].spec.dataWindow))
       }
       let kernel = try place.frame.kernel(node.context)
       let channels = place.frame.computed(node.context)
       for patience in [0.02, 0.3] {
-        let seconds = Self.seconds(kernel, region, channels, node.spec, inputs, patience)
+        let taken = seconds(kernel, region, channels, node.spec, inputs, patience)
         #expect(
-          seconds < patience + 0.2,
+          taken < patience + 0.2,
           "\(type(of: place.frame)) of \(node.path), given up after \(patience) s")
       }
     }
   }
 
   /// How long a kernel computes that is no longer wanted after some time.
-  private static func seconds(
+  private func seconds(
     _ kernel: any TileKernel, _ region: Rect, _ channels: [Channel], _ spec: ImageSpec,
     _ inputs: [Payload?], _ patience: Double
   ) -> Double {
-    let start = worked()
-    let isCancelled: @Sendable () -> Bool = { worked() - start > patience }
+    let start = Self.worked()
+    let isCancelled: @Sendable () -> Bool = { Self.worked() - start > patience }
     let loops = Loops(isCancelled: isCancelled) { count, body in
       for i in 0..<count { body(i) }
     }
@@ -98,6 +98,6 @@ import Testing
       rect: region, tiles: [region], channels: channels, spec: spec, pool: renderer.pool,
       inputs: inputs, canvases: canvases, loops: loops)
     try? kernel.render(task)
-    return worked() - start
+    return Self.worked() - start
   }
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import BipackEngine
 
 /// What `check` calls without effect is: a parameter whose condition does not hold may have any value.
-@Suite("Laws of parameters without effect") struct ConditionLaws {
+@Suite("Laws of parameters without effect", .serialized) struct ConditionLaws {
   static let names = NodeLaws.all.filter { !$0.conditions.isEmpty }.map(\.typeName)
 
   @Test(arguments: names) func whatIsSaidToCountForNothingDoes(_ name: String) async throws {

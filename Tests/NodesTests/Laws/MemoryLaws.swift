@@ -7,7 +7,7 @@ import Testing
 
 /// A node takes what its plan says: `--memory` is kept by those sums.
 @Suite("Laws of memory", .serialized) struct MemoryLaws {
-  private static let format = Format(width: 1600, height: 1100)
+  fileprivate static let format = Format(width: 1600, height: 1100)
   private static let pool = BlockPool()
   private static let pictures = (0..<3).map { i in
     TestPicture.make(format.window, format: format, seed: UInt64(i) + 5, pool: pool)
@@ -30,7 +30,8 @@ import Testing
   /// What these take depends on the pixels or the samples, or is a window of the source that only extreme settings
   /// fill. Their plans say the most it can be.
   private static let planForTheMost: Set<String> = [
-    "CheckerBoard", "DeepFromImage", "DeepMerge", "Matting", "Reformat", "Transform",
+    "CheckerBoard", "DeepFromImage", "DeepMerge", "Matting", "Reformat", "STMap",
+    "Transform",
   ]
 
   @Test(arguments: NodeLaws.names) func aNodeTakesWhatItsPlanSays(_ name: String) async throws {
@@ -76,7 +77,8 @@ extension Renderer {
   fileprivate func planned(_ node: any Node, inputs: [Payload?]) async throws -> FramePlan {
     var (builder, goal) = try graph(of: node, inputs: inputs)
     guard let goal else { throw CancellationError() }
-    let window = builder[goal].spec.dataWindow.intersection(NodeLaws.view.expanded(2000))
+    let window = builder[goal].spec.dataWindow.intersection(
+      MemoryLaws.format.window.expanded(200))
     builder[goal].demand = Demand(rect: window, channels: Set(builder[goal].spec.channels))
     return try plan(builder, [goal])
   }

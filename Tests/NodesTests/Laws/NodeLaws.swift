@@ -6,7 +6,7 @@ import Testing
 @testable import BipackEngine
 
 /// What must hold for every node, drawn from the catalogue: a new node cannot escape.
-@Suite("Laws of every node") struct NodeLaws {
+@Suite("Laws of every node", .serialized) struct NodeLaws {
   static let all: [NodeDeclaration] = Catalog.nodes.map { NodeDeclaration.of($0) }
     .filter { !$0.isSink && !$0.isData && !($0.type is any SourceNode.Type) }
   static let names: [String] = all.map(\.typeName)

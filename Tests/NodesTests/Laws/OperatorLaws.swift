@@ -8,7 +8,7 @@ import Testing
 /// What must hold for the building blocks of composite nodes, each on the pictures it is given there and
 /// seeing no more of them than it demands. The names are those in the sources: one that no node and no
 /// example graph emits fails.
-@Suite("Laws of every operator") struct OperatorLaws {
+@Suite("Laws of every operator", .serialized) struct OperatorLaws {
   @Test("is emitted, and hashes alike each time", arguments: EmittedOperators.names)
   func hashes(name: String) async throws {
     let cases = try await EmittedOperators.named(name)
