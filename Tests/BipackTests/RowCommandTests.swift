@@ -30,7 +30,7 @@ import Testing
   @Test func fortyNamesGiveFortyClips() throws {
     let scratch = try Scratch()
     let file = try scratch.write(Self.graph, "g.json")
-    try scratch.write(Self.table(), "names.csv")
+    _ = try scratch.write(Self.table(), "names.csv")
     let outcome = try Command.run("render", file, "--events", "--stats")
     #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("out")).count == 80)
@@ -60,12 +60,12 @@ import Testing
   @Test func rowsThatAreUpToDateStay() throws {
     let scratch = try Scratch()
     let file = try scratch.write(Self.graph, "g.json")
-    try scratch.write(Self.table(), "names.csv")
+    _ = try scratch.write(Self.table(), "names.csv")
     #expect(try Command.run("render", file, "--rows", "1-6").status == 0)
     let again = try Command.run("render", file, "--rows", "1-6")
     #expect(again.errors.contains("12 frames, up to date"), "\(again.errors)")
     // One cell more: two files less than all are as they were.
-    try scratch.write(Self.table { $0 == 4 ? 0.9 : Double($0) / 40 }, "names.csv")
+    _ = try scratch.write(Self.table { $0 == 4 ? 0.9 : Double($0) / 40 }, "names.csv")
     let changed = try Command.run("render", file, "--rows", "1-6", "--why")
     #expect(changed.status == 0)
     #expect(changed.errors.contains("2 frames in") && changed.errors.contains("10 up to date"))
@@ -78,7 +78,7 @@ import Testing
   @Test func rowsAreChosen() throws {
     let scratch = try Scratch()
     let file = try scratch.write(Self.graph, "g.json")
-    try scratch.write(Self.table(), "names.csv")
+    _ = try scratch.write(Self.table(), "names.csv")
     func render(_ arguments: String...) throws -> Command.Outcome {
       try Command.run(["render", file, "-F", "1"] + arguments)
     }
@@ -98,7 +98,7 @@ import Testing
   @Test func rowsGoToNamedFiles() throws {
     let scratch = try Scratch()
     let file = try scratch.write(Self.graph, "g.json")
-    try scratch.write(Self.table(), "names.csv")
+    _ = try scratch.write(Self.table(), "names.csv")
     func render(_ to: String, _ more: String...) throws -> Command.Outcome {
       try Command.run(["render", file, "-F", "1", "-o", "tint", "--to", to] + more)
     }
@@ -123,7 +123,7 @@ import Testing
       Self.graph.replacingOccurrences(of: "\"soft\" ", with: "\"soft\"")
         .replacingOccurrences(of: "\"ColorBars\"", with: "\"Read\", \"path\": \"p/${file}.png\""),
       "g.json")
-    try scratch.write("file,name,gain\na,Ada,1\nb,Kim,bright\na,Bo,2\n", "names.csv")
+    _ = try scratch.write("file,name,gain\na,Ada,1\nb,Kim,bright\na,Bo,2\n", "names.csv")
     let typed = try Command.run("check", file)
     #expect(typed.status == 2)
     #expect(
@@ -131,15 +131,15 @@ import Testing
         "names.csv:3:7: error: nodes.tint.multiply: found \"bright\" (row 2: 'gain' is \"bright\")"
       ), "\(typed.errors)")
     #expect(try Command.run("render", file).status == 2)
-    try scratch.write("file,name,gain\na,Ada,1\nb,Kim,2\na,Bo,2\n", "names.csv")
+    _ = try scratch.write("file,name,gain\na,Ada,1\nb,Kim,2\na,Bo,2\n", "names.csv")
     let twice = try Command.run("check", file)
     #expect(twice.status == 2 && twice.errors.contains("is the file of row 1 too"))
-    try scratch.write("file,name,gain\na,Ada,1\nb,Kim,2\nc,Bo,2\n", "names.csv")
+    _ = try scratch.write("file,name,gain\na,Ada,1\nb,Kim,2\nc,Bo,2\n", "names.csv")
     let missing = try Command.run("check", file)
     #expect(missing.status == 3, "\(missing.errors)")
     for name in ["a", "b", "c"] { #expect(missing.errors.contains("p/\(name).png")) }
     #expect(missing.errors.contains("(row 2)"), "\(missing.errors)")
-    try scratch.write(Self.graph, "g.json")
+    _ = try scratch.write(Self.graph, "g.json")
     let good = try Command.run("check", file)
     #expect(good.output.contains("3 rows of frames 1-2"), "\(good.output)\(good.errors)")
   }
@@ -151,7 +151,7 @@ import Testing
       with: "\"stats\": { \"type\": \"ImageStats\", \"source\": \"tint\" }, \"slate\"",
       options: [], range: Self.graph.range(of: "\"slate\""))
     let file = try scratch.write(text, "g.json")
-    try scratch.write(Self.table(), "names.csv")
+    _ = try scratch.write(Self.table(), "names.csv")
     let first = try Command.run("explain", file)
     #expect(first.status == 0 && first.output.hasPrefix("row 1, "), "\(first.output)")
     let some = try Command.run("explain", file, "--rows", "7,9")
@@ -167,7 +167,7 @@ import Testing
   @Test func aFarmSplitsTheRows() throws {
     let scratch = try Scratch()
     let file = try scratch.write(Self.graph, "g.json")
-    try scratch.write(Self.table(), "names.csv")
+    _ = try scratch.write(Self.table(), "names.csv")
     let children = try ["1-14", "15-27", "28-"].map {
       try Command.start(["render", file, "--rows", $0, "--cache", scratch.path("cache")])
     }
@@ -181,7 +181,7 @@ import Testing
     let scratch = try Scratch()
     let file = try scratch.write(
       Self.graph.replacingOccurrences(of: "out/${file}.####.exr", with: "${file}"), "g.json")
-    try scratch.write("file,name,gain\nnames.csv,Ada,1\n", "names.csv")
+    _ = try scratch.write("file,name,gain\nnames.csv,Ada,1\n", "names.csv")
     let outcome = try Command.run("render", file)
     #expect(outcome.status == 2, "\(outcome.errors)")
     #expect(outcome.errors.contains("the rows are read from it"), "\(outcome.errors)")

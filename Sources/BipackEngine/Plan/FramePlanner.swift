@@ -78,11 +78,13 @@ struct FramePlanner {
     if whole.peakBytes <= budget && !isForced { return whole }
     guard let tiles = try tileRows(graph, goals) else { return whole }
     for height in heights(tiles.count) {
-      let mayGiveUp = height > 1 && !isForced
-      let most = mayGiveUp ? budget : Int.max
+      let isLast = height == 1 || isForced
+      let most = isLast ? Int.max : budget
       guard let bands = try bands(graph, goals, of: height, tiles, most: most) else { continue }
       let stage = FramePlan.Stage(bands: bands, bandRows: height * options.grid.size)
-      if stage.peakBytes <= most { return stage }
+      if stage.peakBytes <= budget || isForced { return stage }
+      // Nothing fits: then it is said how little would do.
+      if isLast, stage.peakBytes < whole.peakBytes { return stage }
     }
     return whole
   }

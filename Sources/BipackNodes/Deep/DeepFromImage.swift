@@ -102,7 +102,9 @@ public struct DeepFromImage: DeepNode {
     let making: DeepMaking
 
     func tile(_ task: borrowing DeepTask) throws(NodeError) -> DeepTile {
-      guard let image = task.input(0) else { return .empty }
+      // Where nothing but constants is asked for, no pixel of the picture was.
+      let none = ImageSpec(format: task.spec.format, dataWindow: .empty, channels: [])
+      let image = task.input(0) ?? Image(spec: none, grid: task.pool.grid)
       return making.tile(of: image, task.rect, channels: task.channels, task.pool)
     }
   }

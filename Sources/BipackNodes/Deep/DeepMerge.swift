@@ -7,7 +7,7 @@ public struct DeepMerge: DeepNode {
   public static let abstract = """
     Puts the samples of two deep pictures together. combine: each pixel has those of both, in order of depth; a \
     DeepToImage behind mixes what overlaps. holdout: B as far as it is seen where A hides it: samples fade or \
-    go. A is not in the result; A held out by B plus B held out by A, flattened, is both combined and flattened. \
+    go. A is not in the result; A held out by B and B held out by A, each flattened, add up to both combined and flattened. \
     For a holdout samples that overlap are cut and mixed first. Format and metadata are B's; a channel that one of \
     them lacks is 0 there.
     """

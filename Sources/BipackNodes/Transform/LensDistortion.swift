@@ -7,7 +7,7 @@ public struct LensDistortion: Warping, TileNode {
   public static let abstract = """
     Takes the distortion of a lens out of a picture (`undistort`), so that straight lines are straight, or puts it into \
     one that has none (`distort`), as a tracking program measured it. Nothing is lost at the rim: the data window grows \
-    by what is bent beyond the format, so that undistort, work, distort comes back to the plate, and \
+    by what is bent beyond the format (by three formats on each side at most), so that undistort, work, distort comes back to the plate, and \
     the two alone in a chain are nothing at all. The way that the model has no formula for is found by Newton's \
     method, to a hundred-millionth of the model's unit. Where a model folds back on itself there is \
     no picture. Lenses are links in a chain of transforms, which is one resample in all.

@@ -10,7 +10,8 @@ public struct STMap: Warping, TileNode {
     middle of the first pixel is 0.5 / width. The result has the size of the map. Where the map \
     shrinks the source the filter is widened by as much, in that direction. A pixel of the map that is not a \
     number, or whose alpha is 0, says nothing and is black. The map is a link in a chain of transforms, which \
-    is one resample in all; between its pixels it is interpolated linearly.
+    is one resample in all; between its pixels it is interpolated linearly. Beyond the map there is nothing: \
+    where a transform follows, the picture ends there without a soft rim.
     """
   public static let category = "Transform"
 

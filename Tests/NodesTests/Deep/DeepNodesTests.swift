@@ -95,6 +95,23 @@ import Testing
     #expect(volumes.values(.zBack, x: 1, y: 0) == [4] && volumes.channels.last == .zBack)
   }
 
+  /// Its alpha and its depth are numbers that no pixel is asked for.
+  @Test func aPictureWithoutAlphaHidesThoughNobodyAsksForItsColour() async throws {
+    let nodes = """
+      "c": {"type": "Constant", "channels": "rgb", "color": 0.5},
+      "a": {"type": "DeepFromImage", "source": "c", "specifyZ": true, "z": 5},
+      "g": {"type": "Constant", "color": [0.5, 0.5, 0.5, 1]},
+      "b": {"type": "DeepFromImage", "source": "g", "specifyZ": true, "z": 10},
+      "h": {"type": "DeepMerge", "a": "a", "b": "b", "operation": "holdout"},
+      "held": {"type": "DeepToImage", "source": "h"},
+      "depth": {"type": "DeepToImage", "source": "a", "channels": "none", "depth": "nearest"}
+      """
+    let held = try await image(nodes, "held")
+    #expect(held.value(.alpha, x: 9, y: 9) == 0 && held.value(.red, x: 9, y: 9) == 0)
+    let depth = try await image(nodes, "depth")
+    #expect(depth.value("depth.Z", x: 9, y: 9) == 5 && depth.value(.alpha, x: 9, y: 9) == 1)
+  }
+
   @Test func aPictureWithoutAlphaIsOpaqueAndOneWithoutDepthAnError() async throws {
     let opaque = Pictures.make(width: 2, [.red: [0.25, 0.5], "Z": [1, 2]])
     let found = try await made(DeepFromImage(), opaque)
