@@ -71,8 +71,7 @@ public struct DeepImage: Sendable {
   package func samples(x: Int, y: Int) -> (tile: DeepTile, places: Range<Int>)? {
     guard dataWindow.contains(x: x, y: y), let tile = self[x >> grid.log2Size, y >> grid.log2Size]
     else { return nil }
-    let mask = grid.size - 1
-    return (tile, tile.samples(of: (y & mask) * grid.size + (x & mask)))
+    return (tile, tile.samples(of: grid.place(x: x, y: y)))
   }
 
   /// Takes the tiles that `other` has in `part`.

@@ -26,6 +26,11 @@ public struct ImageSpec: Hashable, Sendable {
     self.deep = deep
   }
 
+  /// Of no picture at all: a format, and nothing in it.
+  public static func nothing(_ format: Format) -> ImageSpec {
+    ImageSpec(format: format, dataWindow: .empty, channels: [])
+  }
+
   public func has(_ channel: Channel) -> Bool { channels.contains(channel) }
 
   /// Layer names in order of appearance; the root layer is the empty string.

@@ -26,6 +26,26 @@ public struct TileGrid: Hashable, Sendable {
       x1: ((rect.x1 - 1) >> log2Size) + 1, y1: ((rect.y1 - 1) >> log2Size) + 1)
   }
 
+  /// The place of a pixel among those of its tile, row by row.
+  @inlinable
+  public func place(x: Int, y: Int) -> Int {
+    (y & (size - 1)) << log2Size | (x & (size - 1))
+  }
+
+  /// Calls `body` with each run of a line's pixels that lie in one tile: the tile's column, the places of the
+  /// pixels in the tile, and the first one's x.
+  package func forEachRun(ofLine y: Int, _ line: Range<Int>, _ body: (Int, Range<Int>, Int) -> Void)
+  {
+    var x = line.lowerBound
+    while x < line.upperBound {
+      let tileX = x >> log2Size
+      let end = min(line.upperBound, (tileX + 1) << log2Size)
+      let first = place(x: x, y: y)
+      body(tileX, first..<first + end - x, x)
+      x = end
+    }
+  }
+
   /// The pixels of one tile.
   @inlinable
   public func pixels(tileX: Int, tileY: Int) -> Rect {

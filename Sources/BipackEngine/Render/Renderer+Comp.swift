@@ -30,10 +30,7 @@ extension Renderer {
     let goal = FrameGraphBuilder.Goal(kind: .image, node: node, view: view)
     var request = try await request(comp, [goal], frame: frame, proxy: proxy)
     guard let goal = request.goals.first ?? nil else {
-      return .picture(
-        Image(
-          spec: ImageSpec(format: comp.format, dataWindow: .empty, channels: []), grid: options.grid
-        ))
+      return Payload(spec: .nothing(comp.format), grid: options.grid)
     }
     return try await deliver(&request.builder.graph, goal, region)
   }

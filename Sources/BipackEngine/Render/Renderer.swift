@@ -52,9 +52,7 @@ public final class Renderer: Sendable {
     var (graph, goal) = try await answeredGraph(of: work, inputs, format, frame)
     guard let goal else {
       let format = format ?? inputs.lazy.compactMap { $0?.spec.format }.first ?? Self.usualFormat
-      return .picture(
-        Image(spec: ImageSpec(format: format, dataWindow: .empty, channels: []), grid: options.grid)
-      )
+      return Payload(spec: .nothing(format), grid: options.grid)
     }
     return try await deliver(&graph, goal, region)
   }

@@ -104,9 +104,11 @@ struct BandAssembly: Sendable {
 extension FramePlan.Pass {
   /// Whether it writes, measures or works on whole pictures, so that what is wanted is its inputs.
   var isTerminal: Bool {
-    switch work {
-    case .write, .measure: true
-    default: takesWhole
-    }
+    if case .write = work { true } else { gathers }
+  }
+
+  /// Whether its work begins when its inputs are there from all bands.
+  var gathers: Bool {
+    if case .measure = work { true } else { takesWhole }
   }
 }

@@ -164,17 +164,16 @@ final class FrameRun: @unchecked Sendable {
     waitsBefore = contention
     let pass = passes[index]
     inputs = pass.inputs.map { $0.flatMap { images[$0] } }
+    if pass.gathers {
+      inputs = gathered.inputs(of: index, in: band, pass, inputs)
+      if !isLastBand { return end(index, nil, Timings(items: 0)) }
+    }
     switch pass.work {
     case .image, .earlier: break
     case .strips(let program, _): strips(index, pass, program)
     case .tiles(let kernel, let shape, let computed):
       tiles(index, pass, kernel, shape, computed)
     case .frame(let kernel, let computed):
-      inputs = gathered.inputs(of: index, in: band, pass, inputs)
-      if pass.takesWhole, !isLastBand {
-        end(index, nil, Timings(items: 0))
-        return
-      }
       frame(index, pass, kernel, computed)
     case .deep(let kernel): deep(index, pass, kernel)
     case .read(let source):
@@ -210,11 +209,6 @@ final class FrameRun: @unchecked Sendable {
         try write(sink, index, inputs.first ?? nil, loops)
       }
     case .measure(let data):
-      inputs = gathered.inputs(of: index, in: band, pass, inputs)
-      if !isLastBand {
-        end(index, nil, Timings(items: 0))
-        return
-      }
       workers.run(1, priority: priority) { [self] _ in
         do throws(NodeError) {
           let values = try data.measure(

@@ -64,8 +64,5 @@ public struct DeepTask: ~Copyable, Sendable {
   public func deep(_ index: Int) -> DeepImage? { index < inputs.count ? inputs[index]?.deep : nil }
 
   /// The place of a pixel among those of the tile.
-  package func pixel(_ x: Int, _ y: Int) -> Int {
-    let mask = pool.grid.size - 1
-    return (y & mask) << pool.grid.log2Size | (x & mask)
-  }
+  package func pixel(_ x: Int, _ y: Int) -> Int { pool.grid.place(x: x, y: y) }
 }

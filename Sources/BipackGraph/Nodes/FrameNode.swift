@@ -8,14 +8,7 @@ public import BipackPixels
 /// The kernel makes its own parallel loops (`TileTask.loops`) and writes `TileTask.rect` alone, which is the
 /// region asked for and not the frame. It asks `TileTask.isCancelled` at least ten times a second, so that a
 /// render that is given up ends within 0.2 s.
-public protocol FrameOperator: Operator {
-  /// Prepared constants and tables, once per frame.
-  func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel
-
-  /// The output channels the kernel computes, of those in `spec`; the others are shared from the
-  /// first input. All by default.
-  func computed(_ context: NodeContext) -> [Channel]
-
+public protocol FrameOperator: KernelOperator {
   /// Bytes of memory that the call which makes `region` takes at most beside its canvases: planes in
   /// between, pyramids, systems to solve. Memory that is not in proportion to a picture need not be counted.
   /// The budget of a render is kept by these numbers.
@@ -28,7 +21,4 @@ public protocol FrameNode: FrameOperator, Node {}
 extension FrameOperator {
   public var role: OperatorRole { .frame(self) }
   public var cost: NodeCost { .heavy }
-  public func computed(_ context: NodeContext) -> [Channel] {
-    (try? spec(context).channels) ?? []
-  }
 }

@@ -209,7 +209,7 @@ public struct NodeContext: Sendable {
   /// The first connected input, or a black frame of the document's format.
   public var main: ImageSpec {
     inputs.lazy.compactMap { $0 }.first
-      ?? ImageSpec(format: format, dataWindow: .empty, channels: [])
+      ?? .nothing(format)
   }
 
   /// What is on `port`; nil when nothing is connected.

@@ -1,14 +1,9 @@
 public import BipackPixels
 
 /// An operator that looks at a neighbourhood, a mapped rectangle or whole lines.
-public protocol TileOperator: Operator {
-  /// Prepared constants and tables, once per frame.
-  func kernel(_ context: NodeContext) throws(NodeError) -> any TileKernel
+public protocol TileOperator: KernelOperator {
   /// The piece of work one call of the kernel does.
   var shape: TileShape { get }
-  /// The output channels the kernel computes, of those in `spec`; the others are shared from the
-  /// first input. All by default.
-  func computed(_ context: NodeContext) -> [Channel]
   /// Floats of memory that one call which makes `rect` takes at most beside its canvases: windows of the
   /// inputs, planes in between, arrays. Nil, the default, is as much as the canvases of its shape. The
   /// budget of a render is kept by these numbers.
@@ -22,9 +17,6 @@ extension TileOperator {
   public var role: OperatorRole { .tile(self) }
   public var shape: TileShape { .tile }
   public func scratch(_ rect: Rect, _ context: NodeContext) -> Int? { nil }
-  public func computed(_ context: NodeContext) -> [Channel] {
-    (try? spec(context).channels) ?? []
-  }
 }
 
 /// What one call of a `TileKernel` fills.
@@ -93,7 +85,7 @@ public struct TileTask: ~Copyable, Sendable {
     let image =
       input(index)
       ?? Image(
-        spec: ImageSpec(format: spec.format, dataWindow: .empty, channels: []), grid: pool.grid)
+        spec: .nothing(spec.format), grid: pool.grid)
     return image.window(channel, rect, edge: edge, pool: pool)
   }
 

@@ -47,37 +47,46 @@ struct DeepEXRReader {
 
   /// What `read` will deliver, without unpacking a sample.
   func source() throws(ImageFileError) -> SubImage {
-    var spec = ImageSpec(format: part.format, dataWindow: part.dataWindow, channels: [])
-    spec.metadata = part.metadata
-    spec.add(part.channels.map { Channel($0.name) })
-    let cells = part.cells
-    let chunks = try chunks(in: part.dataWindow, .serial)
-    var counts: [Int] = []
-    counts.reserveCapacity(chunks.count)
-    for chunk in chunks { counts.append(Int(clamping: chunk.samples)) }
-    spec.deep = DeepExtent(
-      ids: Set(part.channels.filter { $0.type == .uint32 }.map { Channel($0.name) }),
-      counts: SampleCounts(
-        window: part.dataWindow, cellWidth: cells.width, cellHeight: cells.height, counts: counts))
+    let found = try chunks(in: part.dataWindow)
     var image = SubImage(
-      index: part.index, name: part.name, view: part.view, spec: spec, types: [:],
+      index: part.index, name: part.name, view: part.view, spec: spec(found), types: [:],
       compression: part.compression, tile: part.tile)
     for sample in part.channels { image.types[Channel(sample.name)] = sample.type }
     image.isDeep = true
     // Of one chunk: as packed, unpacked, and in between.
-    image.decodingBytes = chunks.reduce(0) { most, chunk in
+    image.decodingBytes = found.list.reduce(0) { most, chunk in
       let table = Int(chunk.width) * Int(chunk.height) * 4
       return max(most, 3 * max(Int(clamping: chunk.unpacked_size), table) + table)
     }
     return image
   }
 
-  /// The chunks that hold any pixel of `area`, each one's sizes checked.
-  private func chunks(in area: Rect, _ loops: Loops) throws(ImageFileError) -> [cexr_deep_chunk] {
+  /// The picture, as far as its samples are in the chunks that were looked up.
+  private func spec(_ found: Chunks) -> ImageSpec {
+    var spec = ImageSpec(format: part.format, dataWindow: part.dataWindow, channels: [])
+    spec.metadata = part.metadata
+    spec.add(part.channels.map { Channel($0.name) })
     let cells = part.cells
-    let area = area.intersection(part.dataWindow)
-      .translated(x: -part.dataWindow.x0, y: -part.dataWindow.y0)
-    if area.isEmpty { return [] }
+    spec.deep = DeepExtent(
+      ids: Set(part.channels.filter { $0.type == .uint32 }.map { Channel($0.name) }),
+      counts: SampleCounts(
+        window: found.window, cellWidth: cells.width, cellHeight: cells.height,
+        counts: found.list.map { Int(clamping: $0.samples) }))
+    return spec
+  }
+
+  /// Chunks row by row, and the pixels that are in them.
+  private struct Chunks {
+    var window = Rect.empty
+    var list: [cexr_deep_chunk] = []
+  }
+
+  /// The chunks that hold any pixel of `area`, each one's sizes checked.
+  private func chunks(in area: Rect) throws(ImageFileError) -> Chunks {
+    let cells = part.cells
+    let (left, top) = (part.dataWindow.x0, part.dataWindow.y0)
+    let area = area.intersection(part.dataWindow).translated(x: -left, y: -top)
+    if area.isEmpty { return Chunks() }
     let columns = area.x0 / cells.width...(area.x1 - 1) / cells.width
     let rows = area.y0 / cells.height...(area.y1 - 1) / cells.height
     var chunks: [cexr_deep_chunk] = []
@@ -91,7 +100,10 @@ struct DeepEXRReader {
         chunks.append(chunk)
       }
     }
-    return chunks
+    let window = Rect(
+      x: left + columns.lowerBound * cells.width, y: top + rows.lowerBound * cells.height,
+      width: columns.count * cells.width, height: rows.count * cells.height)
+    return Chunks(window: window.intersection(part.dataWindow), list: chunks)
   }
 
   // MARK: Samples
@@ -104,12 +116,12 @@ struct DeepEXRReader {
 
   /// At least the samples in `options.region`.
   func read(pool: BlockPool, loops: Loops) throws(ImageFileError) -> DeepImage {
-    let source = try source()
-    var image = DeepImage(spec: source.spec, grid: pool.grid)
     let window = part.dataWindow
     let area = (options.region ?? window).intersection(window)
-    let wanted = try wanted(source.spec)
-    let list = DeepChunkList(try chunks(in: area, loops))
+    let found = try chunks(in: area)
+    var image = DeepImage(spec: spec(found), grid: pool.grid)
+    let wanted = try wanted(image.spec)
+    let list = DeepChunkList(found.list)
     let tiles = DeepTileTable(area: area, window: window, pool: pool)
     let (file, part) = (file, Int32(part.index))
     let decoders = Reserve<DeepDecoder> { () throws(ImageFileError) in
@@ -258,16 +270,10 @@ private final class DeepTileTable: @unchecked Sendable {
     let (left, right) = (
       max(Int(chunk.x), area.x0), min(Int(chunk.x) + Int(chunk.width), area.x1)
     )
-    guard y >= area.y0, y < area.y1 else { return }
-    let mask = grid.size - 1
+    guard y >= area.y0, y < area.y1, left < right else { return }
     let row = ((y >> grid.log2Size) - tiles.y0) * tiles.width
-    var x = left
-    while x < right {
-      let end = min(right, ((x >> grid.log2Size) + 1) << grid.log2Size)
-      let first = (y & mask) << grid.log2Size | (x & mask)
-      body(
-        row + (x >> grid.log2Size) - tiles.x0, first..<first + end - x, x - Int(chunk.x))
-      x = end
+    grid.forEachRun(ofLine: y, left..<right) { tileX, pixels, x in
+      body(row + tileX - tiles.x0, pixels, x - Int(chunk.x))
     }
   }
 

@@ -120,15 +120,12 @@ extension DeepImage {
   fileprivate func runs(of y: Int, in rect: Rect) -> [Run] {
     let inside = rect.intersection(dataWindow)
     guard y >= inside.y0, y < inside.y1 else { return [] }
-    let (mask, log2) = (grid.size - 1, grid.log2Size)
-    return (inside.x0 >> log2...(inside.x1 - 1) >> log2).compactMap { tileX in
-      guard let tile = self[tileX, y >> log2], tile.count > 0 else { return nil }
-      let (left, right) = (
-        max(inside.x0, tileX << log2), min(inside.x1, (tileX + 1) << log2)
-      )
-      let first = (y & mask) << log2 | (left & mask)
-      return Run(tile: tile, pixels: first..<first + right - left, x: left)
+    var runs: [Run] = []
+    grid.forEachRun(ofLine: y, inside.x0..<inside.x1) { tileX, pixels, x in
+      guard let tile = self[tileX, y >> grid.log2Size], tile.count > 0 else { return }
+      runs.append(Run(tile: tile, pixels: pixels, x: x))
     }
+    return runs
   }
 }
 

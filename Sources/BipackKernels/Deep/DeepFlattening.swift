@@ -31,10 +31,9 @@ package struct DeepFlattening {
       for output in outputs { output.fill(0) }
       return
     }
-    let mask = grid.size - 1
     for y in rect.y0..<rect.y1 {
       for x in rect.x0..<rect.x1 {
-        let found = flatten(pixel: (y & mask) << grid.log2Size | (x & mask))
+        let found = flatten(pixel: grid.place(x: x, y: y))
         for channel in sums.indices {
           outputs[channel].row(y)[x - outputs[channel].rect.x0] = Float(sums[channel])
         }

@@ -49,8 +49,7 @@ package struct DeepMaking: Sendable {
     of source: Source, _ image: Image, _ rect: Rect, _ pool: BlockPool,
     _ body: (Int, UnsafeBufferPointer<Float>) -> Void
   ) {
-    let mask = pool.grid.size - 1
-    func first(_ y: Int) -> Int { (y & mask) << pool.grid.log2Size | (rect.x0 & mask) }
+    func first(_ y: Int) -> Int { pool.grid.place(x: rect.x0, y: y) }
     switch source {
     case .channel(let channel):
       let window = image.window(channel, rect, edge: .black, pool: pool)

@@ -56,9 +56,8 @@ package struct DeepMerging {
   }
 
   private func forEachPixel(_ rect: Rect, _ grid: TileGrid, _ body: (Int) -> Void) {
-    let mask = grid.size - 1
     for y in rect.y0..<rect.y1 {
-      for x in rect.x0..<rect.x1 { body((y & mask) << grid.log2Size | (x & mask)) }
+      for x in rect.x0..<rect.x1 { body(grid.place(x: x, y: y)) }
     }
   }
 

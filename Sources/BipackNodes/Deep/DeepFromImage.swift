@@ -103,8 +103,7 @@ public struct DeepFromImage: DeepNode {
 
     func tile(_ task: borrowing DeepTask) throws(NodeError) -> DeepTile {
       // Where nothing but constants is asked for, no pixel of the picture was.
-      let none = ImageSpec(format: task.spec.format, dataWindow: .empty, channels: [])
-      let image = task.input(0) ?? Image(spec: none, grid: task.pool.grid)
+      let image = task.input(0) ?? Image(spec: .nothing(task.spec.format), grid: task.pool.grid)
       return making.tile(of: image, task.rect, channels: task.channels, task.pool)
     }
   }

@@ -70,9 +70,7 @@ struct DeepReadFile: FileSource, SourceOperator {
     let choice = try read.place(context)
     (isEmpty, sample) = (choice.content != .file, choice.sample)
     limits = ImageLimits(context.settings.imageLimits)
-    if !read.part.isEmpty {
-      options.selection = Int(read.part).map(ReadOptions.Selection.index) ?? .name(read.part)
-    }
+    options.selection = .init(part: read.part)
     var source: SubImage
     do throws(ImageFileError) {
       source = try ImageFile.deepSource(sample, options: limited)
@@ -84,20 +82,13 @@ struct DeepReadFile: FileSource, SourceOperator {
     if let word = read.channels.unmatched(in: there) {
       throw NodeError("channels of \(sample)", hasNo: word, in: there)
     }
-    let chosen = read.channels.select(from: there)
-    source.spec.channels = there.filter { chosen.contains($0) || $0 == .z || $0 == .zBack }
+    source.spec.channels = read.channels.selectSamples(from: there)
     source.spec.deep?.ids.formIntersection(source.spec.channels)
     if isEmpty { source.spec.deep?.counts = SampleCounts(perPixel: 0, in: .empty) }
     self.source = source
   }
 
   var readsContents: Bool { !isEmpty }
-
-  private var limited: ReadOptions {
-    var options = options
-    options.limits = limits
-    return options
-  }
 
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     guard let spec = source?.spec else { throw NodeError("no file is open") }

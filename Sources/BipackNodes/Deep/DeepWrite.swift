@@ -54,17 +54,12 @@ public struct DeepWrite: FileSink {
     }
   }
 
-  private func selected(_ spec: ImageSpec) -> [Channel] {
-    let chosen = channels.select(from: spec.channels)
-    return spec.channels.filter { chosen.contains($0) || $0 == .z || $0 == .zBack }
-  }
-
   public func written(_ context: NodeContext) throws(NodeError) -> Demand {
     let (path, spec) = (try paths(context)[0], context.main)
     try refusing { () throws(ImageFileError) in
       try ImageFile.checkWritableDeep(path, spec: spec, options: options(spec, context))
     }
-    return Demand(rect: spec.dataWindow, channels: Set(selected(spec)))
+    return Demand(rect: spec.dataWindow, channels: Set(channels.selectSamples(from: spec.channels)))
   }
 
   public func write(_ image: Payload, _ context: NodeContext, _ loops: Loops, _ pool: BlockPool)
@@ -86,7 +81,7 @@ public struct DeepWrite: FileSink {
     var options = WriteOptions()
     // The plan's: samples that come from a cache may have been made for another frame.
     options.metadata = context.main.metadata
-    options.channels = selected(spec)
+    options.channels = channels.selectSamples(from: spec.channels)
     options.type = dataType == .half ? .half : .float
     options.compression = WriteOptions.Compression(rawValue: compression.rawValue) ?? .zips
     options.createDirectories = createDirectories

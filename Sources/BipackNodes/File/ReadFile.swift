@@ -28,9 +28,7 @@ struct ReadFile: FileSource, SourceOperator {
     (content, sample) = (choice.content, choice.sample)
     options.raw = read.raw
     limits = ImageLimits(context.settings.imageLimits)
-    if !read.part.isEmpty {
-      options.selection = Int(read.part).map(ReadOptions.Selection.index) ?? .name(read.part)
-    }
+    options.selection = .init(part: read.part)
     var source: SubImage
     do throws(ImageFileError) {
       source = try ImageFile.source(sample, options: limited)
@@ -95,13 +93,7 @@ struct ReadFile: FileSource, SourceOperator {
   }
 
   private var picture: ImageSpec {
-    source?.spec ?? ImageSpec(format: Format(width: 1, height: 1), dataWindow: .empty, channels: [])
-  }
-
-  private var limited: ReadOptions {
-    var options = options
-    options.limits = limits
-    return options
+    source?.spec ?? .nothing(Format(width: 1, height: 1))
   }
 
   /// What stands in for a picture has no more of a file than its size and channels, and those are known already.

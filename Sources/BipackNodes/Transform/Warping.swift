@@ -167,7 +167,7 @@ extension NodeContext {
   /// The picture that a warp moves: nothing, where none is connected.
   var warped: ImageSpec {
     if let source = inputs.first, let source { return source }
-    return ImageSpec(format: format, dataWindow: .empty, channels: [])
+    return .nothing(format)
   }
 }
 
