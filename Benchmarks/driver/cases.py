@@ -126,6 +126,9 @@ CASES = [
          note="the peer warps and adds 32 images, linear, at 32nds of a pixel; ours doubles their "
               "number five times, each time one resample more",
          bound="arithmetic: five resamples, and copies"),
+    Case("fill-star", "a star of 1000 points filled", "OpenCV", "opencv", None, PICTURE // 4, tolerance=None,
+         note="ours is exact, in floats; the peer's edges are antialiased in 8 bits, at 256ths of a pixel",
+         bound="the outline: pixels its edges pass; memory for the rest"),
     Case("tile-offset", "wrapping offset", "OpenCV", "opencv", 1.0, 2 * PICTURE, tolerance=0,
          note="the peer copies four rectangles, on one thread", bound="memory"),
     Case("hsv", "RGB to HSV", "OpenCV", "opencv", 1.0, 2 * PICTURE * 3 // 4, tolerance=None,

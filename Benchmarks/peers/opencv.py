@@ -157,6 +157,23 @@ def god_rays(bench):
     return plain(bench, work)
 
 
+@case("fill-star")
+def fill_star(bench):
+    cv2.setNumThreads(bench.threads)
+    turn = numpy.arange(1000) / 1000 * 2 * math.pi
+    radius = HEIGHT / numpy.where(numpy.arange(1000) % 2 == 0, 2.1, 4.2)
+    points = numpy.stack([WIDTH / 2 + radius * numpy.cos(turn), HEIGHT / 2 + radius * numpy.sin(turn)], axis=1)
+    # Pixel centres lie on whole numbers here; places are 256ths.
+    places = numpy.rint((points - 0.5) * 256).astype(numpy.int32)
+    made = numpy.zeros((HEIGHT, WIDTH), numpy.uint8)
+
+    def run():
+        made[:] = 0
+        cv2.fillPoly(made, [places], 255, cv2.LINE_AA, 8)
+
+    return run, lambda: made[..., None].astype(numpy.float32) / 255
+
+
 @case("tile-offset")
 def tile_offset(bench):
     def work(source, made):

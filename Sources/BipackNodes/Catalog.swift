@@ -90,6 +90,8 @@ public enum Catalog {
     Reformat.self,
     Remove.self,
     Retime.self,
+    Roto.self,
+    RotoPaint.self,
     STMap.self,
     Saturation.self,
     SceneCuts.self,

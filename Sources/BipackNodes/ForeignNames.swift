@@ -6,7 +6,6 @@ extension Catalog {
   public static let foreignNames: [ForeignName] = types + params
 
   private static let noThreeD = "Bipack composites in 2-D: it has no cameras, geometry or lights"
-  private static let noShapes = "Bipack draws no shapes; read a matte with Read, or use Radial"
   private static let noMapWarp = "Bipack has no warp by a map or a mesh"
   private static let noTracker = "Bipack does not track; key frames can hold a track"
 
@@ -59,9 +58,7 @@ extension Catalog {
     .type("Denoise", .nuke, no: "Bipack has no denoiser; Median removes single bad pixels"),
     .type("Kronos", .nuke, no: "Bipack has no optical flow; Retime blends frames"),
     .type("OFlow", .nuke, no: "Bipack has no optical flow; Retime blends frames"),
-    .type("Roto", .nuke, .natron, no: noShapes),
-    .type("RotoPaint", .nuke, .natron, no: noShapes),
-    .type("Bezier", .nuke, no: noShapes),
+    .type("Bezier", .nuke, is: "Roto"),
     .type("IDistort", .nuke, .natron, no: noMapWarp),
     .type("GridWarp", .nuke, no: noMapWarp),
     .type("SplineWarp", .nuke, no: noMapWarp),

@@ -49,7 +49,7 @@ import Testing
     #expect(text.hasSuffix("; did you mean '\(ours)'?"), "\(text)")
   }
 
-  @Test(arguments: ["IDistort", "Dot", "Roto", "ZDefocus", "ScanlineRender"])
+  @Test(arguments: ["IDistort", "Dot", "GridWarp", "ZDefocus", "ScanlineRender"])
   func whatIsAbsentSaysSo(name: String) {
     let text = message(#""type": "\#(name)""#)
     #expect(text.contains("Nuke's"), "\(text)")

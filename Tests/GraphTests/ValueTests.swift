@@ -175,7 +175,7 @@ struct Flicker: ShotNode {
     #expect(
       messages(#""path": {"points": 3}, "curve": 4"#) == [
         "nodes.e.path.points: found 3; expected an array, each a point { \"position\", \"left\", "
-          + "\"right\", \"feather\", \"width\" }",
+          + "\"right\", \"feather\", \"featherOffset\", \"featherLeft\", \"featherRight\", \"width\" }",
         "nodes.e.curve: found 4; expected a curve over frames { \"keys\": [[frame, value], ...] }",
       ])
   }

@@ -1,4 +1,5 @@
 import Bipack
+import Foundation
 
 /// Our side of every case that has a peer; the other side, by the same name, is in `peers/`, and
 /// what both must compute is said in `driver/cases.py`.
@@ -69,6 +70,7 @@ extension Bench {
           $0.filter = .linear
         })
     case "tile-offset": return try plate(Tile().with { $0.translate = Vec2(1000, 300) })
+    case "fill-star": return .node(star(), [], renderer)
     case "hsv": return try plate(ColorModel())
     case "lab": return try plate(ColorModel().with { $0.outModel = .lab })
     case "white-balance":
@@ -96,6 +98,22 @@ extension Bench {
     Blur().with {
       $0.size = Vec2(sigma * 2.4, sigma * 2.4)
       $0.edge = .nearest
+    }
+  }
+
+  /// Five hundred tips, each half as far in between; the peer's has the same points.
+  private func star() -> Roto {
+    let (width, height) = (Double(Pictures.width), Double(Pictures.height))
+    var shape = RotoShape()
+    shape.path = Path(
+      (0..<1000).map { i in
+        let angle = Double(i) / 1000 * 2 * Double.pi
+        let radius = height / (i % 2 == 0 ? 2.1 : 4.2)
+        return PathPoint(Vec2(width / 2 + radius * cos(angle), height / 2 + radius * sin(angle)))
+      }, closed: true)
+    return Roto().with {
+      $0.format = FormatName("\(Pictures.width)x\(Pictures.height)")
+      $0.shapes = [shape]
     }
   }
 

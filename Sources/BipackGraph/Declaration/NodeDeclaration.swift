@@ -22,24 +22,7 @@ public final class NodeDeclaration: Sendable {
   public let problems: [String]
 
   package let paramIndex: [String: Int]
-  private let layout: Layout
-
-  /// The stored properties of a node or of a group, in order of declaration.
-  private struct Layout: Sendable {
-    enum Property {
-      case param(any DeclaredParam)
-      case input(any DeclaredInput)
-      case group(any DeclaredGroup, Layout)
-    }
-    private(set) var properties: [Property] = []
-    /// Their places by name, for `NodeDecoder`.
-    private(set) var index: [String: Int] = [:]
-
-    mutating func add(_ name: String, _ property: Property) {
-      if index[name] == nil { index[name] = properties.count }
-      properties.append(property)
-    }
-  }
+  private let layout: DeclaredLayout
 
   /// The declaration of a type.
   public static func of(_ type: any Node.Type) -> NodeDeclaration {
@@ -102,8 +85,8 @@ public final class NodeDeclaration: Sendable {
 
     init(_ typeName: String) { checks = DeclarationChecks(typeName: typeName) }
 
-    mutating func layout(of subject: Any) -> Layout {
-      var layout = Layout()
+    mutating func layout(of subject: Any) -> DeclaredLayout {
+      var layout = DeclaredLayout()
       for child in Mirror(reflecting: subject).children {
         let label = child.label ?? ""
         let name = NodeDeclaration.name(label)
@@ -172,7 +155,7 @@ extension NodeDeclaration {
     }
 
     /// Nil when a value has the wrong shape.
-    mutating func wrappers(of layout: Layout) -> [any DeclaredProperty]? {
+    mutating func wrappers(of layout: DeclaredLayout) -> [any DeclaredProperty]? {
       var wrappers: [any DeclaredProperty] = []
       wrappers.reserveCapacity(layout.properties.count)
       for property in layout.properties {

@@ -36,8 +36,20 @@ public struct PathPoint: ValueRecord {
   @Param(unit: .pixels, "The tangent towards the next point, relative to the point.")
   public var right = Vec2(0, 0)
 
-  @Param(unit: .pixels, "How far the edge fades out; below 0 it fades inwards.")
+  @Param(
+    unit: .pixels, "How far the edge fades out, square to the outline; below 0 it fades inwards.")
   public var feather = 0.0
+
+  @Param(
+    unit: .pixels,
+    "Where the feather outline passes, relative to the point; `feather`, a distance, is added.")
+  public var featherOffset = Vec2(0, 0)
+
+  @Param(unit: .pixels, "Added to the left tangent, for the feather outline.")
+  public var featherLeft = Vec2(0, 0)
+
+  @Param(unit: .pixels, "Added to the right tangent, for the feather outline.")
+  public var featherRight = Vec2(0, 0)
 
   @Param(0..., unit: .pixels, "How wide a stroke is here; 0 leaves it to the stroke.")
   public var width = 0.0

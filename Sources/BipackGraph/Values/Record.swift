@@ -10,6 +10,8 @@ import BipackPixels
 ///       public init() {}
 ///     }
 ///
+/// It takes in groups of parameters (`@Params`) as nodes do.
+///
 /// A parameter may be one record or a list of them: `@Param("The dabs.") var dabs: [Dab] = []`. In the
 /// document a record is an object; each part of it may be key frames, an expression or a link, with the
 /// same messages as any parameter's.
@@ -57,7 +59,7 @@ package final class RecordDeclaration: Sendable {
   package let required: [String]
   package let shorthand: String?
   private let type: any ValueRecord.Type
-  private let wrappers: [any DeclaredParam]
+  private let layout: DeclaredLayout
   private let index: [String: Int]
 
   static func of(_ type: any ValueRecord.Type) -> RecordDeclaration {
@@ -78,9 +80,10 @@ package final class RecordDeclaration: Sendable {
     name = type.recordName
     required = type.required
     shorthand = type.shorthand
-    let declared = NodeDeclaration.params(of: type.init())
+    let record = type.init()
+    let declared = NodeDeclaration.params(of: record)
     fields = declared.map { ParamDeclaration(name: $0.name, $0.param) }
-    wrappers = declared.map(\.param)
+    layout = DeclaredLayout(reading: record)
     index = Dictionary(
       declared.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -89,13 +92,14 @@ package final class RecordDeclaration: Sendable {
 
   func make(_ data: ValueData) -> (any ValueRecord)? {
     guard case .object(let members) = data else { return nil }
-    var filled: [any DeclaredProperty] = wrappers
+    var values = [ValueData?](repeating: nil, count: fields.count)
     for member in members {
-      guard let place = index[member.name], let wrapper = wrappers[place].holding(member.value)
-      else { return nil }
-      filled[place] = wrapper
+      guard let place = index[member.name] else { return nil }
+      values[place] = member.value
     }
-    return try? type.init(from: NodeDecoder(wrappers: filled, index: index))
+    var next = 0
+    guard let filled = layout.filled(values, &next) else { return nil }
+    return try? type.init(from: NodeDecoder(wrappers: filled, index: layout.index))
   }
 
   func data(of record: any ValueRecord) -> ValueData {

@@ -14,6 +14,19 @@ public enum RampCurve: String, CaseIterable, Sendable {
   case smooth1
 }
 
+extension RampCurve {
+  /// How full it is at `t`, 0 to 1.
+  package func value(_ t: Double) -> Double {
+    switch self {
+    case .linear: t
+    case .plinear: t * t * t
+    case .smooth: t * t * (3 - 2 * t)
+    case .smooth0: t * t * (2 - t)
+    case .smooth1: t * (1 + t * (1 - t))
+    }
+  }
+}
+
 /// A gradient between two points, 0 before the first, 1 beyond the second.
 package struct RampMask: PointKernel {
   private let curve: RampCurve

@@ -32,6 +32,12 @@ public struct Shutter: ParamGroup {
 
   init(_ offset: ShutterOffset) { shutterOffset = offset }
 
+  /// The moments of a motion blur of this quality, of which 1 is 20, in frames from the frame; none when there is no blur.
+  func offsets(quality: Double) -> [Double] {
+    let count = Int((min(quality, 16) * 20).rounded())
+    return count > 1 && shutter > 0 ? offsets(count) : []
+  }
+
   /// Offsets in frames, the middles of `count` equal parts of the open time.
   func offsets(_ count: Int) -> [Double] {
     let start =
@@ -64,8 +70,5 @@ public struct MotionBlur: ParamGroup {
   public init() {}
 
   /// The moments averaged, in frames from the frame; none when there is no blur.
-  var offsets: [Double] {
-    let count = Int((min(motionBlur, 16) * 20).rounded())
-    return count > 1 && timing.shutter > 0 ? timing.offsets(count) : []
-  }
+  var offsets: [Double] { timing.offsets(quality: motionBlur) }
 }

@@ -126,7 +126,7 @@ import Testing
         translate, rotate, Vec2(scale, scale)
       )
       transform.center = .at(50, 45)
-      let whole = transform.matrix(format)
+      let whole = transform.placement.matrix(format)
       #expect(zip(maps[15].m, whole.m).allSatisfy { abs($0 - $1) < 1e-9 })
       let image = try await run(rays, [picture.image()])
       let backs = maps.compactMap(\.inverse)

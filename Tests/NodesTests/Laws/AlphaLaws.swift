@@ -10,7 +10,7 @@ import Testing
   /// These name single channels, or say on their pages what else they do without an alpha.
   static let exempt: Set<String> = [
     "AddChannels", "Convolve", "Copy", "EdgeBlur", "EdgeExtend", "Expression", "MatteClip",
-    "Shuffle",
+    "Roto", "Shuffle",
   ]
   private static let windows = [
     Rect(x0: 4, y0: 8, x1: 52, y1: 40), Rect(x0: 20, y0: -9, x1: 60, y1: 30),

@@ -69,10 +69,24 @@ struct RandomNode {
     case .channels:
       return .string(dice.pick(["rgb", "rgba", "all", "alpha", "R", "depth", "G,B"]))
     default:
+      if let type = param.kind.type as? RecordType { return record(type.declaration, &dice) }
+      if let type = param.kind.type as? RecordsType {
+        return .array((0..<(1 + dice.below(4))).map { _ in record(type.declaration, &dice) })
+      }
       if let words = param.kind.words { return .string(dice.pick(words)) }
       guard case .count(let count, _) = param.kind.type.components else { return nil }
       return .array((0..<count).map { .number(number($0 < around.count ? around[$0] : 0)) })
     }
+  }
+
+  /// A record whose parts are drawn from what they declare.
+  private static func record(_ declaration: RecordDeclaration, _ dice: inout Dice) -> ValueData {
+    .object(
+      declaration.fields.map { field in
+        let isLeftOut = !declaration.required.contains(field.name) && dice.below(2) == 0
+        let value = isLeftOut ? nil : value(of: field, &dice)
+        return ValueMember(field.name, value ?? field.defaultValue)
+      })
   }
 
   /// Wide ranges are mostly sampled near their low end, where settings usually are.

@@ -228,20 +228,20 @@ import Testing
     both.skewY = 0.2
     both.resampling.filter = .linear
     // XY: y first, then x. Forward (1, 0) goes to (1 + 0.06, -0.2).
-    let m = both.matrix(Format(width: 40, height: 40)).m
+    let m = both.placement.matrix(Format(width: 40, height: 40)).m
     #expect(abs(m[0] - 1.06) < 1e-12 && abs(m[3] + 0.2) < 1e-12 && m[4] == 1)
     both.skewOrder = .yx
-    let n = both.matrix(Format(width: 40, height: 40)).m
+    let n = both.placement.matrix(Format(width: 40, height: 40)).m
     #expect(n[0] == 1 && abs(n[4] - 1.06) < 1e-12)
   }
 
   @Test func withoutACenterItTurnsAboutTheMiddleOfTheFormat() {
     var node = Transform()
     node.rotate = 180
-    let m = node.matrix(Format(width: 40, height: 30)).m
+    let m = node.placement.matrix(Format(width: 40, height: 30)).m
     #expect(abs(m[2] - 40) < 1e-9 && abs(m[5] - 30) < 1e-9)
     node.center = .at(10, 5)
-    let n = node.matrix(Format(width: 40, height: 30)).m
+    let n = node.placement.matrix(Format(width: 40, height: 30)).m
     #expect(abs(n[2] - 20) < 1e-9 && abs(n[5] - 10) < 1e-9)
   }
 

@@ -1,0 +1,11 @@
+"""The instruments of clean-up: what is measured, part by part, and what is drawn for the eye."""
+from . import roto
+
+PARTS = (roto,)
+
+CASES = [case for part in PARTS for case in part.CASES]
+
+
+def draw_sheets(bench, folder, names):
+    for part in PARTS:
+        part.draw_sheets(bench, folder, names)
