@@ -27,7 +27,7 @@ struct FlatSpline {
         side * (place[4] + shape.feather) + SIMD2(place[2], place[3])
       }
     } else {
-      radii = places.map { ($0[5] > 0 ? $0[5] : shape.width) / 2 }
+      radii = places.map { $0[5] / 2 }
       feathers = places.map { $0[4] + shape.feather }
     }
   }

@@ -55,6 +55,7 @@ package struct SplinePoint: Sendable, Hashable {
   )
   /// How much further out the feather outline lies, square to the line.
   package var feather = 0.0
+  /// Of a stroke.
   package var width = 0.0
 
   package init(_ x: Double, _ y: Double) { position = SIMD2(x, y) }

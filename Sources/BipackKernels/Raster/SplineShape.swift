@@ -16,9 +16,10 @@ package struct SplineShape: Sendable {
     /// Part of the way to another moment, or beyond it; this one where their splines have nothing in common.
     fileprivate func mixed(_ other: Moment, _ t: Double) -> Moment {
       if cubics.count != other.cubics.count { return t < 0.5 ? self : other }
-      return Moment(
-        zip(cubics, other.cubics).map { $0.mixed($1, t) },
-        Matrix3(zip(map.m, other.map.m).map { $0 + ($1 - $0) * t }))
+      let mixed = zip(cubics, other.cubics).map { $0.mixed($1, t) }
+      let corners = mixed.flatMap(\.corners)
+      let middle = corners.reduce(.zero, +) / Double(max(corners.count, 1))
+      return Moment(mixed, map.mixed(other.map, t, about: SIMD2(middle[0], middle[1])))
     }
   }
 
@@ -30,8 +31,6 @@ package struct SplineShape: Sendable {
   package var feather = 0.0
   /// How a soft edge goes from nothing to full.
   package var falloff = RampCurve.linear
-  /// Of a stroke, where its points have none.
-  package var width = 0.0
 
   package init(_ moments: [Moment], isClosed: Bool) {
     (self.moments, self.isClosed) = (moments, isClosed)
@@ -159,7 +158,7 @@ package struct SplineShape: Sendable {
     for cubic in moment.cubics {
       for corner in cubic.corners {
         let feather = corner[4] + feather
-        let radius = isClosed ? 0 : (corner[5] > 0 ? corner[5] : width) / 2
+        let radius = isClosed ? 0 : corner[5] / 2
         let margin = radius + max(0, feather) * (isClosed ? FlatSpline.longestMiter : 1)
         for isFeather in isClosed ? [false, true] : [false] {
           let p = corner.point(isFeather)
@@ -192,6 +191,23 @@ extension Matrix3 {
     let (squares, determinant) = (a * a + b * b + c * c + d * d, a * d - b * c)
     let rest = max(0, squares * squares - 4 * determinant * determinant).squareRoot()
     return ((squares + rest) / 2).squareRoot()
+  }
+
+  /// Part of the way to another map, or beyond it. What turns on the way does not shrink: areas change evenly, and
+  /// `middle` goes straight.
+  fileprivate func mixed(_ other: Matrix3, _ t: Double, about middle: SIMD2<Double>) -> Matrix3 {
+    var n = zip(m, other.m).map { $0 + ($1 - $0) * t }
+    func area(_ m: [Double]) -> Double { (m[0] * m[4] - m[1] * m[3]) / (m[8] * m[8]) }
+    let wanted = area(m) + (area(other.m) - area(m)) * t
+    guard isAffine, other.isAffine, wanted * area(n) > 0 else { return Matrix3(n) }
+    let growth = (wanted / area(n)).squareRoot()
+    for row in [0, 3] {
+      let kept = n[row] * middle.x + n[row + 1] * middle.y
+      n[row] *= growth
+      n[row + 1] *= growth
+      n[row + 2] += kept * (1 - growth)
+    }
+    return Matrix3(n)
   }
 
   /// A polygon moved; what lies behind the horizon is cut off.

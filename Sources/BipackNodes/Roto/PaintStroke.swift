@@ -94,9 +94,9 @@ public struct PaintStroke: ValueRecord {
 
   /// What the brush covers. Its hard middle is the line, its rim a soft edge.
   var brush: BrushPart.Brush {
-    var spline = path.spline(.bezier)
+    var spline = path.spline(.bezier, width: size)
     for i in spline.points.indices {
-      let width = spline.points[i].width > 0 ? spline.points[i].width : size
+      let width = spline.points[i].width
       spline.points[i].width = width * hardness
       spline.points[i].feather = width / 2 * (1 - hardness)
     }

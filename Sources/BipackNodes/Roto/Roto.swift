@@ -210,7 +210,7 @@ extension Roto {
           }
           return SplineShape.Moment(shape.spline, map)
         }, isClosed: shape.path.closed)
-      (made.feather, made.falloff, made.width) = (shape.feather, shape.falloff, shape.width)
+      (made.feather, made.falloff) = (shape.feather, shape.falloff)
       let isEverywhere = shape.invert || !shape.blend.isLocal
       let area = isEverywhere ? clip : made.bounds.intersection(clip)
       if area.isEmpty { continue }

@@ -77,18 +77,18 @@ public struct RotoShape: ValueRecord {
   public init() {}
 
   /// As the rasteriser takes it.
-  var spline: Spline { path.spline(curve == .bezier ? .bezier : .bSpline) }
+  var spline: Spline { path.spline(curve == .bezier ? .bezier : .bSpline, width: width) }
 }
 
 extension Path {
-  /// As the rasteriser takes it.
-  func spline(_ basis: Spline.Basis) -> Spline {
+  /// As the rasteriser takes it; points without a width have `width`.
+  func spline(_ basis: Spline.Basis, width: Double) -> Spline {
     let points = points.map { point in
       var made = SplinePoint(point.position.x, point.position.y)
       (made.left, made.right) = (point.left.simd, point.right.simd)
       made.offset = point.featherOffset.simd
       (made.offsetLeft, made.offsetRight) = (point.featherLeft.simd, point.featherRight.simd)
-      (made.feather, made.width) = (point.feather, point.width)
+      (made.feather, made.width) = (point.feather, point.width > 0 ? point.width : width)
       return made
     }
     return Spline(points, basis: basis, isClosed: closed)

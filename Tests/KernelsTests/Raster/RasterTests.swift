@@ -271,9 +271,13 @@ import Testing
   private func stroke(_ points: [Point], _ width: Double, in rect: Rect, feather: Double = 0)
     -> [Float]
   {
+    let points = corners(points).map { point in
+      var point = point
+      point.width = width
+      return point
+    }
     var shape = SplineShape(
-      [SplineShape.Moment(Spline(corners(points), isClosed: false))], isClosed: false)
-    shape.width = width
+      [SplineShape.Moment(Spline(points, isClosed: false))], isClosed: false)
     shape.feather = feather
     let silhouette = shape.silhouette
     #expect(shape.bounds.expanded(1).contains(silhouette.bounds))
@@ -315,9 +319,8 @@ import Testing
     var points = corners([Point(10, 20), Point(50, 20)])
     points[0].width = 4
     points[1].width = 12
-    var shape = SplineShape(
+    let shape = SplineShape(
       [SplineShape.Moment(Spline(points, isClosed: false))], isClosed: false)
-    shape.width = 1
     let got = drawn(Rect(width: 60, height: 40)) { shape.silhouette.render(into: $0) }
     func height(_ x: Int) -> Double { (0..<40).reduce(0) { $0 + Double(got[$1 * 60 + x]) } }
     #expect((height(10) - 4).magnitude < 0.15)
@@ -404,6 +407,18 @@ import Testing
       let expected = 10 * min(max(min(at - 6, 56 - at) / 40, 0), 0.25)
       #expect((columns[x] - expected).magnitude < 0.03, "\(x)")
     }
+  }
+
+  @Test func whatTurnsDoesNotShrink() {
+    // Two moments a quarter turn apart: straight lines between would lose a third of the area.
+    let moments = [0.0, 90].map { degrees in
+      SplineShape.Moment(
+        Spline(corners(box(10, 25, 50, 35)), isClosed: true),
+        .translation(30, 30) * .rotation(degrees: degrees) * .translation(-30, -30))
+    }
+    let silhouette = SplineShape(moments, isClosed: true).silhouette
+    let got = drawn(Rect(x: -40, y: -40, width: 140, height: 140)) { silhouette.render(into: $0) }
+    #expect((sum(got) - 400).magnitude < 0.01)
   }
 
   @Test func whatStandsStillIsNotBlurred() {

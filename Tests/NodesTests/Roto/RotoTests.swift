@@ -157,7 +157,7 @@ import Testing
   @Test func aMovingStrokeKeepsItsEnergy() async throws {
     let fields = #"""
       "motionBlur": 1, "shutter": 1, "shapes": [{"path": [[20, 20], {"position": [30, 32], "width": 6}], "width": 4,
-        "translate": {"keys": [[0, [0, 0]], [2, [80, 30]]]}}]
+        "translate": {"keys": [[0, [-20, 0]], [2, [60, 30]]]}, "rotate": {"keys": [[0, -40], [2, 40]]}}]
       """#
     let still = sum(
       try await picture(fields.replacing(#""motionBlur": 1"#, with: #""motionBlur": 0"#)))
@@ -168,6 +168,16 @@ import Testing
     let sharp = try await picture(
       fields.replacing(#""width": 4,"#, with: #""width": 4, "motionBlur": false,"#))
     #expect(sharp.values(.alpha).max() == 1)
+  }
+
+  @Test func aPointWithoutAWidthHasThatOfItsStroke() async throws {
+    let image = try await picture(
+      #""shapes": [{"path": [[20, 40], {"position": [80, 40], "width": 30}], "width": 10}]"#)
+    func height(_ x: Int) -> Double {
+      (0..<80).reduce(0) { $0 + Double(image.value(.alpha, x: x, y: $1)) }
+    }
+    #expect((height(21) - 10).magnitude < 0.2 && (height(78) - 30).magnitude < 0.2)
+    #expect((height(49) + height(50) - 40).magnitude < 0.05)
   }
 
   @Test func aSmallShapeCostsASmallShape() async throws {
