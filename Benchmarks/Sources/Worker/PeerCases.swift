@@ -83,6 +83,9 @@ extension Bench {
         })
     case "keyer-fused": return try keyer(.fused)
     case "keyer-plate": return try keyer(.plate)
+    case "flow-hd":
+      let plate = try picture(.plate)
+      return .node(FlowOfTwo(), [hd(plate, 0, 0), hd(plate, 6, 4)], renderer)
     default: return try fileCase(name)
     }
   }
@@ -144,6 +147,15 @@ extension Bench {
     let spec = ImageSpec(
       format: Format(width: width, height: height), channels: [.red, .green])
     return Image(spec: spec, pool: renderer.pool, pixels: [.red: u, .green: v])
+  }
+
+  /// A part of a picture, of the size of HD.
+  private func hd(_ plate: Image, _ x: Int, _ y: Int) -> Image {
+    let part = Rect(x: x, y: y, width: 1920, height: 1080)
+    let spec = ImageSpec(format: Format(width: 1920, height: 1080), channels: Channel.rgb)
+    let planes = Channel.rgb.map { ($0, plate.pixels($0, in: part, pool: renderer.pool)) }
+    return Image(
+      spec: spec, pool: renderer.pool, pixels: Dictionary(uniqueKeysWithValues: planes))
   }
 
   // MARK: Files

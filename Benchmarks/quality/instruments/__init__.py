@@ -1,7 +1,7 @@
 """The instruments of clean-up: what is measured, part by part, and what is drawn for the eye."""
-from . import roto
+from . import denoise, flow, roto
 
-PARTS = (roto,)
+PARTS = (roto, flow, denoise)
 
 CASES = [case for part in PARTS for case in part.CASES]
 

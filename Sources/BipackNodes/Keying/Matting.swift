@@ -169,20 +169,6 @@ public struct Matting: CompositeNode {
   }
 }
 
-extension FrameContext {
-  /// The frames up to `range` before and after this one, in order. A frame of the document's own range
-  /// has none beyond it, so that a shot needs no policy for its ends; a document of a single frame names
-  /// no range.
-  fileprivate func around(_ range: Int) -> [Double] {
-    let (first, last) = (Double(frames.lowerBound), Double(frames.upperBound))
-    let isWithin = first < last && frame >= first && frame <= last
-    return (-max(0, range)...max(0, range)).compactMap { step in
-      let other = frame + Double(step)
-      return step == 0 || isWithin && (other < first || other > last) ? nil : other
-    }
-  }
-}
-
 /// The matte itself. Inputs: picture, trimap. A whole frame at a time: what is known anywhere may
 /// matter.
 private struct MattePart: FrameOperator {
