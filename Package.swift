@@ -85,13 +85,19 @@ let package = Package(
       "BipackIO",
       ["BipackPixels", "BipackKernels", "CPack", "CEXR", "CPNG", "COCIO", "CFormats", "CFiles"]),
 
+    // Files of other programs.
+    module("BipackInterchange", ["BipackGraph", "BipackPixels"]),
+
     // What people use.
     module(
       "Bipack",
       ["BipackPixels", "BipackKernels", "BipackGraph", "BipackNodes", "BipackEngine", "BipackIO"]),
     module(
       "BipackCLI",
-      ["Bipack", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      [
+        "Bipack", "BipackInterchange",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(name: "BipackMain", dependencies: ["BipackCLI"], swiftSettings: strict),
     // The README's command with a node of one's own; BipackTests runs it.
     .executableTarget(
@@ -104,6 +110,7 @@ let package = Package(
     tests("NodesTests", ["BipackNodes", "Bipack"]),
     tests("EngineTests", ["BipackEngine", "Bipack", "CPack"]),
     tests("IOTests", ["BipackIO", "BipackKernels", "CFormats"]),
+    tests("InterchangeTests", ["BipackInterchange", "Bipack"]),
     tests("BipackTests", ["Bipack"]),
   ],
   cLanguageStandard: .c11,

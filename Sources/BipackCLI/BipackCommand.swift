@@ -15,7 +15,7 @@ struct BipackCommand: AsyncParsableCommand {
     version: bipackVersion,
     subcommands: [
       RenderCommand.self, CheckCommand.self, ExplainCommand.self, AnalyzeCommand.self,
-      ValuesCommand.self, NodesCommand.self,
+      ValuesCommand.self, ImportCommand.self, NodesCommand.self,
       SchemaCommand.self, InfoCommand.self, DiffCommand.self, FmtCommand.self, GraphCommand.self,
       CacheCommand.self, ColorspacesCommand.self,
     ])

@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func documentsInTheDocsAreValid() throws {
-    for page in ["Docs/format.md", "Docs/roto.md", "README.md"] {
+    for page in ["Docs/format.md", "Docs/import.md", "Docs/roto.md", "README.md"] {
       for block in try blocks("json", page) where block.contains("\"bipack\"") {
         let result = Comp.check(text: block, name: page, registry: .standard)
         #expect(result.diagnostics == [], "\(page)")

@@ -23,6 +23,7 @@ struct Everything: PointNode {
   @Param("A curve.") var curve = FrameCurve(constant: 0)
   @Param("A path.") var path = Path()
   @Param("A track.") var track = Track()
+  @Param("A camera.") var camera = Camera()
   @Param("A table.") var table = Table.empty
   @Param("One dab.") var dab = Dab()
   @Param("Some dabs.") var dabs: [Dab] = []
@@ -72,11 +73,14 @@ struct Flicker: ShotNode {
       "curve": {"keys": [[1, 10], [3, 20, "hold"], [5, 0]], "after": "loop"},
       "path": {"closed": true, "points": [[0, 0], {"position": [10, 0], "right": [1, 2], "feather": 3}]},
       "track": {"position": {"keys": [[1, [5, 6]], [2, [7, 8]]]}},
+      "camera": {"translate": {"keys": [[0, [0, 1, 2]], [2, [2, 3, 4]]]}, "rotOrder": "XYZ", "focal": 35},
       "table": [{"name": "Ada", "n": 1}, {"n": 2, "name": "Bo"}],
       "dab": [3, 4], "dabs": [[1, 2], {"at": [5, 6], "tip": "square"}], "text": "a", "texts": "b"
       """#)
     #expect(all.matrix[1, 2] == 6)
     #expect(all.points.points == [Vec2(1, 2), Vec2(3, 4)])
+    #expect(all.camera.translate == Vec3(1, 2, 3) && all.camera.rotOrder == .xyz)
+    #expect(all.camera.focal == 35 && all.camera.vaperture == 18.672)
     #expect([1, 2, 3, 4, 5.5, 7].map(all.curve.value(at:)) == [10, 15, 20, 20, 12.5, 20])
     #expect(all.path.closed)
     #expect(all.path.points.map(\.position) == [Vec2(0, 0), Vec2(10, 0)])

@@ -1,4 +1,4 @@
-/// What is not pixels: numbers, colours, texts, curves, paths, tracks, tables.
+/// What is not pixels: numbers, colours, texts, curves, paths, tracks, cameras, tables.
 ///
 /// Values flow through parameters as pictures flow through inputs. Each type has one form, as plain
 /// data (`ValueData`), and that form is the same wherever a value stands: as a literal in the document,

@@ -68,6 +68,26 @@ public struct Vec2: Value, Hashable, ExpressibleByFloatLiteral, ExpressibleByInt
   public var data: ValueData { .array([.number(x), .number(y)]) }
 }
 
+/// A place or an angle in space: `[x, y, z]`.
+public struct Vec3: Value, Hashable {
+  public var x: Double
+  public var y: Double
+  public var z: Double
+
+  public init(_ x: Double, _ y: Double, _ z: Double) {
+    self.x = x
+    self.y = y
+    self.z = z
+  }
+
+  public static var kind: ValueKind { .numbers(3, scalar: false, names: ["x", "y", "z"]) }
+  public init?(_ data: ValueData) {
+    guard let v = data.numbers, v.count == 3 else { return nil }
+    self.init(v[0], v[1], v[2])
+  }
+  public var data: ValueData { .array([x, y, z].map(ValueData.number)) }
+}
+
 /// A rectangle of the picture, y down: `[left, top, right, bottom]`, right and bottom exclusive.
 public struct Box: Value, Hashable {
   public var x0: Double
