@@ -41,6 +41,8 @@ package struct ImportedShape: Sendable, Hashable {
   package var color: [ImportedNumber]?
   /// Pixels all round.
   package var feather = ImportedNumber.constant(0)
+  /// How it fades out, as Bipack calls it; nil where there is nothing to fade.
+  package var falloff: String?
   /// First and last frame.
   package var range: [Double] = []
   package var transform: ImportedTransform

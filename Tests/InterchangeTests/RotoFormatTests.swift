@@ -85,8 +85,24 @@ import Testing
       text.contains(
         #"{"position":[10,80],"featherOffset":[1,2]},{"position":[30,60],"featherRight":[3,-4]}"#),
       "\(text)")
+    #expect(text.contains(#""falloff":"linear""#))
     #expect(text.contains(#""visible":false,"range":[3,7]"#))
     #expect(notes == ["Roto: 'odd' has Nuke's blending mode 77, which is not known; over is used"])
+  }
+
+  /// What comes out is a graph that the engine takes as it is.
+  @Test func graphsAreValid() throws {
+    func check(_ found: Imported, _ name: String) throws {
+      var result = ImportedResult()
+      _ = try result.add(found, ImportSettings(width: 4096, height: 2304), "it")
+      let document = result.text(.document)
+      let checked = Comp.check(text: document, name: name, registry: .standard)
+      #expect(checked.diagnostics == [], "\(name)")
+    }
+    for sample in Samples.shapes + Samples.pins {
+      try check(imported(sample.text), sample.name)
+    }
+    if Plates.folder != nil { try check(Plates.read("nuke/roto_node_of_planar.nk"), "real") }
   }
 
   @Test func matricesAreTurnedOver() {

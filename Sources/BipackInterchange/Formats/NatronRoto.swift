@@ -41,6 +41,11 @@ struct NatronRoto {
     shape.isInverted = knobs.isOn("inverted") ?? false
     shape.color = knobs.numbers("color")
     shape.blend = knobs.label("operator")
+    shape.falloff = "linear"
+    if let falloff = knobs.number("featherFallOff"), !falloff.isAlways(1) {
+      result.note(item.line, "'\(name)': the falloff of its feather is not read; it is linear here")
+    }
+    shape.range = Self.range(knobs)
     let edges = item.all("FP")
     for (place, point) in item.all("CP").enumerated() {
       var vertex = try Self.vertex(point)
@@ -64,6 +69,15 @@ struct NatronRoto {
       shape.points.append(vertex)
     }
     roto.shapes.append(shape)
+  }
+
+  /// First and last frame, from the kind of its life and the frame that goes with it.
+  private static func range(_ knobs: NatronKnobs) -> [Double] {
+    let frame = knobs.number("lifeTimeFrame")?.first ?? 0
+    let kind = knobs.label("lifeTime")?.lowercased() ?? ""
+    if kind.contains("single") { return [frame, frame] }
+    if kind.contains("start") { return [-Frames.most, frame] }
+    return kind.contains("end") ? [frame, Frames.most] : []
   }
 
   private static func vertex(_ point: MarkupElement) throws(InterchangeError) -> ImportedVertex {

@@ -75,6 +75,7 @@ struct NukeRoto {
         feather[place..<place + 3].contains(where: { !$0.isAlways(0, 0) })
       {
         vertex.featherOffset = feather[place + 1]
+        shape.falloff = "linear"
         if let left = feather[place].minus(outline[place]),
           let right = feather[place + 2].minus(outline[place + 2])
         {

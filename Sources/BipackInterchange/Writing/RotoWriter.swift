@@ -55,6 +55,10 @@ struct RotoWriter {
       part.set("range", JSONValue(shape.range.map { JSONValue(number: $0 + shift) }))
     }
     part.set("feather", shape.feather.shifted(shift), unless: 0)
+    let isSoft = shape.points.contains { !$0.featherOffset.isAlways(0, 0) }
+    if let falloff = shape.falloff, isSoft || !shape.feather.isAlways(0) {
+      part.set("falloff", JSONValue(falloff))
+    }
     shape.transform.set(&part, axes, shift)
     return part.object
   }
