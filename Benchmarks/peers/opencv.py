@@ -222,13 +222,16 @@ def white_balance(bench):
     return colour(bench, lambda source, made: cv2.transform(source, matrix, made))
 
 
+def hd(bench, x, y):
+    """A part of the plate as large as HD, red, green and blue of 8 bits."""
+    plate = numpy.clip(bench.picture("plate")[y:y + 1080, x:x + 1920, :3], 0, 1) ** (1 / 2.2)
+    return numpy.rint(255 * plate).astype(numpy.uint8)
+
+
 @case("flow-hd")
 def flow(bench):
-    """A picture of HD and the same moved by (-6, -4), red, green and blue of 8 bits."""
     cv2.setNumThreads(bench.threads)
-    plate = numpy.clip(bench.picture("plate")[..., :3], 0, 1) ** (1 / 2.2)
-    eight = numpy.rint(255 * plate).astype(numpy.uint8)
-    frames = [numpy.ascontiguousarray(eight[y:y + 1080, x:x + 1920]) for x, y in ((0, 0), (6, 4))]
+    frames = [hd(bench, 0, 0), hd(bench, 6, 4)]
     search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     made = []
 
@@ -236,6 +239,15 @@ def flow(bench):
         made[:] = [search.calc(*[cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames], None)]
 
     return run, lambda: made[0]
+
+
+@case("denoise-hd")
+def denoise(bench):
+    cv2.setNumThreads(bench.threads)
+    frame = hd(bench, 0, 0)
+    made = numpy.zeros_like(frame)
+    return (lambda: cv2.fastNlMeansDenoisingColored(frame, made, 3, 3, 7, 21),
+            lambda: made.astype(numpy.float32) / 255)
 
 
 # Files

@@ -86,6 +86,7 @@ extension Bench {
     case "flow-hd":
       let plate = try picture(.plate)
       return .node(FlowOfTwo(), [hd(plate, 0, 0), hd(plate, 6, 4)], renderer)
+    case "denoise-hd": return .node(Denoise(), [hd(try picture(.plate), 0, 0)], renderer)
     default: return try fileCase(name)
     }
   }
