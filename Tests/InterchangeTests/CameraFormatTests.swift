@@ -105,6 +105,9 @@ import Testing
     #expect(scene.tracks.map(\.name) == ["Track 01", "Track 02"])
     #expect(scene.tracks.map(\.samples.count) == [71, 71])
     #expect(scene.cameras[0].translate[2].keys.count == 71)
+    #expect(scene.notes == [] && scene.cameras[0].rotate[2].first == 180)
+    // The film and the angle of view come to the lens that was used.
+    #expect(abs(scene.cameras[0].focal.first - 50) < 1e-6)
     let angle = 2 * atan(scene.cameras[0].haperture.first / 2 / scene.cameras[0].focal.first)
     #expect(abs(angle * 180 / .pi - 35.48934325) < 1e-9)
   }

@@ -143,8 +143,8 @@ enum Samples {
       <RZML v="1.3.2">
         <CINF i="1" n="camera" fbh="18"/>
         <SHOT i="1" ci="1" w="200" h="100">
-          <CFRM t="4" fovx="53.1301024"><T x="1" y="2" z="3"/><R x="180" y="10"/></CFRM>
-          <CFRM t="5" fovx="53.1301024"><T x="2" y="2" z="3"/><R x="180" y="10"/></CFRM>
+          <CFRM t="4" fovx="53.1301024"><T x="1" y="2" z="3"/><R y="10"/></CFRM>
+          <CFRM t="5" fovx="53.1301024"><T x="2" y="2" z="3"/><R y="10"/></CFRM>
         </SHOT>
       </RZML>
       """

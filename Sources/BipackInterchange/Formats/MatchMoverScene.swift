@@ -1,8 +1,8 @@
 /// MatchMover's scene (.rzml): a shot with its size, a camera for each frame, and the tracks in planes of images
 /// (`IPLN`, frames `IFRM`, points `M`). Pixels from the top left; frames count from that of the first picture.
 ///
-/// Its camera looks along z, y down: `R x="180"` looks along -z. In the sample only x and y are turned, so
-/// which comes first is taken from x, y, z; a camera turned about z as well is named.
+/// Its camera looks along -z, y up. In the sample it is turned about x first and then about z; where y comes in is
+/// a guess, so a camera turned about y and another axis is named.
 enum MatchMoverScene: InterchangeReader {
   static let name = "rzml"
   static let title = "MatchMover scene"
@@ -58,15 +58,14 @@ enum MatchMoverScene: InterchangeReader {
     var camera = ImportedCamera(film?.attributes["n"] ?? "camera", line: first.line)
     camera.rotOrder = "XYZ"
     var keys = [[ImportedKey]](repeating: [], count: 7)
-    var turnsAboutZ = false
+    var isGuessed = false
     for frame in frames {
       let time = try frame.number("t", or: 0)
       let (place, turn) = (frame["T"], frame["R"])
       var numbers: [Double] = []
       for axis in ["x", "y", "z"] { numbers.append(try place?.number(axis, or: 0) ?? 0) }
       for axis in ["x", "y", "z"] { numbers.append(try turn?.number(axis, or: 0) ?? 0) }
-      turnsAboutZ = turnsAboutZ || numbers[5] != 0
-      numbers[3] -= 180
+      isGuessed = isGuessed || numbers[4] != 0 && (numbers[3] != 0 || numbers[5] != 0)
       numbers.append(try frame.number("fovx", or: try film?.number("fovx", or: 0) ?? 0))
       for (place, number) in numbers.enumerated() {
         keys[place].append(ImportedKey(time, number))
@@ -80,10 +79,10 @@ enum MatchMoverScene: InterchangeReader {
     camera.translate = keys[0..<3].map { .keys($0) }
     camera.rotate = keys[3..<6].map { .keys($0) }
     camera.focal = FieldOfView.focal(.keys(keys[6]), of: height * shape)
-    if turnsAboutZ {
+    if isGuessed {
       result.note(
         first.line,
-        "\(camera.name) is turned about z too, and the order of MatchMover's angles is a guess: x, y, z; look at it in the scene"
+        "\(camera.name) is turned about y and another axis, and where y comes in is a guess: x, y, z; look at it in the scene"
       )
     }
     result.cameras.append(camera)

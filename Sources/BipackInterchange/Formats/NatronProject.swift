@@ -31,9 +31,12 @@ enum NatronProject: InterchangeReader {
               item.line,
               &result))
         }
-      case "net.sf.openfx.CornerPinPlugin": result.pins.append(pin(knobs, name, node.line))
+      case "net.sf.openfx.CornerPinPlugin":
+        result.pins.append(pin(knobs, name, node.line))
+        note(knobs, name, node.line, &result)
       case "net.sf.openfx.TransformPlugin", "net.sf.openfx.TransformMaskedPlugin":
         result.transforms.append(knobs.transform(name, node.line))
+        note(knobs, name, node.line, &result)
       case "fr.inria.built-in.Roto", "fr.inria.built-in.RotoPaint":
         if let context = node["RotoContext"] {
           let roto = try NatronRoto(context, name, &result).roto
@@ -47,6 +50,21 @@ enum NatronProject: InterchangeReader {
     }
     return result
   }
+
+  /// Names the knobs of a node that are set and not read.
+  private static func note(
+    _ knobs: NatronKnobs, _ name: String, _ line: Int, _ result: inout Imported
+  ) {
+    let others = knobs.names.filter { !read.contains($0) }
+    guard !others.isEmpty else { return }
+    result.note(line, "\(name): not read are the knobs \(others.joined(separator: ", "))")
+  }
+
+  private static let read: Set = Set(
+    (1...4).flatMap { ["to\($0)", "from\($0)", "enable\($0)"] } + [
+      "invert", "translate", "rotate", "scale", "uniform", "skewX", "skewY", "skewOrder", "center",
+      "userTextArea", "nodeLabel", "hideInputs", "previewEnabled",
+    ])
 
   /// Every node, those in groups too.
   private static func nodes(_ element: MarkupElement) -> [MarkupElement] {
@@ -139,6 +157,7 @@ struct NatronKnobs {
     return keys.isEmpty ? nil : keys
   }
 
+  var names: [String] { knobs.keys.sorted() }
   func number(_ name: String) -> ImportedNumber? { knobs[name]?.first }
   func numbers(_ name: String) -> [ImportedNumber]? { knobs[name] }
   func isOn(_ name: String) -> Bool? { number(name).map { $0.first != 0 } }

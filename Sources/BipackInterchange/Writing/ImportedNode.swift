@@ -4,8 +4,8 @@ import BipackGraph
 struct ImportedNode {
   var type: String
   var name: String
-  /// The input that takes the plate.
-  var input = "source"
+  /// The input that takes the plate, if any does.
+  var input: String? = "source"
   var params: [(name: String, value: JSONValue)] = []
 
   init(_ type: String, _ name: String) {
@@ -37,9 +37,9 @@ struct ImportedNode {
   }
 
   var json: JSONValue {
+    let plate = input.map { [($0, JSONValue("plate"))] } ?? []
     let members = params.map { ($0.name, $0.value) }
-    return JSONValue(
-      members: [("type", JSONValue(type)), (input, "plate")] + members)
+    return JSONValue(members: [("type", JSONValue(type))] + plate + members)
   }
 }
 

@@ -116,8 +116,9 @@ package struct ImportedResult {
       members.append(("frames", JSONValue(ends.map { JSONValue(number: $0) })))
     }
     let plate: JSONValue = ["type": "CheckerBoard", "note": "Put the plate here."]
-    let named = nodes.map { ($0.nodeName, $0.json) }
-    members.append(("nodes", JSONValue(members: [("plate", plate)] + named)))
+    let isNeeded = nodes.contains { $0.input != nil }
+    let named = (isNeeded ? [("plate", plate)] : []) + nodes.map { ($0.nodeName, $0.json) }
+    members.append(("nodes", JSONValue(members: named)))
     return JSONValue(members: members)
   }
 }

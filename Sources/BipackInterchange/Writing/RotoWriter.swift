@@ -1,6 +1,7 @@
 import BipackGraph
 
-/// Turns imported shapes into a Roto node: y turned over, tangents too, the lowest shape first.
+/// Turns imported shapes into a Roto node: y turned over, tangents too, the lowest shape first. The node draws on
+/// nothing, so that its alpha is the matte.
 struct RotoWriter {
   private let axes: (x: Axis, y: Axis)
   private let size: PictureSize
@@ -17,7 +18,7 @@ struct RotoWriter {
 
   mutating func node(_ roto: ImportedRoto) -> ImportedNode {
     var node = ImportedNode("Roto", roto.name)
-    node.input = "bg"
+    node.input = nil
     if let output = roto.output { node.set("output", JSONValue(output)) }
     if !roto.layers.isEmpty { node.set("layers", JSONValue(roto.layers.map { layer($0) })) }
     var shapes: [JSONValue] = []
