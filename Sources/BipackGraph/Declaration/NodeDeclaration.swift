@@ -179,7 +179,9 @@ extension NodeDeclaration {
       let result = data.map { declared.holding($0) } ?? declared
       guard let result else { return nil }
       hasher.combine(described.name)
-      (data == nil ? described.defaultValue : result.data).hash(into: &hasher)
+      // Records are in their full form, and dear to read back.
+      let held = described.kind.type.holdsRecords ? data : result.data
+      (data == nil ? described.defaultValue : held ?? result.data).hash(into: &hasher)
       return result
     }
   }

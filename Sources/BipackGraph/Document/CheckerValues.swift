@@ -92,9 +92,9 @@ extension Checker {
         return nil
       }
       return source(value, Shape(short), place).map {
-        Self.record([
-          ParamSource.Part(name: short.name, kind: short.kind, range: short.range, source: $0)
-        ])
+        let part = ParamSource.Part(
+          name: short.name, kind: short.kind, range: short.range, source: $0)
+        return Self.record([part], declaration)
       }
     }
     guard
@@ -122,14 +122,18 @@ extension Checker {
       parts.append(
         ParamSource.Part(name: field.name, kind: field.kind, range: field.range, source: source))
     }
-    return isWhole ? Self.record(parts) : nil
+    return isWhole ? Self.record(parts, declaration) : nil
   }
 
-  private static func record(_ parts: [ParamSource.Part]) -> ParamSource {
+  /// A record in its full form where nothing in it varies.
+  private static func record(_ parts: [ParamSource.Part], _ declaration: RecordDeclaration)
+    -> ParamSource
+  {
     let plain = parts.compactMap { part in
       part.source.data.map { ValueMember(part.name, $0) }
     }
-    return plain.count == parts.count ? .data(.object(plain)) : .record(parts)
+    if plain.count != parts.count { return .record(parts) }
+    return .data(RecordType(declaration: declaration).fitted(.object(plain)) ?? .object(plain))
   }
 
   // MARK: Texts with links

@@ -90,12 +90,21 @@ package final class RecordDeclaration: Sendable {
 
   package func field(_ name: String) -> ParamDeclaration? { index[name].map { fields[$0] } }
 
+  /// Whether all fields are there as they were declared: most records are in their full form.
+  func isInOrder(_ members: [ValueMember]) -> Bool {
+    members.count == fields.count && zip(members, fields).allSatisfy { $0.name == $1.name }
+  }
+
   func make(_ data: ValueData) -> (any ValueRecord)? {
     guard case .object(let members) = data else { return nil }
     var values = [ValueData?](repeating: nil, count: fields.count)
-    for member in members {
-      guard let place = index[member.name] else { return nil }
-      values[place] = member.value
+    if isInOrder(members) {
+      for (place, member) in members.enumerated() { values[place] = member.value }
+    } else {
+      for member in members {
+        guard let place = index[member.name] else { return nil }
+        values[place] = member.value
+      }
     }
     var next = 0
     guard let filled = layout.filled(values, &next) else { return nil }
@@ -141,14 +150,22 @@ package struct RecordType: ValueType {
 
   /// What is wrong with a part the checker says, where it stands.
   package func fitted(_ data: ValueData) -> ValueData? {
-    guard case .object(let members)? = full(data),
-      members.allSatisfy({ declaration.field($0.name) != nil }),
+    guard case .object(let members)? = full(data) else { return nil }
+    let isInOrder = declaration.isInOrder(members)
+    guard isInOrder || members.allSatisfy({ declaration.field($0.name) != nil }),
       declaration.required.allSatisfy({ name in members.contains { $0.name == name } })
     else { return nil }
     var parts: [ValueMember] = []
-    for field in declaration.fields {
-      guard let given = members.first(where: { $0.name == field.name }) else {
+    parts.reserveCapacity(declaration.fields.count)
+    for (place, field) in declaration.fields.enumerated() {
+      guard let given = isInOrder ? members[place] : members.first(where: { $0.name == field.name })
+      else {
         parts.append(ValueMember(field.name, field.defaultValue))
+        continue
+      }
+      // A default may be what no document can say.
+      if given.value == field.defaultValue {
+        parts.append(given)
         continue
       }
       guard let fitted = field.kind.fitted(given.value, field.range, field.accepts) else {

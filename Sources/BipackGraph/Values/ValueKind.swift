@@ -21,7 +21,8 @@ extension ValueKind {
   /// `data` as a parameter of this kind and range holds it; nil where it does not fit.
   func fitted(_ data: ValueData, _ range: ParamRange, _ accepts: (ValueData) -> Bool) -> ValueData?
   {
-    guard let fitted = type.fitted(data), accepts(fitted),
+    // The parts of a record were asked one by one.
+    guard let fitted = type.fitted(data), type.holdsRecords || accepts(fitted),
       !type.isRanged || fitted.allNumbers.allSatisfy(range.contains)
     else { return nil }
     return fitted

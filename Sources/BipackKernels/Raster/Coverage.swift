@@ -12,8 +12,7 @@ import BipackPixels
 /// added up, each with its weight: moments of a shutter, levels of a soft edge.
 package struct Coverage: ~Copyable {
   /// The weight of what counts in full; weights are shares of it.
-  package static let one = 1 << bits
-  static let bits = 24
+  package static var one: Int { 1 << 24 }
 
   package let rect: Rect
   /// For each row one place more than pixels.
@@ -73,15 +72,15 @@ struct Cells {
       base[0] &+= amount &* height
       return
     }
-    let first = Int(low.rounded(.down))
-    let last = max(first, Int(high.rounded(.up)) - 1)
+    let first = Self.floor(low)
+    let last = max(first, -Self.floor(-high) - 1)
     if first == last {
       return place(first, height, mean: (low + high) / 2 - Double(first), amount)
     }
     // The height reached at the left side of a pixel.
     let slope = Double(height) / (high - low)
     func reached(_ x: Int) -> Int {
-      x <= first ? 0 : x > last ? height : Int(((Double(x) - low) * slope).rounded())
+      x <= first ? 0 : x > last ? height : Self.rounded((Double(x) - low) * slope)
     }
     let start = max(first, columns.lowerBound)
     var before = reached(start)
@@ -95,9 +94,17 @@ struct Cells {
     }
   }
 
+  /// The nearest whole number of one that is not below 0, without the library's call.
+  static func rounded(_ value: Double) -> Int { Int(value + 0.5) }
+
+  private static func floor(_ value: Double) -> Int {
+    let whole = Int(value)
+    return Double(whole) > value ? whole - 1 : whole
+  }
+
   /// A piece within one pixel, `mean` of it to the right of the pixel's left side.
   private func place(_ x: Int, _ height: Int, mean: Double, _ amount: Int) {
-    let outside = Int((Double(height) * mean).rounded())
+    let outside = Self.rounded(Double(height) * mean)
     if x < columns.lowerBound {
       base[0] &+= amount &* height
     } else {

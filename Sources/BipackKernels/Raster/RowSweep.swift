@@ -126,7 +126,7 @@ struct RowSweep {
   }
 
   private static func height(_ part: Double) -> Int {
-    Int((part * Double(Coverage.one)).rounded())
+    Cells.rounded(part * Double(Coverage.one))
   }
 
   /// The borders of one cluster. `winding` is that on its left, and then that on its right.
@@ -206,7 +206,7 @@ struct RowSweep {
         let below = a.x(at: bottom) - b.x(at: bottom)
         if above * below >= 0 { continue }
         let part = above / (above - below)
-        heights.append(top + Int((Double(bottom - top) * part).rounded()))
+        heights.append(top + Cells.rounded(Double(bottom - top) * part))
       }
     }
     heights.sort()

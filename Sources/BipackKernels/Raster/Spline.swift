@@ -160,5 +160,14 @@ package struct Cubic: Sendable {
   static let mostPieces = 2048
 
   /// Its corners, within which it stays.
-  var corners: [Place] { [start, leaving, arriving, end] }
+  static let corners = 0..<4
+
+  subscript(corner: Int) -> Place {
+    switch corner {
+    case 0: start
+    case 1: leaving
+    case 2: arriving
+    default: end
+    }
+  }
 }

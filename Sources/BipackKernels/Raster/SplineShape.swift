@@ -17,8 +17,8 @@ package struct SplineShape: Sendable {
     fileprivate func mixed(_ other: Moment, _ t: Double) -> Moment {
       if cubics.count != other.cubics.count { return t < 0.5 ? self : other }
       let mixed = zip(cubics, other.cubics).map { $0.mixed($1, t) }
-      let corners = mixed.flatMap(\.corners)
-      let middle = corners.reduce(.zero, +) / Double(max(corners.count, 1))
+      let sum = mixed.reduce(SIMD8<Double>.zero) { $0 + $1.start }
+      let middle = sum / Double(max(mixed.count, 1))
       return Moment(mixed, map.mixed(other.map, t, about: SIMD2(middle[0], middle[1])))
     }
   }
@@ -124,7 +124,8 @@ package struct SplineShape: Sendable {
     guard a.cubics.count == b.cubics.count else { return .infinity }
     var most = 0.0
     for (p, q) in zip(a.cubics, b.cubics) {
-      for (c, d) in zip(p.corners, q.corners) {
+      for corner in Cubic.corners {
+        let (c, d) = (p[corner], q[corner])
         for isFeather in [false, true] {
           let (c, d) = (c.point(isFeather), d.point(isFeather))
           guard let from = a.map.apply(c.x, c.y), let to = b.map.apply(d.x, d.y) else { continue }
@@ -143,34 +144,52 @@ package struct SplineShape: Sendable {
   private func scale(_ moment: Moment) -> Double {
     var most = 0.0
     for cubic in moment.cubics {
-      for corner in cubic.corners {
-        most = max(most, moment.map.scale(at: SIMD2(corner[0], corner[1])))
+      for place in Cubic.corners.map({ cubic[$0] }) {
+        most = max(most, moment.map.scale(at: SIMD2(place[0], place[1])))
       }
+      // The same everywhere.
+      if moment.map.isAffine { break }
     }
     return most > 0 ? most : 1
   }
 
   /// What a moment lies in: its corners, with as much around them as the edge or the brush reaches.
   private func reach(of moment: Moment) -> RealRect? {
-    var plain: RealRect?
-    var isVisible = true
+    let (map, isPlain) = (moment.map, moment.map.isAffine)
+    // How far a margin of 1 reaches.
+    let across = (map.m[0].magnitude + map.m[1].magnitude) / map.m[8].magnitude
+    let down = (map.m[3].magnitude + map.m[4].magnitude) / map.m[8].magnitude
     var box: RealRect?
+    var unmoved: RealRect?
+    var isVisible = true
     for cubic in moment.cubics {
-      for corner in cubic.corners {
-        let feather = corner[4] + feather
-        let radius = isClosed ? 0 : corner[5] / 2
-        let margin = radius + max(0, feather) * (isClosed ? FlatSpline.longestMiter : 1)
+      for place in Cubic.corners.map({ cubic[$0] }) {
+        let margin = margin(place)
         for isFeather in isClosed ? [false, true] : [false] {
-          let p = corner.point(isFeather)
-          let square = RealRect(x0: p.x, y0: p.y, x1: p.x, y1: p.y).expanded(x: margin, y: margin)
-          plain = plain?.union(square) ?? square
-          isVisible = isVisible && moment.map.sees(square)
-          guard let part = moment.map.apply(square) else { continue }
+          let p = place.point(isFeather)
+          let part: RealRect
+          if isPlain {
+            guard let q = map.apply(p.x, p.y) else { continue }
+            part = RealRect(x0: q.x, y0: q.y, x1: q.x, y1: q.y)
+              .expanded(x: margin * across, y: margin * down)
+          } else {
+            let square = RealRect(x0: p.x, y0: p.y, x1: p.x, y1: p.y).expanded(x: margin, y: margin)
+            unmoved = unmoved?.union(square) ?? square
+            isVisible = isVisible && map.sees(square)
+            guard let moved = map.apply(square) else { continue }
+            part = moved
+          }
           box = box?.union(part) ?? part
         }
       }
     }
-    return isVisible ? box : plain.flatMap(moment.map.apply)
+    return isVisible ? box : unmoved.flatMap(map.apply)
+  }
+
+  /// How far the edge or the brush reaches around a corner.
+  private func margin(_ place: SIMD8<Double>) -> Double {
+    let feather = max(0, place[4] + feather)
+    return isClosed ? feather * FlatSpline.longestMiter : feather + place[5] / 2
   }
 }
 
