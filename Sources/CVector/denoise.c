@@ -112,7 +112,8 @@ typedef struct {
 BP_INLINE ptrdiff_t whole(float v) { return v > -32768 && v < 32768 ? (ptrdiff_t)(v + 32768.5f) - 32768 : 0; }
 
 // Those most alike, the least different first; of equals the one that was met first.
-BP_INLINE int collect(found *best, const bp_denoise_shot *shot, const bp_denoise_search *search, ptrdiff_t x, ptrdiff_t y) {
+BP_INLINE int collect(
+    found *best, const bp_denoise_shot *shot, const bp_denoise_search *search, ptrdiff_t x, ptrdiff_t y) {
   const ptrdiff_t stride = shot->stride;
   const float *here = shot->guides[0][0] + y * stride + x;
   const float limit = search->alike * PIXELS;

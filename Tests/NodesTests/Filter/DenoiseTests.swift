@@ -6,12 +6,6 @@ import Testing
 @testable import BipackNodes
 
 @Suite("Denoise") struct DenoiseTests {
-  private static let registry: Registry = {
-    var registry = Registry(Catalog.nodes)
-    registry.add(MovingPlate.self)
-    return registry
-  }()
-
   /// A clip with known motion, as it is and with grain: the same in all of the root of light.
   private func clip(_ denoise: String, frame: Double = 4, noise: Double = 8) async throws
     -> (clean: Image, noisy: Image, made: Image)
@@ -22,7 +16,7 @@ import Testing
         "noisy": {"type": "MovingPlate", "noise": \(noise)},
         "made": {"type": "Denoise", "source": "noisy", \(denoise)}}}
       """
-    let check = Comp.check(text: text, registry: Self.registry)
+    let check = Comp.check(text: text, registry: MovingPlate.registry)
     let comp = try #require(check.comp, "\(check.diagnostics)")
     func image(_ name: String) async throws -> Image {
       let id = try #require(comp.id(of: name))

@@ -109,6 +109,13 @@ struct MovingPlate: SourceNode {
 
   static let scene = MovingScene()
 
+  /// The catalogue, and this.
+  static let registry: Registry = {
+    var registry = Registry(Catalog.nodes)
+    registry.add(MovingPlate.self)
+    return registry
+  }()
+
   func spec(_ context: NodeContext) throws(NodeError) -> ImageSpec {
     ImageSpec(
       format: Format(width: Self.scene.width, height: Self.scene.height), channels: Channel.rgb)

@@ -4,12 +4,6 @@ import Testing
 @testable import BipackNodes
 
 @Suite("Optical flow") struct OpticalFlowTests {
-  private static let registry: Registry = {
-    var registry = Registry(Catalog.nodes)
-    registry.add(MovingPlate.self)
-    return registry
-  }()
-
   /// The layers of a clip with known motion at a frame of 1 to 8.
   private func flow(
     _ flow: String = #""vectorDetail": 1"#, plate: String = #""gain": 1"#, frame: Double = 4,
@@ -20,7 +14,7 @@ import Testing
         "plate": {"type": "MovingPlate", \(plate)},
         "flow": {"type": "OpticalFlow", "source": "plate", \(flow)}}}
       """
-    let comp = try #require(Comp.check(text: text, registry: Self.registry).comp)
+    let comp = try #require(Comp.check(text: text, registry: MovingPlate.registry).comp)
     let id = try #require(comp.id(of: "flow"))
     return try await Pictures.renderer.image(comp, node: id, frame: frame, region: region)
   }

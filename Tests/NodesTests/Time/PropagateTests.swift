@@ -4,12 +4,6 @@ import Testing
 @testable import BipackNodes
 
 @Suite("Propagate") struct PropagateTests {
-  private static let registry: Registry = {
-    var registry = Registry(Catalog.nodes)
-    registry.add(MovingPlate.self)
-    return registry
-  }()
-
   /// A soft spot drawn where the disc is at frame 1, and another where it is at frame 21.
   private func carried(
     _ node: String, frame: Double, plate: String = #""gain": 1"#
@@ -27,7 +21,7 @@ import Testing
           "area": {"keys": [[1, \(area(0))], [21, \(area(20))]], "interpolation": "hold"}},
         "carried": {"type": "Propagate", "source": "plate", "painted": "spot", \(node)}}}
       """
-    let check = Comp.check(text: text, registry: Self.registry)
+    let check = Comp.check(text: text, registry: MovingPlate.registry)
     let comp = try #require(check.comp, "\(check.diagnostics)")
     let id = try #require(comp.id(of: "carried"))
     return try await Pictures.renderer.image(comp, node: id, frame: frame)
