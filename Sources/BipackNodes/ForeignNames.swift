@@ -7,7 +7,6 @@ extension Catalog {
 
   private static let noThreeD = "Bipack composites in 2-D: it has no cameras, geometry or lights"
   private static let noMapWarp = "Bipack has no warp by a map or a mesh"
-  private static let noTracker = "Bipack does not track; key frames can hold a track"
 
   private static let types: [ForeignName] = [
     // Nuke, and where Natron has the same word.
@@ -63,8 +62,11 @@ extension Catalog {
     .type("GridWarp", .nuke, no: noMapWarp),
     .type("SplineWarp", .nuke, no: noMapWarp),
     .type("DeepHoldout", .nuke, is: "DeepMerge"),
-    .type("Tracker", .nuke, .natron, no: noTracker),
-    .type("Tracker4", .nuke, no: noTracker),
+    .type("PlanarTracker", .nuke, is: "PlanarTrack"),
+    .type("Stabilize2D", .blender, is: "Stabilize"),
+    .type("MatchMove", .nuke, is: "Stabilize"),
+    .type("Tracker", .nuke, .natron, is: "Track"),
+    .type("Tracker4", .nuke, is: "Track"),
     .type("VectorBlur", .nuke, no: "Bipack has no blur by motion vectors"),
     .type("ZDefocus", .nuke, no: "Bipack has no depth of field; Blur with a mask softens parts"),
     .type("ZDefocus2", .nuke, no: "Bipack has no depth of field; Blur with a mask softens parts"),

@@ -82,11 +82,14 @@ private struct Levels: ShotNode {
 private struct Running: ShotNode {
   static let abstract = "Running sum."
   static let category = "Test"
-  static let isSequential = true
   static let values = [ValuePort("sum", .number, overFrames: true, "The sum so far.")]
   @Input("The picture.") var source
+  @Param("Where it begins; 0 is the first frame.") var start = 0
   @Params var shot = ShotRange()
   init() {}
+  func order(_ frames: ClosedRange<Int>) throws(NodeError) -> NoteOrder {
+    start == 0 ? .forward : .outward(from: start)
+  }
   func note(_ task: borrowing DataTask, after before: ValueData?) throws(NodeError) -> ValueData {
     .number((before?.components.first ?? 0) + red(task))
   }
@@ -217,6 +220,22 @@ private func numbers(_ values: MeasuredValues, _ name: String, _ frames: ClosedR
     #expect(
       numbers(values, type == "Levels" ? "level" : "sum", 6...7)
         == (type == "Levels" ? [60, 7] : [75, 82]))
+  }
+
+  /// Both ways from a frame in the middle: a change costs what lies beyond it.
+  @Test func notesGoBothWaysFromAFrame() async throws {
+    let name = "shot-outward"
+    func comp(_ second: Double) throws -> Comp {
+      let keys = (1...10).map { "[\($0), \($0 == 2 ? second : Double($0))]" }.joined(separator: ", ")
+      return try keyed(
+        name, keys, #""s": {"type": "Running", "source": "p", "range": [1, 10], "start": 4}"#)
+    }
+    let values = try await renderer.shot(comp(2), node: 1)
+    #expect(count(name) == 10)
+    #expect(numbers(values, "sum", 1...10) == [10, 9, 7, 4, 9, 15, 22, 30, 39, 49])
+    let other = try await renderer.shot(comp(20), node: 1)
+    #expect(count(name) == 12)
+    #expect(numbers(other, "sum", 1...4) == [28, 27, 7, 4])
   }
 
   /// The same pictures at other frames are other values, though no picture is looked at again.

@@ -19,6 +19,8 @@ struct Shot {
   /// A frame of the shot, by the names of what its note has seen.
   private struct Frame: Sendable {
     var number: Int
+    /// The frame whose note its own builds on.
+    var before: Int?
     /// In this process.
     var hash: StableHash
     /// Anywhere; nil where its pictures have no such name, or nobody asked.
@@ -31,6 +33,8 @@ struct Shot {
   private struct Pictures: Sendable {
     let shot: any ShotNode
     let range: ClosedRange<Int>
+    let order: NoteOrder
+    /// Each after the one it builds on.
     var frames: [Frame] = []
     /// Whether files are known by what is in them.
     let isIdentified: Bool
@@ -110,21 +114,25 @@ struct Shot {
   private func pictures(
     _ shot: any ShotNode, _ range: ClosedRange<Int>, contents: Bool, marks: Bool
   ) async throws -> Pictures {
-    var pictures = Pictures(shot: shot, range: range, isIdentified: contents)
-    for number in range {
+    let order = try said { () throws(NodeError) in try shot.order(range) }
+    var pictures = Pictures(shot: shot, range: range, order: order, isIdentified: contents)
+    var places: [Int: Int] = [:]
+    for number in order.sequence(range) {
       try Task.checkCancellation()
       var request = try await request(number)
       guard let id = request.goals.first ?? nil else { continue }
       if contents { request.builder.graph.identify(disk) }
       var frame = Frame(
-        number: number, hash: request.graph[id].hash,
+        number: number, before: order.before(number, in: range), hash: request.graph[id].hash,
         contentHash: request.graph[id].contentHash,
         mark: marks ? request.graph.mark(of: id) : nil)
-      if type(of: shot).isSequential, let before = pictures.frames.last {
+      if let place = frame.before.flatMap({ places[$0] }) {
+        let before = pictures.frames[place]
         frame.hash = Self.hash([frame.hash, before.hash])
         frame.contentHash = Self.hash([frame.contentHash, before.contentHash])
         frame.mark = Self.hash([frame.mark, before.mark])
       }
+      places[number] = pictures.frames.count
       pictures.frames.append(frame)
     }
     return pictures
@@ -254,8 +262,8 @@ struct Shot {
   {
     let (shot, frames) = (pictures.shot, pictures.frames)
     let notes =
-      try await type(of: shot).isSequential
-      ? inOrder(frames, &report) : sideBySide(frames, &report)
+      try await pictures.order == .independent
+      ? sideBySide(frames, &report) : inOrder(frames, &report)
     return try said { () throws(NodeError) in
       let values = try shot.values(notes)
       try check(values, of: "")
@@ -264,14 +272,18 @@ struct Shot {
   }
 
   private func inOrder(_ frames: [Frame], _ report: inout ShotReport) async throws -> [FrameNote] {
-    var notes: [FrameNote] = []
+    var notes: [Int: ValueData] = [:]
     for frame in frames {
-      let (note, passes) = try await note(frame, after: notes.last?.note)
+      let (note, passes) = try await note(frame, after: frame.before.flatMap { notes[$0] })
       report.add(passes)
-      notes.append(FrameNote(frame: frame.number, note: note))
+      notes[frame.number] = note
       log.note(progress: node.path, notes.count, of: frames.count)
     }
-    return notes
+    return Self.ascending(notes)
+  }
+
+  private static func ascending(_ notes: [Int: ValueData]) -> [FrameNote] {
+    notes.sorted { $0.key < $1.key }.map { FrameNote(frame: $0.key, note: $0.value) }
   }
 
   private func sideBySide(_ frames: [Frame], _ report: inout ShotReport) async throws
@@ -297,9 +309,7 @@ struct Shot {
         begin()
       }
     }
-    return frames.compactMap { frame in
-      notes[frame.number].map { FrameNote(frame: frame.number, note: $0) }
-    }
+    return Self.ascending(notes)
   }
 
   /// The note of a frame; the passes that made it where it was not kept.

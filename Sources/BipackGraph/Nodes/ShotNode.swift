@@ -2,20 +2,20 @@
 ///
 /// It looks at the frames one by one and keeps a note of each: a few numbers, never pixels. From the notes of
 /// all frames come the values. Notes are kept by what they have seen: ten more frames cost ten frames, and
-/// where frames build on each other (`isSequential`) a picture that changes costs those from there on.
+/// where frames build on each other (`order`) a picture that changes costs those from there on.
 ///
 /// What it measures does not depend on the frame that is rendered, nor on a proxy: it looks at whole
 /// pictures, and values in pixels are those of the full size.
 public protocol ShotNode: ValueNode {
   /// Which frames, and where the values are kept beside the document.
   var shot: ShotRange { get set }
-  /// Whether the note of a frame builds on that of the frame before, as a tracker's does. Frames are then
-  /// looked at in order; otherwise several at a time. Not by default.
-  static var isSequential: Bool { get }
+  /// Which note each builds on, of a range. On none by default: frames are then looked at several at a
+  /// time.
+  func order(_ frames: ClosedRange<Int>) throws(NodeError) -> NoteOrder
   /// The node with those parameters at their defaults that notes do not depend on, so that a change of them
   /// measures nothing again. By default the node itself.
   var noting: Self { get }
-  /// The note of one frame. `before` is that of the frame before; nil at the first frame, and always
+  /// The note of one frame. `before` is the one it builds on; nil at the frame where they begin, and always
   /// where frames are independent. Called only if `verify` refuses nothing.
   func note(_ task: borrowing DataTask, after before: ValueData?) throws(NodeError) -> ValueData
   /// The values, from the notes of all frames in order.
@@ -24,10 +24,37 @@ public protocol ShotNode: ValueNode {
 
 extension ShotNode {
   public var role: OperatorRole { .shot(self) }
-  public static var isSequential: Bool { false }
+  public func order(_ frames: ClosedRange<Int>) throws(NodeError) -> NoteOrder { .independent }
   public var noting: Self { self }
   public func filesRead(_ context: NodeContext) throws(NodeError) -> [String] {
     shot.path(context).map { [$0] } ?? []
+  }
+}
+
+/// Which note each of a shot builds on.
+public enum NoteOrder: Hashable, Sendable {
+  /// On none.
+  case independent
+  /// On that of the frame before.
+  case forward
+  /// Away from a frame, on that of its neighbour towards it: a tracker goes both ways from its reference.
+  case outward(from: Int)
+
+  /// The frame whose note that of `frame` builds on.
+  public func before(_ frame: Int, in frames: ClosedRange<Int>) -> Int? {
+    let before: Int? =
+      switch self {
+      case .independent: nil
+      case .forward: frame - 1
+      case .outward(let start): frame == start ? nil : frame > start ? frame - 1 : frame + 1
+      }
+    return before.flatMap { frames.contains($0) ? $0 : nil }
+  }
+
+  /// The frames so that each comes after the one it builds on.
+  package func sequence(_ frames: ClosedRange<Int>) -> [Int] {
+    guard case .outward(let start) = self, frames.contains(start) else { return Array(frames) }
+    return Array(start...frames.upperBound) + (frames.lowerBound..<start).reversed()
   }
 }
 

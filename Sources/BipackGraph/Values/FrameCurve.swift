@@ -2,7 +2,7 @@
 /// node that has one as a parameter reads it at any time, fractions of frames too.
 ///
 /// In the document as key frames are written: `{ "keys": [[1001, 0.5], [1002, 0.7]] }`, each value one
-/// number or a vector of one length.
+/// number, a vector of one length, or a matrix, whose rows then stand one after the other.
 public struct FrameCurve: Value, Hashable {
   private let keyed: KeyedValue
 
@@ -35,8 +35,17 @@ public struct FrameCurve: Value, Hashable {
   public static var kind: ValueKind { .curve }
   public var data: ValueData { keyed.data }
   public init?(_ data: ValueData) {
-    guard let keyed = KeyedValue(data),
-      let count = keyed.keys.first?.value.components.count, count > 0,
+    guard let read = KeyedValue(data) else { return nil }
+    let keyed = KeyedValue(
+      read.keys.map { key in
+        guard case .array(let rows) = key.value, !rows.isEmpty,
+          rows.allSatisfy({ $0.numbers != nil })
+        else { return key }
+        return KeyedValue.Key(
+          key.frame, .vector(key.value.allNumbers), key.interpolation, left: key.left,
+          right: key.right)
+      }, before: read.before, after: read.after)
+    guard let count = keyed.keys.first?.value.components.count, count > 0,
       keyed.keys.allSatisfy({ $0.value.components.count == count })
     else { return nil }
     self.keyed = keyed

@@ -28,8 +28,14 @@ extension ValueKind {
     return fitted
   }
 
-  /// Whether it is made of numbers.
-  var isNumeric: Bool { type.filled(with: 0)?.components.isEmpty == false }
+  /// Whether it is made of numbers, or of rows of them.
+  var isNumeric: Bool {
+    guard let sample = type.filled(with: 0) else { return false }
+    if case .array(let rows) = sample, !rows.isEmpty {
+      return !sample.allNumbers.isEmpty && !type.holdsObjects
+    }
+    return !sample.components.isEmpty
+  }
 
   /// Whether what a picture's file says about it may be such a value.
   var takesMetadata: Bool { !type.holdsObjects && self != .file }

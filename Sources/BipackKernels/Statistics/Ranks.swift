@@ -1,9 +1,9 @@
-extension [Double] {
+extension Array where Element: BinaryFloatingPoint {
   /// The value in the middle, the upper one of two; 0 of none.
-  var median: Double { isEmpty ? 0 : ranked(count / 2) }
+  var median: Element { isEmpty ? 0 : ranked(count / 2) }
 
   /// The value that would stand at `rank` if all were sorted (Hoare's selection).
-  func ranked(_ rank: Int) -> Double {
+  func ranked(_ rank: Int) -> Element {
     var values = self
     return values.withUnsafeMutableBufferPointer { values in
       var (low, high) = (0, values.count - 1)

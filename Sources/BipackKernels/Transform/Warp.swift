@@ -382,10 +382,8 @@ package struct Warp: Sendable {
         bp_warp_shapes(sx, sy, tx, ty, ux, uy, vx, vy, Footprint.widest, count)
       case .positions(let positions):
         let first = (y - part.y0) * count
-        for i in 0..<count {
-          u[i] = positions.x[first + i] - 0.5
-          v[i] = positions.y[first + i] - 0.5
-          front[i] = positions.seen[first + i]
+        withUnsafePointer(to: positions.points) {
+          bp_points_row($0, first, count, u, v, front)
         }
         guard shapes else { return }
         bp_warp_shapes(

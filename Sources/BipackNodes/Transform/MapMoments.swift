@@ -69,14 +69,26 @@ extension MapMoments {
   init<Moved: Node>(
     of node: Moved, _ context: NodeContext, _ map: (Moved) throws(NodeError) -> Map
   ) throws(NodeError) {
-    self.init(frame: try map(node), shutter: context.samples.isEmpty ? [] : node.sampleOffsets)
+    try self.init(of: node, context) { node, _ throws(NodeError) in try map(node) }
+  }
+
+  /// The same for one that goes by the frame too, fractions included.
+  init<Moved: Node>(
+    of node: Moved, _ context: NodeContext,
+    atFrames map: (Moved, _ frame: Double) throws(NodeError) -> Map
+  ) throws(NodeError) {
+    self.init(
+      frame: try map(node, context.frame),
+      shutter: context.samples.isEmpty ? [] : node.sampleOffsets)
     var shutters = context.shutters
     if !shutter.isEmpty {
       shutters.append(ShutterSamples(offsets: shutter, nodes: context.samples))
     }
     for wanted in shutters where self.shutters[wanted.offsets] == nil {
       var maps: [Map] = []
-      for case let sample as Moved in wanted.nodes { maps.append(try map(sample)) }
+      for (offset, sample) in zip(wanted.offsets, wanted.nodes) {
+        if let sample = sample as? Moved { maps.append(try map(sample, context.frame + offset)) }
+      }
       if !maps.isEmpty { set(wanted.offsets, maps) }
     }
   }

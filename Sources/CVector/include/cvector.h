@@ -2,6 +2,7 @@
 #define CVECTOR_H
 
 // Loops that need wide SIMD, one header per family. See clones.h for how they are compiled.
+#include "align.h"
 #include "area.h"
 #include "clones.h"
 #include "curve.h"
@@ -19,6 +20,7 @@
 #include "merge.h"
 #include "noise.h"
 #include "order.h"
+#include "positions.h"
 #include "resample.h"
 #include "steady.h"
 #include "stop.h"

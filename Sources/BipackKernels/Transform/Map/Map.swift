@@ -54,7 +54,10 @@ package struct Map: Sendable {
   /// Follows positions back to the source; false where pictures would have to be read in too large a piece:
   /// the caller then tries with fewer positions.
   package func pull(_ positions: Positions, _ pictures: MapPictures) -> Bool {
-    for part in parts.reversed() where !part.pull(positions, pictures) { return false }
+    for part in parts.reversed() {
+      if !part.pull(positions, pictures) { return false }
+      positions.leaveCentres()
+    }
     return true
   }
 

@@ -1,4 +1,5 @@
 import BipackPixels
+import CVector
 
 /// A picture whose pixels say where those of the output come from: an ST map.
 ///
@@ -52,12 +53,18 @@ package struct PictureMap: MapPart, Hashable {
   /// Differences of neighbours count for a little less than they are: what is left of rounding is no
   /// shrinking.
   private static let trust = 0.998
+  /// A million frames away is nowhere.
+  fileprivate static let furthest: Float = 1e6
 
   package func pull(_ positions: Positions, _ pictures: MapPictures) -> Bool {
     guard pictures.images.indices.contains(slot), let image = pictures.images[slot],
       let pool = pictures.pool, !window.isEmpty
     else {
       for i in 0..<positions.count { positions.hide(i) }
+      return true
+    }
+    if let rect = positions.centres, window.contains(rect), rect.area <= Self.largest / 2 {
+      read(rect, of: image, positions, pool)
       return true
     }
     if pictures.edge == .black { hideOutside(positions) }
@@ -73,8 +80,7 @@ package struct PictureMap: MapPart, Hashable {
     func plane(_ index: Int, _ channel: Channel?) -> UnsafeMutablePointer<Float> {
       let base = scratch.base + index * needed.area
       if let channel {
-        image.gather(
-          channel, edge: .black, into: PlaneView(rect: needed, base: base, stride: needed.width))
+        gather(channel, of: image, needed, into: base)
       } else {
         base.update(repeating: 1, count: needed.area)
       }
@@ -83,6 +89,55 @@ package struct PictureMap: MapPart, Hashable {
     follow(positions, Places(rect: needed, u: plane(0, u), v: plane(1, v), alpha: plane(2, alpha)))
     return true
   }
+
+  private func gather(
+    _ channel: Channel, of image: Image, _ rect: Rect, into base: UnsafeMutablePointer<Float>
+  ) {
+    image.gather(
+      channel, edge: .black, into: PlaneView(rect: rect, base: base, stride: rect.width))
+  }
+
+  /// The same for the pixel centres of a rectangle: each says what its own pixel of the map says.
+  private func read(
+    _ rect: Rect, of image: Image, _ positions: Positions, _ pool: BlockPool
+  ) {
+    let needed = rect.expanded(x: 1, y: 1)
+    let (area, stride) = (needed.area, needed.width)
+    let scratch = pool.scratch(count: 3 * area)
+    let (us, vs) = (scratch.base, scratch.base + area)
+    gather(u, of: image, needed, into: us)
+    gather(v, of: image, needed, into: vs)
+    if let alpha { gather(alpha, of: image, needed, into: vs + area) }
+    bp_points_mute(us, vs, alpha == nil ? nil : vs + area, Self.furthest, area)
+    muteOutside(PlaneView(rect: needed, base: us, stride: stride))
+    withUnsafePointer(to: positions.points) { points in
+      for row in 0..<rect.height {
+        let first = (row + 1) * stride + 1
+        bp_points_read(
+          points, row * rect.width, rect.width, us + first, vs + first, stride, origin, size,
+          slope)
+      }
+    }
+  }
+
+  /// Makes NaN what lies beyond the map.
+  private func muteOutside(_ plane: PlaneView) {
+    let inner = plane.rect.intersection(window)
+    if inner == plane.rect { return }
+    for y in plane.rect.y0..<plane.rect.y1 {
+      let row = plane.row(y)
+      let isInside = y >= inner.y0 && y < inner.y1
+      for x in plane.rect.x0..<plane.rect.x1 where !isInside || x < inner.x0 || x >= inner.x1 {
+        row[x - plane.rect.x0] = .nan
+      }
+    }
+  }
+
+  private var origin: [Double] { [Double(frame.x0), Double(isDown ? frame.y0 : frame.y1)] }
+
+  private var size: [Double] { [Double(frame.width), Double(frame.height) * (isDown ? 1 : -1)] }
+
+  private var slope: [Double] { size.map { $0 * Self.trust } }
 
   private func hideOutside(_ positions: Positions) {
     for i in 0..<positions.count where positions.seen[i] != 0 {
@@ -95,8 +150,7 @@ package struct PictureMap: MapPart, Hashable {
   }
 
   private func follow(_ positions: Positions, _ places: Places) {
-    let size = (x: Double(frame.width), y: Double(frame.height) * (isDown ? 1 : -1))
-    let origin = (x: Double(frame.x0), y: Double(isDown ? frame.y0 : frame.y1))
+    let (origin, size, slope) = (origin, size, slope)
     for i in 0..<positions.count where positions.seen[i] != 0 {
       let x = min(max(positions.x[i] - 0.5, Double(window.x0)), Double(window.x1 - 1))
       let y = min(max(positions.y[i] - 0.5, Double(window.y0)), Double(window.y1 - 1))
@@ -107,10 +161,9 @@ package struct PictureMap: MapPart, Hashable {
       let (column, row) = (Int((x + 0.5).rounded(.down)), Int((y + 0.5).rounded(.down)))
       let across = places.difference(column, row, 1, 0)
       let down = places.difference(column, row, 0, 1)
-      let (width, height) = (size.x * Self.trust, size.y * Self.trust)
       positions.move(
-        i, origin.x + place.u * size.x, origin.y + place.v * size.y, width * across.u,
-        width * down.u, height * across.v, height * down.v)
+        i, origin[0] + place.u * size[0], origin[1] + place.v * size[1], slope[0] * across.u,
+        slope[0] * down.u, slope[1] * across.v, slope[1] * down.v)
     }
   }
 }
@@ -126,8 +179,8 @@ private struct Places {
   @inline(__always)
   private func pixel(_ x: Int, _ y: Int) -> (u: Double, v: Double)? {
     let k = (y - rect.y0) * rect.width + (x - rect.x0)
-    // A million frames away is nowhere.
-    guard alpha[k] > 0, u[k].magnitude < 1e6, v[k].magnitude < 1e6 else { return nil }
+    guard alpha[k] > 0, u[k].magnitude < PictureMap.furthest, v[k].magnitude < PictureMap.furthest
+    else { return nil }
     return (Double(u[k]), Double(v[k]))
   }
 

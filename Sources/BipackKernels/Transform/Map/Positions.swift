@@ -18,6 +18,8 @@ package final class Positions: @unchecked Sendable {
   /// 1; or 0 where a point comes from nowhere: behind a horizon, outside what a lens sees, where an ST map
   /// says nothing.
   package let seen: UnsafeMutablePointer<UInt8>
+  /// The rectangle whose pixel centres they are, as long as no part of a map has moved them.
+  private(set) var centres: Rect?
   private let memory: Scratch?
 
   private init(count: Int, _ memory: Scratch?) {
@@ -54,6 +56,7 @@ package final class Positions: @unchecked Sendable {
         i += 1
       }
     }
+    centres = rect
   }
 
   /// `count` points to be set, the derivatives those of the output itself.
@@ -90,24 +93,27 @@ package final class Positions: @unchecked Sendable {
     (xy[i], yy[i]) = (a * xy[i] + b * yy[i], c * xy[i] + d * yy[i])
   }
 
+  /// Says that a part of a map has been followed.
+  func leaveCentres() { centres = nil }
+
   /// Brings those that lie outside `rect` to the middles of its outermost pixels.
   func hold(to rect: Rect) {
-    let (x0, x1) = (Double(rect.x0) + 0.5, Double(rect.x1) - 0.5)
-    let (y0, y1) = (Double(rect.y0) + 0.5, Double(rect.y1) - 0.5)
-    for i in 0..<count where seen[i] != 0 {
-      x[i] = min(max(x[i], x0), x1)
-      y[i] = min(max(y[i], y0), y1)
-    }
+    let box = [
+      Double(rect.x0) + 0.5, Double(rect.y0) + 0.5, Double(rect.x1) - 0.5, Double(rect.y1) - 0.5,
+    ]
+    withUnsafePointer(to: points) { bp_points_hold($0, count, box) }
   }
 
   /// A box around all that are seen; nil for none.
   package var box: RealRect? {
-    var (x0, y0, x1, y1) = (Double.infinity, Double.infinity, -Double.infinity, -Double.infinity)
-    for i in 0..<count where seen[i] != 0 {
-      (x0, y0) = (min(x0, x[i]), min(y0, y[i]))
-      (x1, y1) = (max(x1, x[i]), max(y1, y[i]))
-    }
-    return x0 <= x1 ? RealRect(x0: x0, y0: y0, x1: x1, y1: y1) : nil
+    var box = [0.0, 0, 0, 0]
+    withUnsafePointer(to: points) { bp_points_box($0, count, &box) }
+    return box[0] <= box[2] ? RealRect(x0: box[0], y0: box[1], x1: box[2], y1: box[3]) : nil
+  }
+
+  /// They as the loops want them.
+  var points: bp_points {
+    bp_points(x: x, y: y, xx: xx, xy: xy, yx: yx, yy: yy, seen: seen)
   }
 
   /// Whether all are seen.

@@ -1,0 +1,237 @@
+import BipackPixels
+import CVector
+
+/// What is looked for in other pictures: pixels of a region at several sizes, with their gradients.
+///
+/// Where a size has more pixels than `most`, the one with the steepest gradient stands for each little
+/// block: flat ones say nothing of where they are.
+///
+/// Several pictures may say what is looked for: each has a gain, an offset and a spread of its own.
+package struct AlignmentTemplate: Sendable {
+  /// One size. Coordinates are pixels of that size, centres at whole numbers.
+  struct Level: Sendable {
+    var x: [Float] = []
+    var y: [Float] = []
+    var values: [Float] = []
+    /// d value / dx and dy.
+    var gx: [Float] = []
+    var gy: [Float] = []
+    /// Where the pixels of each picture end.
+    var ends: [Int] = []
+
+    var count: Int { x.count }
+
+    /// The middle, and the root of the mean square distance from it: coordinates counted so are about 1.
+    func frame() -> (x: Double, y: Double, scale: Double) {
+      guard count > 0 else { return (0, 0, 1) }
+      var (sx, sy, squares) = (0.0, 0.0, 0.0)
+      for i in 0..<count {
+        sx += Double(x[i])
+        sy += Double(y[i])
+      }
+      let (cx, cy) = (sx / Double(count), sy / Double(count))
+      for i in 0..<count {
+        let (dx, dy) = (Double(x[i]) - cx, Double(y[i]) - cy)
+        squares += dx * dx + dy * dy
+      }
+      return (cx, cy, max(1, (squares / Double(count)).squareRoot()))
+    }
+  }
+
+  /// The largest first.
+  let levels: [Level]
+  /// The corners of the region, pixels of the largest size.
+  package let outline: [(x: Double, y: Double)]
+
+  /// The pixels of a picture inside an outline: corners in order, in pixels of its largest size, centres at
+  /// whole numbers.
+  package init(_ picture: GrayPicture, inside outline: [(x: Double, y: Double)], most: Int = 16384)
+  {
+    self.outline = outline
+    levels = picture.levels.enumerated().map { index, level in
+      let scale = 1 / Double(1 << index)
+      return Self.level(level, outline.map { ($0.x * scale, $0.y * scale) }, most)
+    }
+  }
+
+  private static func level(
+    _ level: GrayPicture.Level, _ outline: [(x: Double, y: Double)], _ most: Int
+  ) -> Level {
+    var result = Level()
+    let inner = level.rect.expanded(x: -1, y: -1)
+    if inner.isEmpty { return result }
+    let span = RegionRows(outline)
+    let rect = span.box.intersection(inner)
+    if rect.isEmpty { return result }
+    let side = max(1, Int((Double(rect.area) / Double(most)).squareRoot().rounded(.up)))
+    let width = level.rect.width
+    level.pixels.withUnsafeBufferPointer { pixels in
+      for top in stride(from: rect.y0, to: rect.y1, by: side) {
+        let rows = top..<min(top + side, rect.y1)
+        let spans = rows.map { span.columns($0, in: rect) }
+        for left in stride(from: rect.x0, to: rect.x1, by: side) {
+          var (best, steepest) = (-1, Float(-1))
+          for (y, columns) in zip(rows, spans) {
+            let first = max(left, columns.lowerBound)
+            let end = min(left + side, columns.upperBound)
+            if first >= end { continue }
+            for x in first..<end {
+              let k = (y - level.rect.y0) * width + x - level.rect.x0
+              let (gx, gy) = (pixels[k + 1] - pixels[k - 1], pixels[k + width] - pixels[k - width])
+              let steep = gx * gx + gy * gy
+              // False for NaN.
+              if steep > steepest, pixels[k] == pixels[k], span.isInside(x, y) {
+                (best, steepest) = (k, steep)
+              }
+            }
+          }
+          if best < 0 { continue }
+          result.x.append(Float(best % width + level.rect.x0))
+          result.y.append(Float(best / width + level.rect.y0))
+          result.values.append(pixels[best])
+          result.gx.append((pixels[best + 1] - pixels[best - 1]) / 2)
+          result.gy.append((pixels[best + width] - pixels[best - width]) / 2)
+        }
+      }
+    }
+    result.ends = [result.count]
+    return result
+  }
+
+  /// The template without pixels that are something else in another picture: far from `gain` times the value that
+  /// is at their place there plus `offset`.
+  func agreeing(
+    with picture: GrayPicture, through matrix: Matrix3, gain: Double, offset: Double
+  ) -> AlignmentTemplate {
+    let agreeing = levels.indices.map { size in
+      guard size < picture.levels.count else { return levels[size] }
+      let scale = Double(1 << size)
+      let (down, up) = (Matrix3.scale(1 / scale, 1 / scale), Matrix3.scale(scale, scale))
+      return levels[size].agreeing(
+        with: picture.levels[size], down * matrix * up, Float(gain), Float(offset))
+    }
+    return AlignmentTemplate(agreeing, outline)
+  }
+
+  private init(_ levels: [Level], _ outline: [(x: Double, y: Double)]) {
+    (self.levels, self.outline) = (levels, outline)
+  }
+
+  /// The pixels of this template and those of another picture, of which `matrix` takes this one's places to those
+  /// there.
+  func joined(with other: AlignmentTemplate, through matrix: Matrix3) -> AlignmentTemplate? {
+    guard let back = matrix.inverse else { return nil }
+    let joined = levels.indices.map { size in
+      guard size < other.levels.count else { return levels[size] }
+      let scale = Double(1 << size)
+      let (down, up) = (Matrix3.scale(1 / scale, 1 / scale), Matrix3.scale(scale, scale))
+      return levels[size].joined(with: other.levels[size], down * matrix * up, down * back * up)
+    }
+    return AlignmentTemplate(joined, outline)
+  }
+}
+
+extension AlignmentTemplate.Level {
+  /// How many times as far off as half of all pixels something else is.
+  private static let otherness: Float = 8
+
+  fileprivate func agreeing(
+    with picture: GrayPicture.Level, _ matrix: Matrix3, _ gain: Float, _ offset: Float
+  ) -> Self {
+    if picture.isEmpty || count == 0 { return self }
+    let m = (Matrix3.translation(Double(-picture.rect.x0), Double(-picture.rect.y0)) * matrix).m
+    var (px, py) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
+    var there = [Float](repeating: 0, count: count)
+    bp_align_map(&px, &py, x, y, m, count)
+    bp_align_sample(
+      &there, picture.pixels, picture.rect.width, picture.rect.height, px, py, count)
+    let off = (0..<count).map { (values[$0] - (gain * there[$0] + offset)).magnitude }
+    let known = off.filter { $0 == $0 }
+    if known.isEmpty { return self }
+    let limit = Self.otherness * known.ranked(known.count / 2)
+    var result = Self()
+    // What the other picture does not show is kept.
+    for i in 0..<count where !(off[i] > limit) {
+      result.x.append(x[i])
+      result.y.append(y[i])
+      result.values.append(values[i])
+      result.gx.append(gx[i])
+      result.gy.append(gy[i])
+    }
+    result.ends = [result.count]
+    return result
+  }
+
+  fileprivate func joined(with other: Self, _ matrix: Matrix3, _ back: Matrix3) -> Self {
+    var result = self
+    let m = matrix.m
+    for i in 0..<other.count {
+      guard let place = back.apply(Double(other.x[i]), Double(other.y[i])) else { continue }
+      // How places there change with those here.
+      let w = m[6] * place.x + m[7] * place.y + m[8]
+      guard w > 0 else { continue }
+      let (u, v) = (Double(other.x[i]), Double(other.y[i]))
+      let (ux, uy) = ((m[0] - u * m[6]) / w, (m[1] - u * m[7]) / w)
+      let (vx, vy) = ((m[3] - v * m[6]) / w, (m[4] - v * m[7]) / w)
+      let (gx, gy) = (Double(other.gx[i]), Double(other.gy[i]))
+      result.x.append(Float(place.x))
+      result.y.append(Float(place.y))
+      result.values.append(other.values[i])
+      result.gx.append(Float(gx * ux + gy * vx))
+      result.gy.append(Float(gx * uy + gy * vy))
+    }
+    if result.count > count { result.ends.append(result.count) }
+    return result
+  }
+}
+
+/// The rows of a region with straight sides, less a rim: pixels there are half of what lies beyond.
+private struct RegionRows {
+  /// How wide the rim is, in pixels of each size.
+  private static let rim = 1.5
+
+  let points: [(x: Double, y: Double)]
+  let box: Rect
+
+  init(_ points: [(x: Double, y: Double)]) {
+    self.points = points
+    let (xs, ys) = (points.map(\.x), points.map(\.y))
+    let bounds = RealRect(
+      x0: xs.min() ?? 0, y0: ys.min() ?? 0, x1: (xs.max() ?? -1) + 1, y1: (ys.max() ?? -1) + 1)
+    box = bounds.covering()
+  }
+
+  /// Whether a pixel is further from every side than the rim.
+  func isInside(_ x: Int, _ y: Int) -> Bool {
+    for i in points.indices {
+      let (a, b) = (points[i], points[(i + 1) % points.count])
+      let (dx, dy) = (b.x - a.x, b.y - a.y)
+      let (px, py) = (Double(x) - a.x, Double(y) - a.y)
+      let length = dx * dx + dy * dy
+      let t = length > 0 ? min(max((px * dx + py * dy) / length, 0), 1) : 0
+      let (ex, ey) = (px - t * dx, py - t * dy)
+      if ex * ex + ey * ey < Self.rim * Self.rim { return false }
+    }
+    return true
+  }
+
+  /// The pixels of a row between its first and its last crossing; of a region without notches those
+  /// inside.
+  func columns(_ y: Int, in rect: Rect) -> Range<Int> {
+    var (least, most) = (Double.infinity, -Double.infinity)
+    let row = Double(y)
+    for i in points.indices {
+      let (a, b) = (points[i], points[(i + 1) % points.count])
+      guard min(a.y, b.y) <= row, max(a.y, b.y) >= row else { continue }
+      let t = a.y == b.y ? 0 : (row - a.y) / (b.y - a.y)
+      for x in a.y == b.y ? [a.x, b.x] : [a.x + t * (b.x - a.x)] {
+        least = min(least, x)
+        most = max(most, x)
+      }
+    }
+    guard least <= most else { return rect.x0..<rect.x0 }
+    let low = max(least.rounded(.up), Double(rect.x0))
+    let high = min(most.rounded(.down), Double(rect.x1 - 1))
+    return low <= high ? Int(low)..<Int(high) + 1 : rect.x0..<rect.x0
+  }
+}
