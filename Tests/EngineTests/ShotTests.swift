@@ -226,7 +226,8 @@ private func numbers(_ values: MeasuredValues, _ name: String, _ frames: ClosedR
   @Test func notesGoBothWaysFromAFrame() async throws {
     let name = "shot-outward"
     func comp(_ second: Double) throws -> Comp {
-      let keys = (1...10).map { "[\($0), \($0 == 2 ? second : Double($0))]" }.joined(separator: ", ")
+      let keys = (1...10).map { "[\($0), \($0 == 2 ? second : Double($0))]" }
+        .joined(separator: ", ")
       return try keyed(
         name, keys, #""s": {"type": "Running", "source": "p", "range": [1, 10], "start": 4}"#)
     }

@@ -58,10 +58,9 @@ import Testing
 
   private func motion(_ frame: Int) -> Matrix3 {
     let t = Double(frame - 1) / 8
-    return Transform().with {
-      $0.translate = Vec2(24 * t, -12 * t)
-      $0.rotate = 8 * t
-    }.matrix(Format(width: 240, height: 160))
+    var move = Placement()
+    (move.translate, move.rotate) = (Vec2(24 * t, -12 * t), 8 * t)
+    return move.matrix(Format(width: 240, height: 160))
   }
 
   @Test(arguments: ["Align", "PlanarTrack"]) func flatThings(_ type: String) async throws {
