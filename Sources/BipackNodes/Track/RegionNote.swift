@@ -71,8 +71,7 @@ struct RegionNote {
     return [
       "matrix": curve { $0.matrix.value }, "confidence": curve { .number($0.state.confidence) },
       "error": curve { .number($0.state.confidence > 0 ? min($0.state.error, 1e6) : 0) },
-      // Grey is compared as square roots.
-      "gain": curve { .number($0.state.gain * $0.state.gain) },
+      "gain": curve { .number($0.state.gain) },
     ]
   }
 }
