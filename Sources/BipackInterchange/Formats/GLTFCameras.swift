@@ -98,12 +98,7 @@ enum GLTFCameras: InterchangeReader {
     static func world(of node: Int, in nodes: [JSONValue], _ line: Int) throws(InterchangeError)
       -> Placement
     {
-      var parents: [Int: Int] = [:]
-      for (place, node) in nodes.enumerated() {
-        for child in node["children"]?.array ?? [] {
-          if let child = child.number.flatMap(Int.init(exactly:)) { parents[child] = place }
-        }
-      }
+      let parents = parents(nodes)
       var placement = try Placement(nodes[node], line)
       var above = parents[node]
       var steps = 0
@@ -117,6 +112,18 @@ enum GLTFCameras: InterchangeReader {
         above = parents[parent]
       }
       return placement
+    }
+
+    /// The node that each is a child of.
+    private static func parents(_ nodes: [JSONValue]) -> [Int: Int] {
+      var parents: [Int: Int] = [:]
+      for (place, node) in nodes.enumerated() {
+        let children = (node["children"]?.array ?? []).compactMap(\.number)
+        for number in children {
+          if let child = Int(exactly: number) { parents[child] = place }
+        }
+      }
+      return parents
     }
 
     init(_ node: JSONValue, _ line: Int) throws(InterchangeError) {
