@@ -30,7 +30,7 @@ enum GLTFCameras: InterchangeReader {
     let cameras = root["cameras"]?.array ?? []
     var isPlaced = Set<Int>()
     for (place, node) in nodes.enumerated() {
-      guard let index = node["camera"]?.number.flatMap(Int.init(exactly:)) else { continue }
+      guard let index = node["camera"]?.real.flatMap(Int.init(exactly:)) else { continue }
       let line = text.line(of: node.start)
       guard cameras.indices.contains(index) else {
         throw InterchangeError(
@@ -57,7 +57,7 @@ enum GLTFCameras: InterchangeReader {
   private static func lens(_ json: JSONValue, _ line: Int, _ camera: inout ImportedCamera)
     throws(InterchangeError)
   {
-    if let lens = json["orthographic"], let x = lens["xmag"]?.number, let y = lens["ymag"]?.number,
+    if let lens = json["orthographic"], let x = lens["xmag"]?.real, let y = lens["ymag"]?.real,
       x > 0, y > 0
     {
       camera.isOrthographic = true
@@ -65,13 +65,13 @@ enum GLTFCameras: InterchangeReader {
       (camera.haperture, camera.vaperture) = (.constant(2 * x), .constant(2 * y))
       return
     }
-    guard let lens = json["perspective"], let angle = lens["yfov"]?.number, angle > 0.0001,
+    guard let lens = json["perspective"], let angle = lens["yfov"]?.real, angle > 0.0001,
       angle < .pi
     else {
       throw InterchangeError(
         line: line, "this camera has no lens", expected: "perspective with yfov, or orthographic")
     }
-    let shape = lens["aspectRatio"]?.number ?? 16.0 / 9
+    let shape = lens["aspectRatio"]?.real ?? 16.0 / 9
     guard shape > 0 else {
       throw InterchangeError(line: line, "aspectRatio is not above 0", expected: "width by height")
     }
@@ -118,7 +118,7 @@ enum GLTFCameras: InterchangeReader {
     private static func parents(_ nodes: [JSONValue]) -> [Int: Int] {
       var parents: [Int: Int] = [:]
       for (place, node) in nodes.enumerated() {
-        let children = (node["children"]?.array ?? []).compactMap(\.number)
+        let children = (node["children"]?.array ?? []).compactMap(\.real)
         for number in children {
           if let child = Int(exactly: number) { parents[child] = place }
         }
@@ -129,7 +129,7 @@ enum GLTFCameras: InterchangeReader {
     init(_ node: JSONValue, _ line: Int) throws(InterchangeError) {
       func numbers(_ name: String, _ count: Int) throws(InterchangeError) -> [Double]? {
         guard let json = node[name] else { return nil }
-        let numbers = json.array?.compactMap(\.number) ?? []
+        let numbers = json.array?.compactMap(\.real) ?? []
         guard numbers.count == count else {
           throw InterchangeError(line: line, "'\(name)' is wrong", expected: "\(count) numbers")
         }
@@ -162,4 +162,10 @@ enum GLTFCameras: InterchangeReader {
         })
     }
   }
+}
+
+extension JSONValue {
+  /// Its number. Never inlined: the optimiser of Swift 6.3 fails on this in a chain of optionals.
+  @inline(never)
+  fileprivate var real: Double? { number }
 }
