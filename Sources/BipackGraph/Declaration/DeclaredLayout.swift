@@ -28,27 +28,20 @@ extension DeclaredLayout {
     }
   }
 
-  /// The wrappers around values, which are in the order of all parameters; nil where one has the wrong shape.
-  func filled(_ values: [ValueData?], _ next: inout Int) -> [any DeclaredProperty]? {
+  /// The wrappers of a value: of each parameter and input what `fill` makes of it, asked in order of declaration,
+  /// groups filled in their places. Nil where it makes nothing.
+  func filled(_ fill: (Property) -> (any DeclaredProperty)?) -> [any DeclaredProperty]? {
     var wrappers: [any DeclaredProperty] = []
     wrappers.reserveCapacity(properties.count)
     for property in properties {
-      switch property {
-      case .input(let input): wrappers.append(input)
-      case .param(let param):
-        defer { next += 1 }
-        guard let value = values[next] else {
-          wrappers.append(param)
-          continue
+      let wrapper: (any DeclaredProperty)? =
+        if case .group(let group, let layout) = property {
+          layout.filled(fill).flatMap { group.holding($0, layout.index) }
+        } else {
+          fill(property)
         }
-        guard let held = param.holding(value) else { return nil }
-        wrappers.append(held)
-      case .group(let group, let layout):
-        guard let parts = layout.filled(values, &next),
-          let held = group.holding(parts, layout.index)
-        else { return nil }
-        wrappers.append(held)
-      }
+      guard let wrapper else { return nil }
+      wrappers.append(wrapper)
     }
     return wrappers
   }

@@ -156,20 +156,13 @@ extension NodeDeclaration {
 
     /// Nil when a value has the wrong shape.
     mutating func wrappers(of layout: DeclaredLayout) -> [any DeclaredProperty]? {
-      var wrappers: [any DeclaredProperty] = []
-      wrappers.reserveCapacity(layout.properties.count)
-      for property in layout.properties {
-        let wrapper: (any DeclaredProperty)? =
-          switch property {
-          case .param(let declared): holding(declared)
-          case .input(let input): NodeDeclaration.bind(input, &slot, &list, lists)
-          case .group(let group, let layout):
-            self.wrappers(of: layout).flatMap { group.holding($0, layout.index) }
-          }
-        guard let wrapper else { return nil }
-        wrappers.append(wrapper)
+      layout.filled { property in
+        switch property {
+        case .param(let declared): holding(declared)
+        case .input(let input): NodeDeclaration.bind(input, &slot, &list, lists)
+        case .group: nil
+        }
       }
-      return wrappers
     }
 
     private mutating func holding(_ declared: any DeclaredParam) -> (any DeclaredParam)? {

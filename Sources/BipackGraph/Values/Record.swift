@@ -107,7 +107,12 @@ package final class RecordDeclaration: Sendable {
       }
     }
     var next = 0
-    guard let filled = layout.filled(values, &next) else { return nil }
+    let filled = layout.filled { property in
+      guard case .param(let param) = property else { return nil }
+      defer { next += 1 }
+      return values[next].map { param.holding($0) } ?? param
+    }
+    guard let filled else { return nil }
     return try? type.init(from: NodeDecoder(wrappers: filled, index: layout.index))
   }
 
