@@ -15,12 +15,9 @@ enum BoujouTracks: InterchangeReader {
       if words[0].text.hasPrefix("#") { continue }
       try words.expect(4, "track view x y")
       if words[0].text != track?.name {
-        result.add(track)
-        track = ImportedTrack(words[0].text, line: line.number)
+        result.begin(words[0].text, &track, line: line.number)
       }
-      track?.add(
-        try words[1].frame(), try words[2].number("x"), try words[3].number("y"),
-        line: line.number)
+      track?.add(try words[1...].key(), line: line.number)
     }
     result.add(track)
     return result

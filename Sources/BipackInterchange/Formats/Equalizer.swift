@@ -23,9 +23,7 @@ enum EqualizerPoints: InterchangeReader {
       for key in 0..<keys {
         let words = try lines.next("key \(key + 1) of \(keys) of '\(name.text)'").words
         try words.expect(3, "frame x y")
-        track.add(
-          try words[0].frame(), try words[1].number("x"), try words[2].number("y"),
-          line: words[0].line)
+        track.add(try words[0...].key(), line: words[0].line)
       }
       result.add(track)
     }
@@ -60,16 +58,14 @@ enum EqualizerCurves: InterchangeReader {
         continue
       }
       guard line.bytes.first?.isBlank == true else {
-        result.add(track)
-        track = ImportedTrack(line.trimmed.text, line: line.number)
+        result.begin(line.trimmed.text, &track, line: line.number)
         continue
       }
       guard track != nil else {
         throw InterchangeError(words[0], expected: "the name of a point before its keys")
       }
       try words.expect(3, "frame x y")
-      track?.add(
-        try words[0].frame(), try words[1].number("x"), try words[2].number("y"), line: line.number)
+      track?.add(try words[0...].key(), line: line.number)
     }
     result.add(track)
     return result

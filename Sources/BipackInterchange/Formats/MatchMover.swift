@@ -55,8 +55,7 @@ enum MatchMover: InterchangeReader {
       let words = line.words
       try words.expect(3, "frame x y", orMore: true)
       track.add(
-        try words[0].frame(), try words[1].number("x"), try words[2].number("y"),
-        confidence: confidence(words), line: line.number)
+        try words[0...].key(), confidence: confidence(words), line: line.number)
     }
   }
 

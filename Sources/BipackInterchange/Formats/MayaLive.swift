@@ -26,9 +26,8 @@ enum MayaLive: InterchangeReader {
           }
           result.size = size
         } else if words[1].text == "Name" {
-          result.add(track)
           let name = words.dropFirst(2).map(\.text).joined(separator: " ")
-          track = ImportedTrack(name, line: line.number)
+          result.begin(name, &track, line: line.number)
         }
         continue
       }
@@ -36,8 +35,7 @@ enum MayaLive: InterchangeReader {
         throw InterchangeError(words[0], expected: "a line '# Name ...' before the keys of a point")
       }
       try words.expect(4, "point frame x y residual", orMore: true)
-      track?.add(
-        try words[1].frame(), try words[2].number("x"), try words[3].number("y"), line: line.number)
+      track?.add(try words[1...].key(), line: line.number)
     }
     result.add(track)
     return result

@@ -37,9 +37,7 @@ enum PFTrack: InterchangeReader {
       for key in 0..<keys {
         let words = try lines.next("key \(key + 1) of \(keys) of '\(name)'").words
         try words.expect(3, "frame x y residual", orMore: true)
-        track.add(
-          try words[0].frame(), try words[1].number("x"), try words[2].number("y"),
-          line: words[0].line)
+        track.add(try words[0...].key(), line: words[0].line)
       }
       result.add(track)
     }

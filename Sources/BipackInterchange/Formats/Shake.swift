@@ -14,9 +14,8 @@ enum ShakeTracks: InterchangeReader {
     for line in text where !line.isBlank {
       let words = line.words
       if words[0].text == "TrackName" {
-        result.add(track)
         let name = words.dropFirst().map(\.text).joined(separator: " ")
-        track = ImportedTrack(name, line: line.number)
+        result.begin(name, &track, line: line.number)
         continue
       }
       if words[0].text == "Frame" { continue }
@@ -27,7 +26,7 @@ enum ShakeTracks: InterchangeReader {
         throw InterchangeError(words[0], expected: "frame x y correlation")
       }
       track?.add(
-        try words[0].frame(), try words[1].number("x"), try words[2].number("y"),
+        try words[0...].key(),
         confidence: words.count == 4 ? try words[3].number("the correlation") : nil,
         line: line.number)
     }

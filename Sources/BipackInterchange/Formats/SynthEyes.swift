@@ -25,12 +25,9 @@ enum SynthEyesPaths: InterchangeReader {
           words[0], "found '\(line.trimmed.text.prefix(60))'", expected: "name frame x y flags")
       }
       if words[0].text != track?.name {
-        result.add(track)
-        track = ImportedTrack(words[0].text, line: line.number)
+        result.begin(words[0].text, &track, line: line.number)
       }
-      track?.add(
-        try words[1].frame(), try words[2].number("x"), try words[3].number("y"),
-        line: line.number)
+      track?.add(try words[1...].key(), line: line.number)
     }
     result.add(track)
     return result
@@ -57,12 +54,10 @@ enum SynthEyesAllPaths: InterchangeReader {
         if words.count == 3, words.allSatisfy({ $0.number != nil }) {
           throw InterchangeError(words[0], expected: "the name of a tracker before its keys")
         }
-        result.add(track)
-        track = ImportedTrack(line.trimmed.text, line: line.number)
+        result.begin(line.trimmed.text, &track, line: line.number)
         continue
       }
-      track?.add(
-        try words[0].frame(), try words[1].number("x"), try words[2].number("y"), line: line.number)
+      track?.add(try words[0...].key(), line: line.number)
     }
     result.add(track)
     return result

@@ -35,7 +35,29 @@ extension [TextWord] {
   }
 }
 
+extension ArraySlice<TextWord> {
+  /// The first three: a frame, and where a point is there.
+  func key() throws(InterchangeError) -> (frame: Double, x: Double, y: Double) {
+    let words = Array(prefix(3))
+    return (try words[0].frame(), try words[1].number("x"), try words[2].number("y"))
+  }
+}
+
+extension ImportedTrack {
+  mutating func add(
+    _ key: (frame: Double, x: Double, y: Double), confidence: Double? = nil, line: Int
+  ) {
+    add(key.frame, key.x, key.y, confidence: confidence, line: line)
+  }
+}
+
 extension Imported {
+  /// Puts a track at the end and begins the next.
+  mutating func begin(_ name: String, _ track: inout ImportedTrack?, line: Int) {
+    add(track)
+    track = ImportedTrack(name, line: line)
+  }
+
   /// Puts a track at the end; one without keys is named and left out.
   mutating func add(_ track: ImportedTrack?) {
     guard let track else { return }
