@@ -62,19 +62,6 @@ BP_CLONES void bp_align_sums(double *sums, const float *columns, const float *we
   }
 }
 
-BP_CLONES void bp_align_correlate(double *sums, const float *a, const float *b, ptrdiff_t count) {
-  for (ptrdiff_t i = 0; i < count; i++) {
-    const double p = a[i], q = b[i];
-    if (p != p || q != q) continue;
-    sums[0] += 1;
-    sums[1] += p;
-    sums[2] += q;
-    sums[3] += p * p;
-    sums[4] += q * q;
-    sums[5] += p * q;
-  }
-}
-
 BP_CLONES void bp_align_search(float *out, const float *plane, ptrdiff_t stride, ptrdiff_t columns,
                                ptrdiff_t rows, const float *pattern, ptrdiff_t width,
                                ptrdiff_t height) {

@@ -10,13 +10,8 @@ import CVector
 /// spread, so that what passes in front has no say. From the coarsest size to the finest.
 package struct Aligner: Sendable {
   package var model: MotionModel
-  /// Whether single pixels may be far off; else all have a say.
-  package var isRobust: Bool
 
-  package init(_ model: MotionModel, isRobust: Bool = true) {
-    self.model = model
-    self.isRobust = isRobust
-  }
+  package init(_ model: MotionModel) { self.model = model }
 
   /// How bright one picture is beside another.
   struct Light: Sendable {
@@ -34,9 +29,8 @@ package struct Aligner: Sendable {
     package var offset: Double { Double(lights.first?.offset ?? 0) }
     /// By the template's pictures.
     private(set) var lights: [Light] = []
-    /// Of the pixels that have a say, -1 to 1; of the template's first picture, and of the best of them.
+    /// Of the pixels of the template's first picture that have a say, -1 to 1.
     package var correlation = 0.0
-    package var bestCorrelation = 0.0
     /// Which part of the template lies in the picture.
     package var overlap = 0.0
     /// Which part of that has a say.
@@ -73,16 +67,15 @@ package struct Aligner: Sendable {
         continue
       }
       let scale = Double(1 << size)
-      let (down, up) = (Matrix3.scale(1 / scale, 1 / scale), Matrix3.scale(scale, scale))
-      var work = Work(self, level, picture.levels[size])
+      var work = Work(model, level, picture.levels[size])
       let found = work.run(
-        down * result.matrix * up, tolerance: size == finest ? 0.002 : 0.02, loops: loops)
+        result.matrix.coarser(by: scale), tolerance: size == finest ? 0.002 : 0.02, loops: loops)
       guard let found else {
         if size == finest { return Alignment(matrix: result.matrix) }
         continue
       }
       result = found
-      result.matrix = up * found.matrix * down
+      result.matrix = found.matrix.coarser(by: 1 / scale)
       result.error *= scale
     }
     return result
@@ -90,7 +83,7 @@ package struct Aligner: Sendable {
 
   /// One size.
   private struct Work {
-    let aligner: Aligner
+    let model: MotionModel
     let level: AlignmentTemplate.Level
     let picture: GrayPicture.Level
     let frame: (x: Double, y: Double, scale: Double)
@@ -99,8 +92,8 @@ package struct Aligner: Sendable {
     var residuals: [Float]
     var weights: [Float]
 
-    init(_ aligner: Aligner, _ level: AlignmentTemplate.Level, _ picture: GrayPicture.Level) {
-      self.aligner = aligner
+    init(_ model: MotionModel, _ level: AlignmentTemplate.Level, _ picture: GrayPicture.Level) {
+      self.model = model
       self.level = level
       self.picture = picture
       frame = level.frame()
@@ -110,7 +103,6 @@ package struct Aligner: Sendable {
     }
 
     private var count: Int { level.count }
-    private var model: MotionModel { aligner.model }
 
     mutating func run(_ start: Matrix3, tolerance: Double, loops: Loops) -> Alignment? {
       let toFrame =
@@ -118,28 +110,29 @@ package struct Aligner: Sendable {
       let fromFrame = Matrix3.translation(frame.x, frame.y) * .scale(frame.scale, frame.scale)
       var result = Alignment(matrix: start)
       var light: [Light]?
+      var last: Step?
       for round in 0..<Aligner.most {
         look(through: result.matrix, loops)
         let valid = seen.count { $0 == $0 }
         guard valid >= 4 * model.unknowns, valid * 8 >= count else { return nil }
         let now = light ?? firstLight()
-        light = now
         weigh(now)
         guard let step = solve(now, loops) else { return nil }
-        light = zip(now, step.light).map { now, step in
+        let after = zip(now, step.light).map { now, step in
           Light(gain: now.gain + step.gain, offset: now.offset + step.offset)
         }
         guard let back = model.matrix(step.motion).inverse else { return nil }
         let next = result.matrix * fromFrame * back * toFrame
-        guard next.isFinite, next.m[8] != 0 else { return nil }
-        result.matrix = Matrix3(next.m.map { $0 / next.m[8] })
-        result.explain(by: light ?? now)
-        result.error = step.error * frame.scale
+        guard next.isFinite, let matrix = next.normalized else { return nil }
+        result.matrix = matrix
+        result.explain(by: after)
+        (light, last) = (after, step)
         // The template's rim lies about 2 scales from its middle.
         let moved = (step.motion[0] * step.motion[0] + step.motion[1] * step.motion[1]).squareRoot()
         let bent = step.motion.dropFirst(2).map(abs).max() ?? 0
         if (moved + 2 * bent) * frame.scale < tolerance && round > 0 { break }
       }
+      if let last { result.error = error(of: last) * frame.scale }
       return judged(result, loops)
     }
 
@@ -196,20 +189,24 @@ package struct Aligner: Sendable {
       for (group, light) in zip(groups, lights) {
         var sizes: [Float] = []
         sizes.reserveCapacity(group.count)
+        var (sum, squares) = (0.0, 0.0)
         for i in group {
           let r = seen[i] - (light.gain * level.values[i] + light.offset)
           residuals[i] = r == r ? r : 0
-          if r == r { sizes.append(r.magnitude) }
+          if r != r { continue }
+          sizes.append(r.magnitude)
+          sum += Double(seen[i])
+          squares += Double(seen[i]) * Double(seen[i])
         }
-        let sums = correlate(group, weighed: false)
-        let spread = sums.n > 0 ? max(0, sums.bb - sums.b * sums.b / sums.n) / sums.n : 0
+        let count = Double(sizes.count)
+        let spread = count > 0 ? max(0, squares - sum * sum / count) / count : 0
         let least = max(Aligner.least * Float(spread.squareRoot()), 1e-7)
         spreads.append(
           sizes.isEmpty ? .infinity : max(1.4826 * sizes.ranked(sizes.count / 2), least))
       }
       let finest = spreads.min() ?? 1
       for (group, spread) in zip(groups, spreads) {
-        let scale = aligner.isRobust ? 1 / (Aligner.tukey * spread) : 0
+        let scale = 1 / (Aligner.tukey * spread)
         // A picture that fits worse than noise makes it is off by the same everywhere, not at random: it
         // would pull.
         let part = (finest / spread) * (finest / spread)
@@ -225,8 +222,9 @@ package struct Aligner: Sendable {
     private struct Step {
       var motion: [Double]
       var light: [Light]
-      /// Of the motion's first two numbers.
-      var error: Double
+      /// The normal equations, and what the residuals are beside what the step explains.
+      var matrix: [Double]
+      var rest: Double
     }
 
     /// The little motion, gain and offset that explain the residuals best.
@@ -305,19 +303,24 @@ package struct Aligner: Sendable {
       for a in 0..<unknowns { matrix[a * unknowns + a] *= 1 + 1e-6 }
       guard let x = LinearSystem(matrix: matrix, right: right).solved(), x.allSatisfy(\.isFinite)
       else { return nil }
-      let total = weights.reduce(0.0) { $0 + Double($1) }
-      let rest = max(0, square - zip(x, right).reduce(0) { $0 + $1.0 * $1.1 })
-      let variance = rest / max(1, total - Double(unknowns))
-      let spread = (0..<2).map { place in
-        let unit = (0..<unknowns).map { $0 == place ? 1.0 : 0 }
-        return LinearSystem(matrix: matrix, right: unit).solved()?[place] ?? .infinity
-      }
       return Step(
         motion: Array(x[0..<model.unknowns]),
         light: stride(from: model.unknowns, to: unknowns, by: 2).map {
           Light(gain: Float(x[$0]), offset: Float(x[$0 + 1]))
         },
-        error: (variance * max(spread[0], spread[1])).squareRoot())
+        matrix: matrix, rest: max(0, square - zip(x, right).reduce(0) { $0 + $1.0 * $1.1 }))
+    }
+
+    /// One standard deviation of the motion's first two numbers, the greater one.
+    private func error(of step: Step) -> Double {
+      let unknowns = step.motion.count + 2 * step.light.count
+      let total = weights.reduce(0.0) { $0 + Double($1) }
+      let variance = step.rest / max(1, total - Double(unknowns))
+      let spread = (0..<2).map { place in
+        let unit = (0..<unknowns).map { $0 == place ? 1.0 : 0 }
+        return LinearSystem(matrix: step.matrix, right: unit).solved()?[place] ?? .infinity
+      }
+      return (variance * max(spread[0], spread[1])).squareRoot()
     }
 
     private func correlate(_ group: Range<Int>, weighed: Bool) -> (
@@ -347,9 +350,7 @@ package struct Aligner: Sendable {
       let most = first.reduce(Float(0)) { max($0, weights[$1]) }
       // Half of Tukey's weight lies where residuals are less than 0.54 of his limit.
       result.inliers = Double(first.count { weights[$0] > 0.25 * most }) / Double(max(1, valid))
-      let fits = groups.map(correlation)
-      result.correlation = fits.first ?? 0
-      result.bestCorrelation = fits.max() ?? 0
+      result.correlation = correlation(first)
       return result
     }
 

@@ -105,10 +105,9 @@ package struct AlignmentTemplate: Sendable {
   ) -> AlignmentTemplate {
     let agreeing = levels.indices.map { size in
       guard size < picture.levels.count else { return levels[size] }
-      let scale = Double(1 << size)
-      let (down, up) = (Matrix3.scale(1 / scale, 1 / scale), Matrix3.scale(scale, scale))
       return levels[size].agreeing(
-        with: picture.levels[size], down * matrix * up, Float(gain), Float(offset))
+        with: picture.levels[size], matrix.coarser(by: Double(1 << size)), Float(gain),
+        Float(offset))
     }
     return AlignmentTemplate(agreeing, outline)
   }
@@ -124,8 +123,8 @@ package struct AlignmentTemplate: Sendable {
     let joined = levels.indices.map { size in
       guard size < other.levels.count else { return levels[size] }
       let scale = Double(1 << size)
-      let (down, up) = (Matrix3.scale(1 / scale, 1 / scale), Matrix3.scale(scale, scale))
-      return levels[size].joined(with: other.levels[size], down * matrix * up, down * back * up)
+      return levels[size].joined(
+        with: other.levels[size], matrix.coarser(by: scale), back.coarser(by: scale))
     }
     return AlignmentTemplate(joined, outline)
   }
@@ -185,6 +184,17 @@ extension AlignmentTemplate.Level {
   }
 }
 
+extension RealRect {
+  /// The box around points; nothing at (0, 0) for none.
+  init(around points: [(x: Double, y: Double)]) {
+    let (xs, ys) = (points.map(\.x), points.map(\.y))
+    self.init(
+      x0: xs.min() ?? 0, y0: ys.min() ?? 0, x1: xs.max() ?? 0, y1: ys.max() ?? 0)
+  }
+
+  var middle: (x: Double, y: Double) { ((x0 + x1) / 2, (y0 + y1) / 2) }
+}
+
 /// The rows of a region with straight sides, less a rim: pixels there are half of what lies beyond.
 private struct RegionRows {
   /// How wide the rim is, in pixels of each size.
@@ -195,10 +205,10 @@ private struct RegionRows {
 
   init(_ points: [(x: Double, y: Double)]) {
     self.points = points
-    let (xs, ys) = (points.map(\.x), points.map(\.y))
-    let bounds = RealRect(
-      x0: xs.min() ?? 0, y0: ys.min() ?? 0, x1: (xs.max() ?? -1) + 1, y1: (ys.max() ?? -1) + 1)
-    box = bounds.covering()
+    var bounds = RealRect(around: points)
+    bounds.x1 += 1
+    bounds.y1 += 1
+    box = points.isEmpty ? .empty : bounds.covering()
   }
 
   /// Whether a pixel is further from every side than the rim.

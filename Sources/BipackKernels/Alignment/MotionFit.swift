@@ -52,8 +52,8 @@ package enum MotionFit {
       case .homography: Matrix3([p[2], p[3], p[0], p[4], p[5], p[1], p[6], p[7], 1])
       }
     let result = after * inner * before
-    guard result.isFinite, result.inverse != nil, result.m[8] != 0 else { return nil }
-    return Matrix3(result.m.map { $0 / result.m[8] })
+    guard result.isFinite, result.inverse != nil else { return nil }
+    return result.normalized
   }
 
   private static func rows(

@@ -1,5 +1,5 @@
 /// Which motions of a plane are allowed.
-package enum MotionModel: Int, Sendable, Hashable, CaseIterable {
+public enum MotionModel: String, Sendable, Hashable, CaseIterable {
   /// A step in x and y.
   case translation
   /// Step, turn and scale.

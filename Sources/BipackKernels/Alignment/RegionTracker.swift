@@ -41,7 +41,7 @@ package struct RegionTracker: Sendable {
     return sizes
   }
 
-  /// What lies in how many frames' templates is enough to go by.
+  /// Less of the region in the picture is not enough to go by.
   private static let leastOverlap = 0.2
 
   /// The region in the next frame. `outline`: its corners in the reference frame, pixels, centres at whole numbers.
@@ -51,25 +51,17 @@ package struct RegionTracker: Sendable {
   ) -> State {
     let template = AlignmentTemplate(reference, inside: outline)
     var best = find(template, reference, outline, in: picture, from: state.matrix, loops)
-    if isSure(best), let before, state.confidence > 0, state.matrix != .identity {
-      let moved = outline.compactMap { state.matrix.apply($0.x, $0.y) }
-      // What passed in front there is not looked for here.
-      let recent = state.matrix.inverse.map {
-        AlignmentTemplate(before, inside: moved).agreeing(
-          with: reference, through: $0, gain: state.gain, offset: state.offset)
-      }
-      if moved.count == outline.count, let recent,
-        let both = template.joined(with: recent, through: state.matrix)
-      {
-        let found = Aligner(model).align(
-          both, to: picture, from: best.matrix, coarsest: min(2, picture.levels.count - 1),
-          loops: loops)
-        if quality(found) > quality(best) - 0.05 { best = found }
-      }
-    } else if !isSure(best), let before {
-      // The region as the frame before shows it.
-      let moved = outline.compactMap { state.matrix.apply($0.x, $0.y) }
-      if moved.count == outline.count {
+    let moved = outline.compactMap { state.matrix.apply($0.x, $0.y) }
+    // The region as the frame before shows it.
+    if let before, moved.count == outline.count {
+      if isSure(best) {
+        if state.confidence > 0, state.matrix != .identity, let back = state.matrix.inverse {
+          // What passed in front there is not looked for here.
+          let recent = AlignmentTemplate(before, inside: moved).agreeing(
+            with: reference, through: back, gain: state.gain, offset: state.offset)
+          best = steadied(best, template, recent, state, in: picture, loops)
+        }
+      } else {
         let recent = AlignmentTemplate(before, inside: moved)
         let step = find(recent, before, moved, in: picture, from: .identity, loops)
         if step.isFound {
@@ -111,6 +103,18 @@ package struct RegionTracker: Sendable {
 
   // MARK: Finding
 
+  /// What was found, held by the frame before as well.
+  private func steadied(
+    _ best: Aligner.Alignment, _ template: AlignmentTemplate, _ recent: AlignmentTemplate,
+    _ state: State, in picture: GrayPicture, _ loops: Loops
+  ) -> Aligner.Alignment {
+    guard let both = template.joined(with: recent, through: state.matrix) else { return best }
+    let found = Aligner(model).align(
+      both, to: picture, from: best.matrix, coarsest: min(2, picture.levels.count - 1),
+      loops: loops)
+    return quality(found) > quality(best) - 0.05 ? found : best
+  }
+
   private func refine(
     _ template: AlignmentTemplate, in picture: GrayPicture, from start: Matrix3, _ loops: Loops
   ) -> Aligner.Alignment {
@@ -143,15 +147,13 @@ package struct RegionTracker: Sendable {
   ) -> (matrix: Matrix3, correlation: Double)? {
     let size = min(reference.levels.count, picture.levels.count) - 1
     let scale = Double(1 << size)
-    let (xs, ys) = (outline.map(\.x), outline.map(\.y))
-    let middle = (
-      x: ((xs.min() ?? 0) + (xs.max() ?? 0)) / 2, y: ((ys.min() ?? 0) + (ys.max() ?? 0)) / 2
-    )
+    let box = RealRect(around: outline)
+    let middle = box.middle
     guard let there = start.apply(middle.x, middle.y), let back = start.inverse else { return nil }
     // Half of it: the rest may be out of the frame.
     let radius = (
-      x: max(2, min(40, Int(((xs.max() ?? 0) - (xs.min() ?? 0)) / scale / 4))),
-      y: max(2, min(40, Int(((ys.max() ?? 0) - (ys.min() ?? 0)) / scale / 4)))
+      x: max(2, min(40, Int((box.x1 - box.x0) / scale / 4))),
+      y: max(2, min(40, Int((box.y1 - box.y0) / scale / 4)))
     )
     guard
       let wanted = CorrelationSearch(
@@ -173,10 +175,7 @@ package struct RegionTracker: Sendable {
     _ template: AlignmentTemplate, _ reference: GrayPicture, _ outline: [(x: Double, y: Double)],
     in picture: GrayPicture, _ loops: Loops
   ) -> Aligner.Alignment {
-    let (xs, ys) = (outline.map(\.x), outline.map(\.y))
-    let middle = (
-      x: ((xs.min() ?? 0) + (xs.max() ?? 0)) / 2, y: ((ys.min() ?? 0) + (ys.max() ?? 0)) / 2
-    )
+    let middle = RealRect(around: outline).middle
     let far = Double(picture.levels[0].rect.width + picture.levels[0].rect.height)
     let turns = model == .translation ? [0] : [0, -15, 15, -30, 30, -45.0, 45]
     let scales = model == .translation ? [1] : [1, 0.8, 1.25, 0.6, 1.6]

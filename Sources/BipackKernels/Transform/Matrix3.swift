@@ -55,6 +55,14 @@ package struct Matrix3: Sendable, Hashable {
     return Matrix3(n.map { $0 / determinant })
   }
 
+  /// The same map with 1 in the last place; nil where there is 0.
+  package var normalized: Matrix3? { m[8] == 0 ? nil : Matrix3(m.map { $0 / m[8] }) }
+
+  /// The same in a picture whose pixels are `size` times as large.
+  package func coarser(by size: Double) -> Matrix3 {
+    .scale(1 / size, 1 / size) * self * .scale(size, size)
+  }
+
   package var isFinite: Bool { m.allSatisfy(\.isFinite) }
 
   /// Whether parallel lines stay parallel.

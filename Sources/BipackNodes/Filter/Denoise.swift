@@ -198,14 +198,11 @@ struct DenoisePart: FrameOperator {
             flow: planes(index + 2, [FlowChannel.u, FlowChannel.v], task)))
       }
       if loops.isCancelled() { return }
-      var unwanted: [Scratch] = []
-      let targets = NoiseChannel.all.map { channel -> PlaneView in
-        if let index = task.channels.firstIndex(of: channel) { return task.target(index) }
-        unwanted.append(pool.scratch(count: task.rect.area))
-        return PlaneView(task.rect, of: unwanted[unwanted.count - 1])
+      let targets = TogetherTargets(NoiseChannel.all, task)
+      withExtendedLifetime(targets) {
+        part.denoiser(context).fill(
+          targets.views, frames, window: context.main.dataWindow, pool: pool, loops: loops)
       }
-      part.denoiser(context).fill(
-        targets, frames, window: context.main.dataWindow, pool: pool, loops: loops)
     }
   }
 }

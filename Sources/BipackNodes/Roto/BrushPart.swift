@@ -30,9 +30,7 @@ struct BrushPart: TileOperator {
   }
 
   func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
-    context.inputs.map { source in
-      source.map { output.with(rect: output.rect.intersection($0.dataWindow)) } ?? .none
-    }
+    output.cut(to: context.inputs)
   }
 
   func scratch(_ rect: Rect, _ context: NodeContext) -> Int? {

@@ -1,6 +1,15 @@
 import BipackGraph
 import BipackPixels
 
+extension Demand {
+  /// The part of it that each picture has.
+  func cut(to pictures: [ImageSpec?]) -> [Demand] {
+    pictures.map { picture in
+      picture.map { with(rect: rect.intersection($0.dataWindow)) } ?? .none
+    }
+  }
+}
+
 /// The first picture with others laid into it, each in its whole data window, the last on top.
 struct PatchesPart: TileOperator {
   /// The data window; that of all pictures together when nil.
@@ -16,9 +25,7 @@ struct PatchesPart: TileOperator {
   }
 
   func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
-    context.inputs.map { source in
-      source.map { output.with(rect: output.rect.intersection($0.dataWindow)) } ?? .none
-    }
+    output.cut(to: context.inputs)
   }
 
   func scratch(_ rect: Rect, _ context: NodeContext) -> Int? { 0 }

@@ -81,10 +81,9 @@ public struct Roto: TileNode {
   }
 
   public func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
-    context.inputs.map { source in
-      guard let source else { return .none }
-      var demand = output.with(rect: output.rect.intersection(source.dataWindow))
-      demand.channels = demand.channels.intersection(source.channels)
+    zip(context.inputs, output.cut(to: context.inputs)).map { source, demand in
+      var demand = demand
+      demand.channels.formIntersection(source?.channels ?? [])
       return demand
     }
   }

@@ -16,8 +16,6 @@ public struct RotoPlacement: ParamGroup {
   /// From where it is drawn to where it goes, at the scale of a proxy.
   func map(_ format: Format, proxy: Double) -> Matrix3 {
     let full = Matrix3(matrix.elements)
-    let plane =
-      proxy == 1 ? full : Matrix3.scale(1 / proxy, 1 / proxy) * full * Matrix3.scale(proxy, proxy)
-    return plane * placement.matrix(format)
+    return (proxy == 1 ? full : full.coarser(by: proxy)) * placement.matrix(format)
   }
 }

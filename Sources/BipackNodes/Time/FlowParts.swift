@@ -98,35 +98,15 @@ struct FlowPart: FrameOperator {
       if loops.isCancelled() { return }
       let flow = DenseFlow(
         from: pictures[0], to: pictures[1], sizes: sizes, smoothness: Float(part.smoothness))
-      let planes = Targets(task)
-      let isOne = flow.fill(
-        planes.u, planes.v, scale: Float(1 << part.halvings), pool: task.pool, loops: loops)
-      planes.trust?.fill(isOne == true && !there.dataWindow.isEmpty ? 1 : 0)
-    }
-  }
-
-  /// Where u and v go, asked for or not, and trust.
-  private struct Targets {
-    let u: PlaneView
-    let v: PlaneView
-    let trust: PlaneView?
-    private let unwanted: [Scratch]
-
-    init(_ task: borrowing TileTask) {
-      var unwanted: [Scratch] = []
-      func target(_ channel: Channel, _ task: borrowing TileTask) -> PlaneView? {
-        task.channels.firstIndex(of: channel).map { task.target($0) }
+      let targets = TogetherTargets([FlowChannel.u, FlowChannel.v], task)
+      let isOne = withExtendedLifetime(targets) {
+        flow.fill(
+          targets.views[0], targets.views[1], scale: Float(1 << part.halvings), pool: task.pool,
+          loops: loops)
       }
-      func needed(_ channel: Channel, _ task: borrowing TileTask) -> PlaneView {
-        if let target = target(channel, task) { return target }
-        let memory = task.pool.scratch(count: task.rect.area)
-        unwanted.append(memory)
-        return PlaneView(task.rect, of: memory)
+      if let trust = task.channels.firstIndex(of: FlowChannel.trust) {
+        task.target(trust).fill(isOne == true && !there.dataWindow.isEmpty ? 1 : 0)
       }
-      u = needed(FlowChannel.u, task)
-      v = needed(FlowChannel.v, task)
-      trust = target(FlowChannel.trust, task)
-      self.unwanted = unwanted
     }
   }
 }

@@ -217,11 +217,9 @@ struct PropagateBlendPart: PointOperator {
       side.trust.map { PointProgram.Source.input($0, FlowChannel.trust) } ?? .constant(1)
     }
     for channel in try spec(context).channels {
-      let planes = sides.map { side in
+      let planes =
         channel == Self.confidence
-          ? side.trust.map { .input($0, FlowChannel.trust) } ?? .constant(1)
-          : PointProgram.Source.input(side.input, channel)
-      }
+        ? trusts : sides.map { PointProgram.Source.input($0.input, channel) }
       switch sides.count {
       case 0: program.set(channel, .constant(0))
       case 1: program.set(channel, planes[0])

@@ -1,9 +1,9 @@
 public import BipackGraph
-import BipackKernels
+public import BipackKernels
 import BipackPixels
 
 /// Finds how each whole frame of a shot lies on a reference frame.
-public struct Align: ShotNode {
+public struct Align: FollowingNode {
   public static let abstract = """
     Finds how every frame of a shot lies on a reference frame, between pixels: the motion of the camera, as far as the \
     picture is flat or far away. Brightness may change, and what moves by itself is found and left out as long as \
@@ -27,7 +27,7 @@ public struct Align: ShotNode {
   public var area = Box(0, 0, 0, 0)
 
   @Param("How the picture may move.")
-  public var motion = MotionType.homography
+  public var motion = MotionModel.homography
 
   @Param(1...2048, unit: .pixels, "How far the picture may move from one frame to the next.")
   public var search = 120.0
@@ -39,17 +39,7 @@ public struct Align: ShotNode {
 
   public static let values: [ValuePort] = RegionNote.values
 
-  public func order(_ frames: ClosedRange<Int>) throws(NodeError) -> NoteOrder {
-    try reference.order(frames)
-  }
-
-  public func inputFrames(_ context: FrameContext) -> [InputFrame] {
-    reference.inputFrames(context, shot, excluded: exclude.slot)
-  }
-
-  public func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
-    TrackedFrames.demand(context)
-  }
+  public var excluded: InputPort? { exclude }
 
   private func rect(_ context: NodeContext) -> Rect {
     area.area(of: context.main.dataWindow).intersection(context.main.dataWindow)
@@ -75,7 +65,7 @@ public struct Align: ShotNode {
       let (x1, y1) = (Double(rect.x1) - 2, Double(rect.y1) - 2)
       return RegionNote(outline: [Vec2(x0, y0), Vec2(x1, y0), Vec2(x1, y1), Vec2(x0, y1)]).data
     }
-    return try note.followed(RegionTracker(motion.model, search: search), task).data
+    return try note.followed(RegionTracker(motion, search: search), task).data
   }
 
   public func values(_ notes: [FrameNote]) throws(NodeError) -> [String: ValueData] {

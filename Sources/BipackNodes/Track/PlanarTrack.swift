@@ -1,9 +1,9 @@
 public import BipackGraph
-import BipackKernels
+public import BipackKernels
 import BipackPixels
 
 /// Follows a flat thing through a shot by its texture.
-public struct PlanarTrack: ShotNode {
+public struct PlanarTrack: FollowingNode {
   public static let abstract = """
     Follows a flat thing by its texture: a screen, a wall, a sign. Its corners are said in the reference frame, and the \
     texture inside is looked for in all others, between pixels, with the perspective, brightness and blur they \
@@ -26,7 +26,7 @@ public struct PlanarTrack: ShotNode {
   public var corners: Points = []
 
   @Param("How the region may move; a flat thing before a camera moves by a homography.")
-  public var motion = MotionType.homography
+  public var motion = MotionModel.homography
 
   @Param(
     1...1024, unit: .pixels, "How far the region may move from one frame to the next.")
@@ -47,17 +47,7 @@ public struct PlanarTrack: ShotNode {
         "Where corner \(number) is" + (number == 4 ? "; of three corners, the third." : "."))
     }
 
-  public func order(_ frames: ClosedRange<Int>) throws(NodeError) -> NoteOrder {
-    try reference.order(frames)
-  }
-
-  public func inputFrames(_ context: FrameContext) -> [InputFrame] {
-    reference.inputFrames(context, shot, excluded: exclude.slot)
-  }
-
-  public func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
-    TrackedFrames.demand(context)
-  }
+  public var excluded: InputPort? { exclude }
 
   public func verify(_ context: NodeContext) throws(NodeError) {
     try TrackedFrames.verify(context)
@@ -74,7 +64,7 @@ public struct PlanarTrack: ShotNode {
     guard let note = before.flatMap(RegionNote.init) else {
       return RegionNote(outline: corners.points).data
     }
-    return try note.followed(RegionTracker(motion.model, search: search), task).data
+    return try note.followed(RegionTracker(motion, search: search), task).data
   }
 
   public func values(_ notes: [FrameNote]) throws(NodeError) -> [String: ValueData] {

@@ -51,7 +51,9 @@ public struct TrackReference: ParamGroup {
 
   /// The source at the frame, at the frame whose note it builds on, and at the reference; then the same of what
   /// is left out, where that is connected.
-  func inputFrames(_ context: FrameContext, _ shot: ShotRange, excluded: Int) -> [InputFrame] {
+  func inputFrames(_ context: FrameContext, _ shot: ShotRange, excluded: InputPort?)
+    -> [InputFrame]
+  {
     let frame = context.frame
     var frames = [frame, frame, frame]
     if let range = try? shot.frames(context.frames), let start = try? self.frame(in: range),
@@ -60,8 +62,10 @@ public struct TrackReference: ParamGroup {
       let before = NoteOrder.outward(from: start).before(whole, in: range)
       frames = [frame, Double(before ?? whole), Double(start)]
     }
-    let isConnected = context.connected.indices.contains(excluded) && context.connected[excluded]
-    return frames.map { InputFrame(slot: 0, frame: $0) }
-      + (isConnected ? frames.map { InputFrame(slot: excluded, frame: $0) } : [])
+    var slots = [0]
+    if let excluded, excluded.slot < context.connected.count, context.connected[excluded.slot] {
+      slots.append(excluded.slot)
+    }
+    return slots.flatMap { slot in frames.map { InputFrame(slot: slot, frame: $0) } }
   }
 }

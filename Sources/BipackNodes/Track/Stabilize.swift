@@ -1,5 +1,5 @@
 public import BipackGraph
-import BipackKernels
+public import BipackKernels
 import BipackPixels
 
 /// Takes a measured motion out of a shot, or gives it to another picture.
@@ -37,7 +37,7 @@ public struct Stabilize: Warping, TileNode {
   @Param(
     "How much of the motion is used: translation moves only, similarity turns and scales too, affine leans, homography is all."
   )
-  public var use = MotionType.homography
+  public var use = MotionModel.homography
 
   @Param(
     0...1000, unit: .frames,
@@ -71,11 +71,10 @@ public struct Stabilize: Warping, TileNode {
     -> Matrix3
   {
     // Everything is said at full size.
-    let (up, down) = (Matrix3.scale(proxy, proxy), Matrix3.scale(1 / proxy, 1 / proxy))
     let rect = RealRect(format.window)
     let full = RealRect(
       x0: rect.x0 * proxy, y0: rect.y0 * proxy, x1: rect.x1 * proxy, y1: rect.y1 * proxy)
-    return down * (try correction(frame, full)) * up
+    return try correction(frame, full).coarser(by: proxy)
   }
 
   /// What the picture is moved by at a frame, at full size.
@@ -109,7 +108,7 @@ public struct Stabilize: Warping, TileNode {
     }
     let matrix = Matrix3(motion.values(at: frame))
     guard matrix.isFinite, matrix.inverse != nil,
-      let part = MotionFit.reduced(matrix, to: use.model, over: rect)
+      let part = MotionFit.reduced(matrix, to: use, over: rect)
     else { throw flat(frame) }
     return part
   }

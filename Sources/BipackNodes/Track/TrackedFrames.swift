@@ -1,6 +1,29 @@
-import BipackGraph
-import BipackKernels
+public import BipackGraph
+public import BipackKernels
 import BipackPixels
+
+/// What is followed from a reference frame both ways: Track, PlanarTrack, Align. Whole pictures are looked at.
+public protocol FollowingNode: ShotNode {
+  var reference: TrackReference { get }
+  /// What is not looked at, if the node has such an input.
+  var excluded: InputPort? { get }
+}
+
+extension FollowingNode {
+  public var excluded: InputPort? { nil }
+
+  public func order(_ frames: ClosedRange<Int>) throws(NodeError) -> NoteOrder {
+    try reference.order(frames)
+  }
+
+  public func inputFrames(_ context: FrameContext) -> [InputFrame] {
+    reference.inputFrames(context, shot, excluded: excluded)
+  }
+
+  public func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
+    TrackedFrames.demand(context)
+  }
+}
 
 /// What trackers have in common: the picture at the frame, at the one before and at the reference, and what is
 /// left out of each.
@@ -51,19 +74,7 @@ struct TrackedFrames {
   }
 }
 
-/// How something may have moved between frames.
-public enum MotionType: String, ParamChoice {
-  case translation, similarity, affine, homography
-
-  var model: MotionModel {
-    switch self {
-    case .translation: .translation
-    case .similarity: .similarity
-    case .affine: .affine
-    case .homography: .homography
-    }
-  }
-}
+extension MotionModel: ParamChoice {}
 
 extension Matrix3 {
   /// The same between pixels whose centres lie at halves, of one for whole numbers; and the other way.
@@ -71,8 +82,9 @@ extension Matrix3 {
     .translation(step, step) * self * .translation(-step, -step)
   }
 
-  /// Row after row, 1 in the last place.
-  var numbers: [Double] { m[8] == 0 ? m : m.map { $0 / m[8] } }
-
-  var value: ValueData { .array((0..<3).map { .vector(Array(numbers[3 * $0..<3 * $0 + 3])) }) }
+  /// Its rows, 1 in the last place.
+  var value: ValueData {
+    let numbers = (normalized ?? self).m
+    return .array((0..<3).map { .vector(Array(numbers[3 * $0..<3 * $0 + 3])) })
+  }
 }

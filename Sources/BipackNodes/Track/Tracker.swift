@@ -3,7 +3,7 @@ import BipackKernels
 import BipackPixels
 
 /// Follows points through a shot.
-public struct Tracker: ShotNode {
+public struct Tracker: FollowingNode {
   public static let typeName = "Track"
   public static let abstract = """
     Follows points through a shot, between pixels. The pattern around each point in the reference frame is looked for in \
@@ -79,18 +79,6 @@ public struct Tracker: ShotNode {
     return copy
   }
 
-  public func order(_ frames: ClosedRange<Int>) throws(NodeError) -> NoteOrder {
-    try reference.order(frames)
-  }
-
-  public func inputFrames(_ context: FrameContext) -> [InputFrame] {
-    reference.inputFrames(context, shot, excluded: .max)
-  }
-
-  public func demand(_ output: Demand, _ context: NodeContext) -> [Demand] {
-    TrackedFrames.demand(context)
-  }
-
   public func verify(_ context: NodeContext) throws(NodeError) {
     try TrackedFrames.verify(context)
     if points.points.isEmpty {
@@ -156,14 +144,10 @@ public struct Tracker: ShotNode {
     -> [KeyedValue.Key]
   {
     let count = frames.first?.points.count ?? 0
-    let model: MotionModel =
-      switch motion {
-      case .auto: count < 2 ? .translation : count < 4 ? .similarity : .homography
-      case .translation: .translation
-      case .similarity: .similarity
-      case .affine: .affine
-      case .homography: .homography
-      }
+    // `auto` is none of them.
+    let model =
+      MotionModel(rawValue: motion.rawValue)
+      ?? (count < 2 ? .translation : count < 4 ? .similarity : .homography)
     if count * 2 < model.unknowns {
       throw NodeError(
         "motion: \(motion.rawValue) needs at least \(model.unknowns / 2) points; there "

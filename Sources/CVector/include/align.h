@@ -14,17 +14,13 @@ void bp_align_sample(float *out, const float *plane, ptrdiff_t width, ptrdiff_t 
 void bp_align_map(double *px, double *py, const float *x, const float *y, const double *homography,
                   ptrdiff_t count);
 
-enum { BP_ALIGN_BLOCK = 256, BP_ALIGN_MOST = 12 };
+enum { BP_ALIGN_BLOCK = 256 };
 
 // Adds to `sums`, for a block of at most BP_ALIGN_BLOCK samples, the weighted products of every two columns
 // (i <= j, row after row of the triangle). `columns` are `unknowns` + 1 rows of BP_ALIGN_BLOCK, the last one
 // what is to be explained.
 void bp_align_sums(double *sums, const float *columns, const float *weights, ptrdiff_t unknowns,
                    ptrdiff_t count);
-
-// Sums over `count` pixels of both pictures for their correlation: pixels, a, b, aa, bb, ab. Pixels where one
-// is NaN do not count.
-void bp_align_correlate(double *sums, const float *a, const float *b, ptrdiff_t count);
 
 // The correlation of a template of width x height without a gap, its mean 0 and its sum of squares 1, with all
 // places of a plane: out has (plane_width - width + 1) x rows numbers. -1 where the plane is flat or has NaN.
