@@ -166,7 +166,6 @@ BP_CLONES void bp_denoise_patch(
   found best[MOST];
   const int count = collect(best, shot, search, x, y);
   const ptrdiff_t stride = shot->stride;
-  const float noise = search->sigma * search->sigma;
   bp_f8 across;
   for (int k = 0; k < PATCH; k++) across[k] = window[k];
   for (int c = 0; c < 3; c++) {
@@ -174,15 +173,19 @@ BP_CLONES void bp_denoise_patch(
     for (int k = 0; k < count; k++)
       read_block(&group[k], shot->planes[best[k].frame][c] + best[k].y * stride + best[k].x, stride);
     haar(group, count);
-    bp_f8 kept = {0};
+    const float *noise = search->noise[c];
+    bp_f8 kept = {0}, sum_of_noise = {0};
+    for (int r = 0; r < PATCH; r++) sum_of_noise += BP_AT8(noise + r * PATCH);
+    const float mean = SUM8(sum_of_noise) / PIXELS;
     if (search->threshold > 0) {
-      const float limit = search->threshold * search->threshold * noise;
+      const float limit = search->threshold * search->threshold;
       for (int k = 0; k < count; k++)
         for (int r = 0; r < PATCH; r++) {
           const bp_f8 v = group[k].row[r];
-          const bp_i8 large = v * v > limit;
+          const bp_f8 power = BP_AT8(noise + r * PATCH);
+          const bp_i8 large = v * v > limit * power;
           group[k].row[r] = (bp_f8)(large & (bp_i8)v);
-          kept += (bp_f8)(large & (bp_i8)((bp_f8){0} + 1));
+          kept += (bp_f8)(large & (bp_i8)power);
         }
     } else {
       block guide[MOST];
@@ -192,13 +195,14 @@ BP_CLONES void bp_denoise_patch(
       for (int k = 0; k < count; k++)
         for (int r = 0; r < PATCH; r++) {
           const bp_f8 power = guide[k].row[r] * guide[k].row[r];
-          const bp_f8 share = power / (power + noise);
+          const bp_f8 other = BP_AT8(noise + r * PATCH), share = power / (power + other);
           group[k].row[r] *= share;
-          kept += share * share;
+          kept += share * share * other;
         }
     }
     haar_back(group, count);
-    const float all = SUM8(kept), weight = 1 / (all > 1 ? all : 1);
+    // What noise is left, in that of one number of the plane's mean.
+    const float all = SUM8(kept) / mean, weight = 1 / (all > 1 ? all : 1);
     for (int k = 0; k < count; k++) {
       if (best[k].frame != 0) continue;
       write_back(&group[k]);

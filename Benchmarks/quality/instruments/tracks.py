@@ -15,8 +15,8 @@ from . import moving
 CORNER = numpy.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
 
 
-def measured(bench, node, path, frames, size):
-    """The values of a node over a shot of files."""
+def values(bench, node, path, frames, size):
+    """The values of a node over a shot of files, as JSON has them."""
     document = {"bipack": 1, "format": {"width": size[0], "height": size[1]}, "frames": list(frames),
                 "nodes": {"plate": {"type": "Read", "path": path}, "t": {"source": "plate", **node}}}
     graph = bench.file("track.json")
@@ -26,10 +26,15 @@ def measured(bench, node, path, frames, size):
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise NotRendered(done.stderr.strip().splitlines()[0])
-    values = json.loads(done.stdout)["values"]
+    return json.loads(done.stdout)["values"]
+
+
+def measured(bench, node, path, frames, size):
+    """The values of a node by name and frame."""
+    found = values(bench, node, path, frames, size)
 
     def at(name, frame):
-        keys = values[name]["keys"] if isinstance(values[name], dict) else [[frame, values[name]]]
+        keys = found[name]["keys"] if isinstance(found[name], dict) else [[frame, found[name]]]
         return numpy.array(next(key[1] for key in keys if key[0] == frame))
     return at
 

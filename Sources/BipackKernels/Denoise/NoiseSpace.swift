@@ -7,9 +7,13 @@ package enum NoiseSpace {
     0.577_350_269_189_625_8, 0.707_106_781_186_547_5, 0.408_248_290_463_863
   )
 
+  /// What each plane is of red, green and blue.
+  static let rows = [
+    [third, third, third], [half, 0, -half], [sixth, -2 * sixth, sixth],
+  ]
+
   /// From red, green and blue.
-  package static let into = ColorMatrixKernel(
-    ColorMatrix3([third, third, third, half, 0, -half, sixth, -2 * sixth, sixth]))
+  package static let into = ColorMatrixKernel(ColorMatrix3(rows.flatMap { $0 }))
 
   /// And back.
   package static let back = ColorMatrixKernel(

@@ -11,7 +11,7 @@ import CVector
 /// for where things went (V-BM3D, 2007): as they are, not resampled, so that their noise is noise. With other frames
 /// there is a step between: small numbers go once more, of patches that were found by what the first step made of each.
 ///
-/// Noise must be even and the same in all three planes, the first of which is brightness (`NoiseSpace`).
+/// Noise must be even in light and dark; of its colours and sizes `PatchNoise` knows. The first plane is brightness (`NoiseSpace`).
 package struct PatchDenoiser: Sendable {
   package enum Step: Sendable, Hashable {
     /// Small numbers go, of patches alike in the noisy picture.
@@ -22,12 +22,11 @@ package struct PatchDenoiser: Sendable {
     case last
   }
 
-  /// The standard deviation of the noise.
-  private let sigma: Float
+  private let noise: PatchNoise
   private let step: Step
 
-  package init(sigma: Double, step: Step) {
-    self.sigma = Float(sigma)
+  package init(_ noise: PatchNoise, step: Step) {
+    self.noise = noise
     self.step = step
   }
 
@@ -149,9 +148,8 @@ package struct PatchDenoiser: Sendable {
       for plane in sum.planes {
         plane.base.update(repeating: 0, count: sum.rows.count * sum.width)
       }
-      Self.with(frames) { shot in
-        var shot = shot
-        var search = search
+      with(frames) { shot, search in
+        var (shot, search) = (shot, search)
         var into = bp_denoise_sum(
           sums: (sum.planes[0].base, sum.planes[1].base, sum.planes[2].base),
           counts: (sum.planes[3].base, sum.planes[4].base, sum.planes[5].base), stride: sum.width,
@@ -183,14 +181,6 @@ package struct PatchDenoiser: Sendable {
     }
   }
 
-  private var search: bp_denoise_search {
-    // Two patches that are the same differ by their noise; the rest is how different the same may be.
-    bp_denoise_search(
-      sigma: sigma, reach: Int32(Self.reach), reach_over: Int32(Self.reachOver),
-      alike: 2 * sigma * sigma + (step == .first ? 0.0016 : 0.0004),
-      threshold: step == .first ? 2.7 : step == .again ? 3 : 0)
-  }
-
   private func copy(_ target: PlaneView, _ plane: Scratch, _ seen: Rect) {
     for y in target.rect.y0..<target.rect.y1 {
       target.row(y).update(
@@ -199,8 +189,8 @@ package struct PatchDenoiser: Sendable {
     }
   }
 
-  /// The frames as the loops in C want them.
-  private static func with(_ frames: [Frame], _ body: (bp_denoise_shot) -> Void) {
+  /// The frames and the noise as the loops in C want them.
+  private func with(_ frames: [Frame], _ body: (bp_denoise_shot, bp_denoise_search) -> Void) {
     let seen = frames[0].noisy.rect
     var shot = bp_denoise_shot()
     (shot.width, shot.height, shot.stride) = (seen.width, seen.height, seen.width)
@@ -215,6 +205,18 @@ package struct PatchDenoiser: Sendable {
           frame.flow.map(three) ?? [nil, nil])
       }
     }
-    body(shot)
+    noise.variances.withUnsafeBufferPointer { variances in
+      // Two patches that are the same differ by their noise; the rest is how different the same may be.
+      let square = noise.brightness * noise.brightness
+      let planes = (0..<3).map { plane in
+        variances.baseAddress.map { $0 + PatchNoise.count * plane }
+      }
+      let search = bp_denoise_search(
+        noise: (planes[0], planes[1], planes[2]), reach: Int32(Self.reach),
+        reach_over: Int32(Self.reachOver),
+        alike: 2 * square + (step == .first ? 0.0016 : 0.0004),
+        threshold: step == .first ? 2.7 : step == .again ? 3 : 0)
+      body(shot, search)
+    }
   }
 }

@@ -9,7 +9,8 @@ public struct Denoise: CompositeNode {
     together in a basis in which the picture is few numbers (BM3D, Dabov et al. 2007). With `range` the frames around \
     are looked at too, where flow says things went: what moves is followed, and what is not found again does not \
     count, so that nothing leaves a ghost. `sigma` is the noise's standard deviation: too small a number leaves \
-    grain, too large a one takes fine texture. `law` says how noise depends on light.
+    grain, too large a one takes fine texture. `law` says how noise depends on light; best is to have it measured \
+    (`"law": "grain", "grain": {"from": "profile.grain"}`), for then its size and its colours are known too.
     """
   public static let category = "Filter"
 
@@ -19,6 +20,8 @@ public struct Denoise: CompositeNode {
     case coded
     /// It grows as the root of the light: of a sensor.
     case light
+    /// As `grain` says.
+    case grain
   }
 
   @Input("The noisy picture.")
@@ -35,13 +38,18 @@ public struct Denoise: CompositeNode {
   @Param("How noise depends on light.")
   public var law = Law.coded
 
+  @Param("The noise, for the law `grain`: a GrainProfile measures it.")
+  public var grain = Grain()
+
   @Param(0...4, unit: .frames, "How many frames before and after are looked at too.")
   public var range = 0
 
   @Params public var flow = FlowSettings()
 
   public static let conditions: [ParamCondition] = [
-    .only("vectorDetail", "smoothness", "vectorChannels", with: "range")
+    .only("vectorDetail", "smoothness", "vectorChannels", with: "range"),
+    .only("sigma", where: "law", "'law' is coded or light") { $0 != .string(Law.grain.rawValue) },
+    .only("grain", where: "law", is: Law.grain.rawValue),
   ]
 
   public init() {}
@@ -57,7 +65,9 @@ public struct Denoise: CompositeNode {
       + others.map { InputFrame(slot: source.slot, frame: context.frame + Double($0)) }
   }
 
-  public func identity(_ context: NodeContext) -> Int? { sigma == 0 ? source.slot : nil }
+  public func identity(_ context: NodeContext) -> Int? {
+    (law == .grain ? grain.isNone : sigma == 0) ? source.slot : nil
+  }
 
   public func expand(_ graph: inout Expansion, _ context: NodeContext) throws(NodeError)
     -> Expansion.Ref
@@ -65,11 +75,11 @@ public struct Denoise: CompositeNode {
     guard let spec = context.spec(source), !spec.dataWindow.isEmpty,
       Channel.rgb.contains(where: spec.has)
     else { return .input(source.slot) }
-    let noise = sigma / 255
+    let coding = try coding(context)
     /// A frame's planes, and what the first step makes of them.
     func begun(_ index: Int, _ graph: inout Expansion) -> [Expansion.Ref] {
-      let noisy = graph.add(NoiseSpacePart(law: law), [.input(index)])
-      return [noisy, graph.add(DenoisePart(sigma: noise, step: .first), [noisy])]
+      let noisy = graph.add(NoiseSpacePart(coding: coding), [.input(index)])
+      return [noisy, graph.add(DenoisePart(noise: coding.noise, step: .first), [noisy])]
     }
     var inputs = begun(source.slot, &graph)
     let flows = FlowGraph(settings: flow)
@@ -81,10 +91,10 @@ public struct Denoise: CompositeNode {
       inputs += begun(index, &graph) + [flows.enlarged(&graph, vectors, as: here)]
     }
     if inputs.count > 2 {
-      inputs[1] = graph.add(DenoisePart(sigma: noise, step: .again), inputs)
+      inputs[1] = graph.add(DenoisePart(noise: coding.noise, step: .again), inputs)
     }
-    let clean = graph.add(DenoisePart(sigma: noise, step: .last), inputs)
-    return graph.add(CleanColorPart(law: law), [.input(source.slot), clean])
+    let clean = graph.add(DenoisePart(noise: coding.noise, step: .last), inputs)
+    return graph.add(CleanColorPart(coding: coding), [.input(source.slot), clean])
   }
 }
 
@@ -93,24 +103,78 @@ enum NoiseChannel {
   static let all: [Channel] = ["noise.brightness", "noise.first", "noise.second"]
 }
 
-extension Denoise.Law {
-  fileprivate var curve: TransferCurve {
-    switch self {
-    case .coded: .sRGB
-    case .light: NoiseSpace.light
+/// Curves between which noise is even, and the noise there.
+private struct NoiseCoding: Hashable {
+  /// What the curves are made from; a curve of a standard by its name.
+  enum Curve: Hashable {
+    case named(TransferCurve)
+    case grain([LookupCurve])
+  }
+
+  let curve: Curve
+  let noise: PatchNoise
+
+  func encoding() -> any PointKernel {
+    switch curve {
+    case .named(let curve): TransferKernel(curve, encoding: true)
+    case .grain(let curves): GrainCoding(curves).encoding
+    }
+  }
+
+  func decoding() -> any PointKernel {
+    switch curve {
+    case .named(let curve): TransferKernel(curve, encoding: false)
+    case .grain(let curves): GrainCoding(curves).decoding
+    }
+  }
+}
+
+extension GrainCoding {
+  /// Even, for the mean of three channels' grain.
+  fileprivate init(_ curves: [LookupCurve]) {
+    let brightest = curves.reduce(1) { max($0, $1.points[$1.points.count - 1].x) }
+    self.init(brightest: brightest) { light in
+      curves.reduce(0) { $0 + Grain.deviation($1, light) } / Double(curves.count)
+    }
+  }
+}
+
+extension Denoise {
+  private func coding(_ context: NodeContext) throws(NodeError) -> NoiseCoding {
+    let even = PatchNoise(even: sigma / 255)
+    switch law {
+    case .coded: return NoiseCoding(curve: .named(.sRGB), noise: even)
+    case .light: return NoiseCoding(curve: .named(NoiseSpace.light), noise: even)
+    case .grain:
+      let curves = (0..<3).map(grain.curve)
+      let unit = GrainCoding(curves).unit
+      // Each channel's grain as a share of the mean, over the light of most pictures.
+      let lights = (1...20).map { 0.0025 * Double($0 * $0) }
+      let deviations = curves.map { curve in
+        unit
+          * lights.reduce(0) { sum, light in
+            let mean = curves.reduce(0) { $0 + Grain.deviation($1, light) } / 3
+            return sum + Grain.deviation(curve, light) / max(mean, 1e-12)
+          } / Double(lights.count)
+      }
+      let (correlation, share) = try grain.correlation(proxy: context.proxy)
+      return NoiseCoding(
+        curve: .grain(curves),
+        noise: PatchNoise(deviations: zip(deviations, share).map { $0 * $1 }, correlation))
     }
   }
 }
 
 /// Colours as `NoiseSpace` has them.
 private struct NoiseSpacePart: KeyOperator {
-  let law: Denoise.Law
+  let coding: NoiseCoding
 
   var made: [Channel] { NoiseChannel.all }
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
-    let coded = rgb(0).map { program.add(TransferKernel(law.curve, encoding: true), [$0])[0] }
+    let kernel = coding.encoding()
+    let coded = rgb(0).map { program.add(kernel, [$0])[0] }
     let planes = program.add(NoiseSpace.into, coded, outputs: 3)
     for (channel, plane) in zip(made, planes) { program.set(channel, plane) }
     return program
@@ -119,14 +183,15 @@ private struct NoiseSpacePart: KeyOperator {
 
 /// A picture with colours that come from there. Inputs: the picture, the colours.
 private struct CleanColorPart: PointOperator {
-  let law: Denoise.Law
+  let coding: NoiseCoding
 
   func program(_ context: NodeContext) throws(NodeError) -> PointProgram {
     var program = PointProgram()
     let planes = NoiseChannel.all.map { PointProgram.Source.input(1, $0) }
     let coded = program.add(NoiseSpace.back, planes, outputs: 3)
+    let kernel = coding.decoding()
     for (channel, plane) in zip(Channel.rgb, coded) where context.main.has(channel) {
-      program.set(channel, program.add(TransferKernel(law.curve, encoding: false), [plane])[0])
+      program.set(channel, program.add(kernel, [plane])[0])
     }
     return program
   }
@@ -135,13 +200,13 @@ private struct CleanColorPart: PointOperator {
 /// A step of the filter. Inputs: the noisy planes; after the first step what was made of them, and of each other frame
 /// both and the flow to it.
 struct DenoisePart: FrameOperator {
-  let sigma: Double
+  let noise: PatchNoise
   let step: PatchDenoiser.Step
 
   private func frames(_ context: NodeContext) -> Int { max(1, (context.inputs.count + 1) / 3) }
 
   private func denoiser(_ context: NodeContext) -> PatchDenoiser {
-    PatchDenoiser(sigma: sigma, step: step)
+    PatchDenoiser(noise, step: step)
   }
 
   /// What is looked at: all, where things may come from anywhere in other frames.

@@ -13,6 +13,7 @@
 #include "flow.h"
 #include "functions.h"
 #include "grade.h"
+#include "grain.h"
 #include "hue.h"
 #include "key.h"
 #include "lut.h"

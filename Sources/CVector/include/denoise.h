@@ -27,12 +27,13 @@ void bp_denoise_frame(bp_denoise_shot *shot, int index, const float *const plane
                       const float *const guides[3], const float *const flows[2]);
 
 typedef struct {
-  float sigma;
+  // The variance of the noise in each number of a patch's basis, of each plane: 64, across then down. Above 0.
+  const float *noise[3];
   // How far around patches are looked for, in the frame itself and in others.
   int reach, reach_over;
   // The most two patches may differ, as a mean of squares of brightness.
   float alike;
-  // What is too small to be the picture, in sigmas; 0 weighs by the guides instead.
+  // What is too small to be the picture, in deviations of the noise; 0 weighs by the guides instead.
   float threshold;
 } bp_denoise_search;
 

@@ -70,7 +70,7 @@ import Testing
     }
     let inputs = [picture(), picture()]
     for (count, step) in [(1, PatchDenoiser.Step.first), (2, .last)] {
-      let part = DenoisePart(sigma: 0.2, step: step)
+      let part = DenoisePart(noise: PatchNoise(even: 0.2), step: step)
       let whole = try await run(part, Array(inputs[..<count]))
       let region = Rect(x: 101, y: 90, width: 33, height: 21)
       let small = try await Pictures.renderer.run(
