@@ -16,6 +16,7 @@ public enum Catalog {
     CheckerBoard.self,
     ChromaKeyer.self,
     Clamp.self,
+    CleanPlate.self,
     ColorBars.self,
     ColorCorrect.self,
     ColorLookup.self,

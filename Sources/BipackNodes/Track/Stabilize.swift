@@ -23,7 +23,7 @@ public struct Stabilize: Warping, TileNode {
 
   @Param(
     "The motion over frames: matrices of three rows, as `{\"from\": \"align.matrix\"}` gives them.")
-  public var motion = FrameCurve(constant: 0)
+  public var motion = FrameCurve.still
 
   @Param("Whether the motion is taken out of the shot, or given to a picture that stands still.")
   public var mode = Mode.stabilize
@@ -89,27 +89,17 @@ public struct Stabilize: Warping, TileNode {
         Matrix3.identity
       }
     let (from, to) = mode == .stabilize ? (measured, still) : (still, measured)
-    guard let back = from.inverse else { throw flat(frame) }
+    guard let back = from.inverse else { throw .flatMotion("motion", frame) }
     return to * back
-  }
-
-  private func flat(_ frame: Double) -> NodeError {
-    NodeError(
-      "motion: the matrix at frame \(Wording.number(frame)) squeezes the picture into a line")
   }
 
   /// The motion at a frame, as much of it as is used.
   private func used(_ frame: Double, _ rect: RealRect) throws(NodeError) -> Matrix3 {
-    if motion.count == 1, motion.value(at: frame) == 0 { return .identity }
-    guard motion.count == 9 else {
-      throw NodeError(
-        "motion: expected matrices of nine numbers over frames, as {\"from\": \"align.matrix\"}; these have "
-          + "\(motion.count)")
+    let matrix = try motion.motion("motion", at: frame)
+    if matrix == .identity { return matrix }
+    guard let part = MotionFit.reduced(matrix, to: use, over: rect) else {
+      throw .flatMotion("motion", frame)
     }
-    let matrix = Matrix3(motion.values(at: frame))
-    guard matrix.isFinite, matrix.inverse != nil,
-      let part = MotionFit.reduced(matrix, to: use, over: rect)
-    else { throw flat(frame) }
     return part
   }
 
@@ -125,7 +115,9 @@ public struct Stabilize: Warping, TileNode {
       // Before the first frame and after the last it goes on as it came.
       let matrix = try used(frame + Double(step), rect)
       for (i, corner) in corners.enumerated() {
-        guard let to = matrix.apply(corner.0, corner.1) else { throw flat(frame + Double(step)) }
+        guard let to = matrix.apply(corner.0, corner.1) else {
+          throw .flatMotion("motion", frame + Double(step))
+        }
         sums[i].x += weight * to.x
         sums[i].y += weight * to.y
       }
@@ -134,7 +126,7 @@ public struct Stabilize: Warping, TileNode {
     let means = sums.map { (x: $0.x / total, y: $0.y / total) }
     guard let matrix = Matrix3.homography(from: corners.map { (x: $0.0, y: $0.1) }, to: means)
     else {
-      throw flat(frame)
+      throw .flatMotion("motion", frame)
     }
     return matrix
   }

@@ -14,6 +14,13 @@ public struct Resampling: ParamGroup {
 
   public init() {}
 
+  /// For frames that become one picture: nothing may become softer.
+  static var sharp: Self {
+    var resampling = Self()
+    resampling.filter = .lanczos4
+    return resampling
+  }
+
   /// With hard edges unless asked for otherwise.
   static var hardEdged: Self {
     var resampling = Self()

@@ -21,6 +21,7 @@
 #include "merge.h"
 #include "noise.h"
 #include "order.h"
+#include "plate.h"
 #include "positions.h"
 #include "resample.h"
 #include "steady.h"
