@@ -19,6 +19,7 @@
 #include "lut.h"
 #include "matting.h"
 #include "merge.h"
+#include "multigrid.h"
 #include "noise.h"
 #include "order.h"
 #include "positions.h"
