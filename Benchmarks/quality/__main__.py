@@ -11,7 +11,7 @@ from . import places, render, report
 from .bench import Bench
 
 # One package for each job, with its CASES and what draws its sheets; its graphs lie beside.
-JOBS = ("keying", "instruments")
+JOBS = ("keying", "instruments", "cleanup")
 
 
 def arguments():

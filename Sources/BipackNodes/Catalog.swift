@@ -65,6 +65,7 @@ public enum Catalog {
     HueKeyer.self,
     HueShift.self,
     ImageStats.self,
+    Inpaint.self,
     Invert.self,
     JoinViews.self,
     KeyMix.self,

@@ -11,6 +11,7 @@
 #include "distance.h"
 #include "filter.h"
 #include "flow.h"
+#include "fsr.h"
 #include "functions.h"
 #include "grade.h"
 #include "grain.h"
