@@ -8,7 +8,8 @@ import CVector
 /// fill. Blocks with most known around them come first, and what they are given helps those behind them, at half the
 /// weight (Frequency Selective Reconstruction: Seiler, Jonscher, Schöberl & Kaup, *Resampling images to a regular grid from a
 /// non-regular subset of pixel positions*, 2015; Genser et al., 2018, with blocks of other sizes). The three channels have
-/// the same waves, chosen by their strength in all.
+/// the same waves, chosen by their strength in all. All is made twice, with blocks that begin two pixels further right and
+/// down the second time, and a pixel is the mean of both: where it was at the edge of a block it is then in the middle.
 ///
 /// The order of blocks is one of the picture. Those whose windows do not touch are made at the same time, which gives
 /// the same as one after the other: neither threads nor regions change a bit. Colours should be encoded, so that a
@@ -21,11 +22,16 @@ package struct FrequencyFill: Sendable {
   /// Of what was made before.
   private static let trustInMade: Float = 0.5
 
+  /// Where blocks begin, each time.
+  private static let shifts = [0, 2]
+
   private let hole: PixelSet
-  private let canvas: SparseCanvas
+  private let canvases: [SparseCanvas]
 
   /// Bytes of memory it takes at most.
-  package static func workingBytes(_ window: Rect) -> Int { SparseCanvas.bytes(window) }
+  package static func workingBytes(_ window: Rect) -> Int {
+    shifts.count * SparseCanvas.bytes(window)
+  }
 
   /// - Parameters:
   ///   - channels: three of them.
@@ -33,21 +39,39 @@ package struct FrequencyFill: Sendable {
   package init(
     _ picture: Image, _ channels: [Channel], hole: PixelSet, pool: BlockPool, loops: Loops
   ) {
-    let blocks = Self.blocks(hole, loops)
-    canvas = SparseCanvas(
-      picture, channels, hole, around: blocks.map(\.seen), pool: pool, loops: loops)
     self.hole = hole
     let tables = FrequencyTables()
-    let waves = Self.waves(blocks, canvas, tables, loops)
-    for wave in waves {
-      if loops.isCancelled() { return }
-      loops(wave.count) { [canvas] index in Self.make(blocks[wave[index]], canvas, tables) }
+    canvases = Self.shifts.map { shift in
+      let blocks = Self.blocks(hole, shift, loops)
+      let canvas = SparseCanvas(
+        picture, channels, hole, around: blocks.map(\.seen), shift: shift, pool: pool, loops: loops)
+      for turn in Self.turns(blocks, canvas, tables, loops) {
+        if loops.isCancelled() { break }
+        loops(turn.count) { index in Self.make(blocks[turn[index]], canvas, tables) }
+      }
+      return canvas
     }
   }
 
   /// Puts the fill of a channel into a part of the picture, and leaves the rest of it.
   package func fill(_ channel: Int, _ target: PlaneView, loops: Loops) {
-    canvas.put(channel, hole, into: target, loops)
+    loops.rows(target.rect.height, width: target.rect.width) { row in
+      let y = target.rect.y0 + row
+      let out = target.row(y)
+      for cell in hole.row(y) {
+        for i in 0..<PixelSet.cellWidth where cell.pixels >> UInt16(i) & 1 != 0 {
+          let x = cell.x + i
+          if x < target.rect.x0 || x >= target.rect.x1 { continue }
+          var (sum, count): (Float, Float) = (0, 0)
+          for canvas in canvases {
+            guard let value = canvas.value(channel, x, y) else { continue }
+            sum += value
+            count += 1
+          }
+          if count > 0 { out[x - target.rect.x0] = sum / count }
+        }
+      }
+    }
   }
 
   // MARK: Blocks
@@ -65,33 +89,34 @@ package struct FrequencyFill: Sendable {
     }
   }
 
-  /// Those with pixels of the hole, from the top left.
-  private static func blocks(_ hole: PixelSet, _ loops: Loops) -> [Block] {
-    let (top, bottom) = (hole.window.y0 >> 2, (hole.window.y1 + 3) >> 2)
+  /// Those with pixels of the hole, from the top left. They begin at `shift` and every fourth pixel from there.
+  private static func blocks(_ hole: PixelSet, _ shift: Int, _ loops: Loops) -> [Block] {
+    let (top, bottom) = ((hole.window.y0 - shift) >> 2, (hole.window.y1 - shift + 3) >> 2)
+    // From a cell's first pixel back to where a block begins.
+    let back = (block - shift) % block
     let rows = loops.mapRows(
       max(0, bottom - top), width: block * hole.window.width, otherwise: [Block]()
     ) { index in
-      let row = top + index
+      let y = block * (top + index) + shift
       var found: [Int: UInt16] = [:]
       for line in 0..<block {
-        for cell in hole.row(block * row + line) {
-          for part in 0..<PixelSet.cellWidth / block {
-            let pixels = cell.pixels >> UInt16(block * part) & 15
+        for cell in hole.row(y + line) {
+          let row = UInt32(cell.pixels) << UInt32(back)
+          for part in 0...PixelSet.cellWidth / block {
+            let pixels = UInt16(row >> UInt32(block * part) & 15)
             if pixels != 0 {
-              found[cell.x + block * part, default: 0] |= pixels << UInt16(block * line)
+              found[cell.x - back + block * part, default: 0] |= pixels << UInt16(block * line)
             }
           }
         }
       }
-      return found.sorted { $0.key < $1.key }.map {
-        Block(x: $0.key, y: block * row, pixels: $0.value)
-      }
+      return found.sorted { $0.key < $1.key }.map { Block(x: $0.key, y: y, pixels: $0.value) }
     }
     return Array(rows.joined())
   }
 
   /// Blocks that can be made at the same time, one such set after the other.
-  private static func waves(
+  private static func turns(
     _ blocks: [Block], _ canvas: SparseCanvas, _ tables: FrequencyTables, _ loops: Loops
   ) -> [[Int]] {
     guard let grid = BlockGrid(blocks.map { ($0.x >> 2, $0.y >> 2) }) else { return [] }
@@ -144,7 +169,7 @@ private final class FrequencyTables: @unchecked Sendable {
 
   init() {
     var settings = bp_fsr_settings(
-      decay: 0.64, share: 0.5, per_deviation: 1000, least: 20, most: 100)
+      decay: 0.64, share: 0.5, per_deviation: 1200, least: 20, most: 130)
     bp_fsr_prepare(tables, &settings)
   }
 

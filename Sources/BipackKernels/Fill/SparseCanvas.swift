@@ -14,13 +14,16 @@ final class SparseCanvas: @unchecked Sendable {
   /// More is no light.
   private static let most: Float = 1e9
 
+  /// Where tiles begin: 0, or so many pixels further right and down.
+  private let shift: Int
   private let area: Rect
   /// Where a tile's memory begins; -1 where there is none.
   private let places: [Int]
   private let memory: Scratch
 
-  private static func tiles(_ rect: Rect) -> Rect {
+  private static func tiles(_ rect: Rect, _ shift: Int) -> Rect {
     if rect.isEmpty { return .empty }
+    let rect = rect.translated(x: -shift, y: -shift)
     return Rect(
       x0: rect.x0 >> log2Size, y0: rect.y0 >> log2Size, x1: ((rect.x1 - 1) >> log2Size) + 1,
       y1: ((rect.y1 - 1) >> log2Size) + 1)
@@ -28,30 +31,34 @@ final class SparseCanvas: @unchecked Sendable {
 
   /// Bytes of memory it takes at most for holes in a window.
   static func bytes(_ window: Rect) -> Int {
-    BlockPool.scratchBytes(tiles(window.expanded(size)).area * tileFloats, buffers: 16)
+    BlockPool.scratchBytes(tiles(window.expanded(size), 0).area * tileFloats, buffers: 16)
   }
 
   /// - Parameters:
   ///   - channels: three of them.
   ///   - around: rectangles that will be read; they may reach beyond the picture.
+  ///   - shift: where tiles begin.
   init(
-    _ picture: Image, _ channels: [Channel], _ hole: PixelSet, around: [Rect], pool: BlockPool,
+    _ picture: Image, _ channels: [Channel], _ hole: PixelSet, around: [Rect], shift: Int,
+    pool: BlockPool,
     loops: Loops
   ) {
-    let area = around.reduce(Rect.empty) { $0.union(Self.tiles($1)) }
+    let area = around.reduce(Rect.empty) { $0.union(Self.tiles($1, shift)) }
     var (places, tiles): ([Int], [Rect]) = ([Int](repeating: -1, count: area.area), [])
     for rect in around {
-      let seen = Self.tiles(rect)
+      let seen = Self.tiles(rect, shift)
       for y in seen.y0..<seen.y1 {
         for x in seen.x0..<seen.x1 where places[(y - area.y0) * area.width + x - area.x0] < 0 {
           places[(y - area.y0) * area.width + x - area.x0] = tiles.count * Self.tileFloats
           tiles.append(
-            Rect(x: x << Self.log2Size, y: y << Self.log2Size, width: Self.size, height: Self.size))
+            Rect(
+              x: (x << Self.log2Size) + shift, y: (y << Self.log2Size) + shift, width: Self.size,
+              height: Self.size))
         }
       }
     }
     memory = pool.scratch(count: max(1, tiles.count * Self.tileFloats))
-    (self.area, self.places) = (area, places)
+    (self.area, self.places, self.shift) = (area, places, shift)
     let window = picture.dataWindow
     loops(tiles.count) { [memory, tiles] index in
       Self.load(
@@ -69,9 +76,11 @@ final class SparseCanvas: @unchecked Sendable {
       for x in 0..<size {
         trust[y * size + x] = window.contains(x: tile.x0 + x, y: tile.y0 + y) ? 1 : 0
       }
-      for cell in hole.row(tile.y0 + y) where cell.x >= tile.x0 && cell.x < tile.x1 {
-        for i in 0..<PixelSet.cellWidth where cell.pixels >> UInt16(i) & 1 != 0 {
-          trust[y * size + cell.x - tile.x0 + i] = 0
+      for cell in hole.row(tile.y0 + y) {
+        let first = cell.x - tile.x0
+        for i in max(0, -first)..<max(0, -first, min(PixelSet.cellWidth, size - first))
+        where cell.pixels >> UInt16(i) & 1 != 0 {
+          trust[y * size + first + i] = 0
         }
       }
     }
@@ -89,15 +98,15 @@ final class SparseCanvas: @unchecked Sendable {
     }
   }
 
-  /// The pixels of a rectangle, row by row.
+  /// The pixels of a rectangle that was to be read, row by row.
   func gather(_ plane: Int, _ rect: Rect, into out: UnsafeMutablePointer<Float>) {
-    let tiles = Self.tiles(rect)
+    let tiles = Self.tiles(rect, shift)
     for tileY in tiles.y0..<tiles.y1 {
       for tileX in tiles.x0..<tiles.x1 {
         let base =
           memory.base + places[(tileY - area.y0) * area.width + tileX - area.x0]
           + plane * Self.size * Self.size
-        let (left, top) = (tileX << Self.log2Size, tileY << Self.log2Size)
+        let (left, top) = ((tileX << Self.log2Size) + shift, (tileY << Self.log2Size) + shift)
         let x0 = max(left, rect.x0)
         let count = min(left + Self.size, rect.x1) - x0
         for y in max(top, rect.y0)..<min(top + Self.size, rect.y1) {
@@ -108,11 +117,19 @@ final class SparseCanvas: @unchecked Sendable {
     }
   }
 
+  /// A pixel in the first plane; nil where there is no tile.
+  private func pixel(_ x: Int, _ y: Int) -> UnsafeMutablePointer<Float>? {
+    let (x, y) = (x - shift, y - shift)
+    let tile = (x: x >> Self.log2Size, y: y >> Self.log2Size)
+    guard area.contains(x: tile.x, y: tile.y) else { return nil }
+    let place = places[(tile.y - area.y0) * area.width + tile.x - area.x0]
+    let within = (y & (Self.size - 1)) * Self.size + (x & (Self.size - 1))
+    return place < 0 ? nil : memory.base + place + within
+  }
+
   /// Sets pixels of a block of 4 x 4 that lies in one tile: those of `pixels`, bit 4 y + x. `values`: three planes.
   func set(_ x: Int, _ y: Int, _ pixels: UInt16, _ values: UnsafePointer<Float>, trust: Float) {
-    let place = places[
-      ((y >> Self.log2Size) - area.y0) * area.width + (x >> Self.log2Size) - area.x0]
-    let first = memory.base + place + (y & (Self.size - 1)) * Self.size + (x & (Self.size - 1))
+    guard let first = pixel(x, y) else { return }
     for i in 0..<16 where pixels >> UInt16(i) & 1 != 0 {
       let to = first + i / 4 * Self.size + i % 4
       for plane in 0..<Self.trust { to[plane * Self.size * Self.size] = values[16 * plane + i] }
@@ -120,26 +137,9 @@ final class SparseCanvas: @unchecked Sendable {
     }
   }
 
-  /// Puts the pixels of a hole that were set into a part of the picture.
-  func put(_ plane: Int, _ hole: PixelSet, into target: PlaneView, _ loops: Loops) {
-    loops.rows(target.rect.height, width: target.rect.width) { row in
-      let y = target.rect.y0 + row
-      for cell in hole.row(y) {
-        let place = places[
-          ((y >> Self.log2Size) - area.y0) * area.width + (cell.x >> Self.log2Size) - area.x0]
-        let row =
-          memory.base + place + (y & (Self.size - 1)) * Self.size + (cell.x & (Self.size - 1))
-        let out = target.row(y)
-        for i in 0..<PixelSet.cellWidth where cell.pixels >> UInt16(i) & 1 != 0 {
-          let x = cell.x + i
-          if x < target.rect.x0 || x >= target.rect.x1
-            || row[Self.trust * Self.size * Self.size + i] == 0
-          {
-            continue
-          }
-          out[x - target.rect.x0] = row[plane * Self.size * Self.size + i]
-        }
-      }
-    }
+  /// What a pixel was set to, or is known to be; nil where neither.
+  func value(_ plane: Int, _ x: Int, _ y: Int) -> Float? {
+    guard let pixel = pixel(x, y), pixel[Self.trust * Self.size * Self.size] > 0 else { return nil }
+    return pixel[plane * Self.size * Self.size]
   }
 }

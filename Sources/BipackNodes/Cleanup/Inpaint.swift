@@ -130,8 +130,13 @@ private struct HoleFillPart: FrameOperator {
         }
       for (place, channel) in task.channels.enumerated() {
         guard let plane = Channel.rgb.firstIndex(of: channel) else { continue }
-        picture.gather(channel, edge: .black, into: task.target(place))
-        fill.fill(plane, task.target(place), loops: loops)
+        let target = task.target(place)
+        loops.rows(target.rect.height, width: target.rect.width) { row in
+          let line = Rect(
+            x: target.rect.x0, y: target.rect.y0 + row, width: target.rect.width, height: 1)
+          picture.gather(channel, edge: .black, into: target.part(line))
+        }
+        fill.fill(plane, target, loops: loops)
       }
     }
   }
