@@ -82,9 +82,9 @@ ENVIRONMENTS = {environment.name: environment for environment in (
     Environment("plates", "draws Plates: Scripts/plates",
                 ("numpy==2.4.6", "OpenEXR==3.5.3", "pillow==12.0.0")),
     Environment("quality", "scores pictures: Scripts/quality",
-                ("numpy", "scipy", "opencv-python-headless", "OpenImageIO>=3.1", "pymatting")),
+                ("numpy", "scipy", "opencv-contrib-python-headless", "OpenImageIO>=3.1", "pymatting")),
     Environment("peers", "is measured against: Scripts/benchmark",
-                ("OpenImageIO>=3.1", "opencv-contrib-python-headless", "numpy", "opencolorio")),
+                ("OpenImageIO>=3.1", "opencv-contrib-python-headless", "numpy", "scipy", "opencolorio")),
     # Blender as a module: 4.5 exists for Python 3.11 only and wants an older numpy.
     Environment("blender", "is measured against: Scripts/benchmark", ("bpy==4.5.*",), version="3.11"),
 )}

@@ -158,6 +158,14 @@ CASES = [
          note="fastNlMeansDenoisingColored with its usual windows, of 8 bits; ours BM3D in floats, 4 dB better "
               "(`Scripts/quality instruments`)",
          bound="arithmetic: patches that are compared, and their cosine transforms"),
+    Case("membrane", "a hole of 1000 x 1000 pixels filled by a membrane", "SciPy", "sparse", 0.05, None, tolerance=1e-4,
+         rounds=3, note="spsolve of three channels at once, its equations put up beforehand, on one thread; ours is Inpaint's "
+         "`smooth` in a frame of UHD, with finding the hole, coding and decoding",
+         bound="memory: ten rounds over the hole at all sizes"),
+    Case("wire-hd", "a wire of five pixels across HD, with texture", "OpenCV", "opencv", 0.125, None, tolerance=None,
+         note="xphoto's FSR_FAST, of 8 bits, on one thread; ours is Inpaint's `frequency`, in floats, and nearer to the truth "
+         "(`Scripts/quality cleanup`)",
+         bound="arithmetic: fifty waves for each block of 4 x 4 pixels"),
     exr("read", "none", 0.1), exr("read", "zip", 0.3), exr("read", "piz", 0.5),
     exr("read", "dwaa", 0.6),
     exr("write", "none", 0.3), exr("write", "zip", 0.6), exr("write", "piz", 0.8),

@@ -116,7 +116,7 @@ def command(*words):
 def versions():
     """The peers that are installed, as their packages say."""
     names = {"OpenImageIO": "OpenImageIO", "opencv-contrib-python-headless": "OpenCV",
-             "opencolorio": "OpenColorIO", "bpy": "Blender"}
+             "opencolorio": "OpenColorIO", "scipy": "SciPy", "bpy": "Blender"}
     found = []
     for environment in prepare.ENVIRONMENTS:
         listed = command(places.python(environment), "-m", "pip", "list", "--format=json")

@@ -250,6 +250,17 @@ def denoise(bench):
             lambda: made.astype(numpy.float32) / 255)
 
 
+@case("wire-hd")
+def wire(bench):
+    cv2.setNumThreads(bench.threads)
+    frame = hd(bench, 0, 0)
+    y, x = numpy.mgrid[0:1080, 0:1920]
+    known = numpy.where(numpy.abs(y + 0.5 - 200 - 0.35 * (x + 0.5)) < 2.65, 0, 255).astype(numpy.uint8)
+    made = numpy.zeros_like(frame)
+    return (lambda: cv2.xphoto.inpaint(frame, known, made, cv2.xphoto.INPAINT_FSR_FAST),
+            lambda: made.astype(numpy.float32) / 255)
+
+
 # Files
 
 def coded(bench):

@@ -6,7 +6,7 @@ import Bipack
 ///
 /// What a shot node measures once for all frames stands without key frames.
 struct ValuesFile {
-  /// Which values, under which names, and which number of them.
+  /// Which values, under which names, and which part of them.
   struct Choice {
     var node: Int
     /// The name in the file of the node, or of the group that gives the value.
@@ -60,7 +60,7 @@ struct ValuesFile {
   private mutating func add(_ values: MeasuredValues, frame: Int) throws {
     for (name, port, component) in choice.values {
       guard let value = values.value(port.name, at: Double(frame)) else { continue }
-      let written = try component.map { try Self.number($0, of: value, name) } ?? JSONOut(value)
+      let written = try component.map { try Self.part($0, of: value, name) } ?? JSONOut(value)
       if isShot, !port.isOverFrames {
         steady[name] = written
       } else {
@@ -69,14 +69,14 @@ struct ValuesFile {
     }
   }
 
-  /// A number of a vector, or of a list, which may be shorter.
-  private static func number(_ place: Int, of value: ValueData, _ name: String) throws -> JSONOut {
-    let numbers = value.components
-    guard place < numbers.count else {
+  /// A number of a vector, or a part of a list, which may be shorter.
+  private static func part(_ place: Int, of value: ValueData, _ name: String) throws -> JSONOut {
+    let parts = value.elements
+    guard place < parts.count else {
       throw Failure(
-        .failed, "'\(name)' is number \(place) of a list, which has \(numbers.count) (from 0)")
+        .failed, "'\(name)' is number \(place) of a list, which has \(parts.count) (from 0)")
     }
-    return .double(numbers[place])
+    return JSONOut(parts[place])
   }
 
   var text: String {

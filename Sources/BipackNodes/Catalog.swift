@@ -66,6 +66,7 @@ public enum Catalog {
     HueKeyer.self,
     HueShift.self,
     ImageStats.self,
+    Inpaint.self,
     Invert.self,
     JoinViews.self,
     KeyMix.self,

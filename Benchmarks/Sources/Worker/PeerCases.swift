@@ -86,6 +86,17 @@ extension Bench {
     case "flow-hd":
       let plate = try picture(.plate)
       return .node(FlowOfTwo(), [hd(plate, 0, 0), hd(plate, 6, 4)], renderer)
+    case "membrane":
+      let picture = try picture(.plate)
+      let square = Rect(x: 1400, y: 600, width: 1000, height: 1000)
+      let matte = matte(picture.format) { x, y in square.contains(x: x, y: y) }
+      return .node(Inpaint().with { $0.method = .smooth }, [picture, matte, nil], renderer)
+    case "wire-hd":
+      let picture = hd(try picture(.plate), 0, 0)
+      let matte = matte(picture.format) { x, y in
+        abs(Double(y) + 0.5 - 200 - 0.35 * (Double(x) + 0.5)) < 2.65
+      }
+      return .node(Inpaint(), [picture, matte, nil], renderer)
     case "denoise-hd": return .node(Denoise(), [hd(try picture(.plate), 0, 0)], renderer)
     default: return try fileCase(name)
     }
@@ -148,6 +159,17 @@ extension Bench {
     let spec = ImageSpec(
       format: Format(width: width, height: height), channels: [.red, .green])
     return Image(spec: spec, pool: renderer.pool, pixels: [.red: u, .green: v])
+  }
+
+  /// 1 where something is, as alpha.
+  private func matte(_ format: Format, _ isThere: (Int, Int) -> Bool) -> Image {
+    let window = format.window
+    let alpha = (0..<window.area).map { i -> Float in
+      isThere(i % window.width, i / window.width) ? 1 : 0
+    }
+    return Image(
+      spec: ImageSpec(format: format, channels: [.alpha]), pool: renderer.pool,
+      pixels: [.alpha: alpha])
   }
 
   /// A part of a picture, of the size of HD.

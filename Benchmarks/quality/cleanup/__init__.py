@@ -1,7 +1,7 @@
 """Clean-up: what is filled, beside the truth and beside peers."""
-from . import plates
+from . import fills, plates
 
-PARTS = (plates,)
+PARTS = (fills, plates)
 
 CASES = [case for part in PARTS for case in part.CASES]
 

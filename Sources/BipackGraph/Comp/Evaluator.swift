@@ -140,14 +140,14 @@ package struct Evaluator {
   {
     let value = try links(link, frame)
     guard let component else { return value }
-    let numbers = value.components
-    guard component < numbers.count else {
+    let parts = value.elements
+    guard component < parts.count else {
       throw NodeError(
         .invalid,
         Messages.linkComponentMissing(
-          name, comp.nodes[link.node].path, link.name, component, numbers.count))
+          name, comp.nodes[link.node].path, link.name, component, parts.count))
     }
-    return .number(numbers[component])
+    return parts[component]
   }
 
   private mutating func shared(_ index: Int, _ frame: Double) throws(NodeError) -> ValueData {

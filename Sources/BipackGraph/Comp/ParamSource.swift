@@ -3,7 +3,7 @@ package indirect enum ParamSource: Sendable {
   case data(ValueData)
   case keyed(KeyedValue)
   case program(Program)
-  /// A value of a data node or of a picture's metadata, or one number of it, at its time.
+  /// A value of a data node or of a picture's metadata, or one part of it, at its time.
   case link(DataLink, component: Int?, LinkTime)
   /// An exposed parameter of the group around.
   case shared(Int)

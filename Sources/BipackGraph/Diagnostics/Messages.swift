@@ -346,12 +346,15 @@ package enum Messages {
   static func linkShape(_ text: String, _ given: String, _ shape: String) -> String {
     "'\(text)' is \(given), but the parameter is \(shape)"
   }
-  /// What helps where a vector is linked to a number.
+  /// What helps where a vector is linked to a number, or points to a point.
   static func takeOne(of text: String, _ kind: ValueKind, for wanted: ValueKind) -> String {
-    guard case .count(_, let names) = kind.type.components,
-      wanted.type.fitted(.number(0)) != nil
-    else { return "" }
-    return "; take one of them as \"\(text).\(names.first ?? "0")\""
+    switch kind.type.components {
+    case .count(_, let names) where wanted.type.fitted(.number(0)) != nil:
+      return "; take one of them as \"\(text).\(names.first ?? "0")\""
+    case .many(let part) where part.type.filled(with: 0).flatMap(wanted.type.fitted) != nil:
+      return "; take one of them as \"\(text).0\""
+    default: return ""
+    }
   }
   static func notOverFrames(_ text: String) -> String {
     "'\(text)' is no curve over frames; a node that measures a whole shot gives one"
@@ -495,7 +498,9 @@ package enum Messages {
   static func valueNamedAsParam(_ name: String) -> String {
     "the group has a parameter '\(name)' too; a link could not tell them apart"
   }
-  static func exportedPart(_ text: String) -> String { "'\(text)' is no number of a vector" }
+  static func exportedPart(_ text: String) -> String {
+    "'\(text)' is none of a list; its parts are counted from 0"
+  }
   static func severalValues(_ file: String, _ names: [String]) -> String {
     "'\(file)' holds several values; say which: \"value\": \"\(names.first ?? "name")\" ("
       + names.joined(separator: ", ") + ")"
@@ -593,6 +598,6 @@ package enum Messages {
   static func linkComponentMissing(
     _ name: String, _ node: String, _ value: String, _ component: Int, _ count: Int
   ) -> String {
-    "parameter '\(name)': '\(node).\(value)' has \(count) numbers and no component \(component)"
+    "parameter '\(name)': '\(node).\(value)' has \(count) parts and no \(component), from 0"
   }
 }

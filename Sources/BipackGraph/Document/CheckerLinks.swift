@@ -100,7 +100,7 @@ extension Checker {
 
   /// What a link names.
   private enum LinkTarget {
-    /// A value of a node, and the number of it that is meant.
+    /// A value of a node, and the part of it that is meant.
     case value(Int, ValuePort, component: String?)
     /// What a picture's file says about it.
     case metadata(Int, key: String)
@@ -129,17 +129,22 @@ extension Checker {
       }
       var place: Int?
       if let component { place = try part(component, of: port, text) }
-      guard takes(shape, place == nil ? port.kind : .number) else {
+      let kind = place == nil ? port.kind : Self.partKind(of: port.kind)
+      guard takes(shape, kind) else {
         throw LinkProblem(
-          message: Messages.linkShape(
-            text, Wording.shape(place == nil ? port.kind : .number, .any), shape.wording)
+          message: Messages.linkShape(text, Wording.shape(kind, .any), shape.wording)
             + (place == nil ? Messages.takeOne(of: text, port.kind, for: shape.kind) : ""))
       }
       return .link(DataLink(node: id, value: port.name), component: place, time)
     }
   }
 
-  /// Which number of a value a link means.
+  /// What a value has many of: points, else numbers.
+  private static func partKind(of kind: ValueKind) -> ValueKind {
+    if case .many(let part) = kind.type.components { part } else { .number }
+  }
+
+  /// Which part of a value a link means: a number of a vector or a list, one of several points.
   private func part(_ name: String, of port: ValuePort, _ text: String) throws(LinkProblem) -> Int {
     switch port.kind.type.components {
     case .count(let count, let names):
@@ -248,7 +253,9 @@ extension Checker {
   private func takes(_ shape: Shape, _ kind: ValueKind) -> Bool {
     if kind == shape.kind { return true }
     // Of a list, nobody knows how many numbers it will have.
-    if kind.type.components == .many, shape.kind.type.components != .many { return false }
+    if case .many = kind.type.components {
+      guard case .many = shape.kind.type.components else { return false }
+    }
     guard shape.kind != .file, let sample = kind.type.filled(with: 0),
       let fitted = shape.kind.type.fitted(sample)
     else { return false }

@@ -131,12 +131,12 @@ extension Checker {
         throw ExpressionError(offset, Messages.unknownComponent(names[used], text, count))
       }
       return component
-    case .many:
+    case .many(let part) where part == .number:
       guard names.count == used + 1, let component = Int(names[used]), component >= 0 else {
         throw ExpressionError(offset, Messages.vectorInExpression(text, nil, "0"))
       }
       return component
-    case .none:
+    case .many, .none:
       throw ExpressionError(offset, Messages.notANumber(text, Wording.shape(kind, .any)))
     }
   }

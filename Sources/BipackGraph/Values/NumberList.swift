@@ -21,7 +21,7 @@ extension ValueKind {
 private struct NumberListType: ValueType {
   let name = "numbers"
   let title = "list of numbers"
-  let components = ValueComponents.many
+  let components = ValueComponents.many(of: .number)
   let animation = ValueAnimation.list
   let isRanged = true
 

@@ -24,6 +24,7 @@ extension ValueKind {
 
 private struct PointsType: ValueType {
   let name = "points"
+  let components = ValueComponents.many(of: .vector(2))
   let animation = ValueAnimation.structured
 
   func shape(_ bounds: String) -> String { "points [[x, y], ...]" }

@@ -66,6 +66,15 @@ extension ValueData {
     return numbers ?? []
   }
 
+  /// What an array holds; a number holds itself.
+  public var elements: [ValueData] {
+    switch self {
+    case .array(let elements): elements
+    case .number: [self]
+    case .bool, .string, .object: []
+    }
+  }
+
   /// What an object has under a name.
   public subscript(name: String) -> ValueData? {
     guard case .object(let members) = self else { return nil }

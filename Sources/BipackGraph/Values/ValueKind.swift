@@ -83,8 +83,8 @@ package enum ValueComponents: Hashable, Sendable {
   case one
   /// So many, some with names.
   case count(Int, names: [String])
-  /// Any count.
-  case many
+  /// Any count of parts, all of one kind.
+  case many(of: ValueKind)
 }
 
 /// How a value follows time.

@@ -35,6 +35,10 @@ package struct Aligner: Sendable {
     package var overlap = 0.0
     /// Which part of that has a say.
     package var inliers = 0.0
+    /// What is not explained of those that have a say, as a part of how they differ among each other.
+    package var residual = Double.infinity
+    /// How much of the detail is the same: of a template that lies wrong only what is large may fit.
+    package var detail = 1.0
     /// One standard deviation of the template's middle, in pixels, as the noise makes it.
     package var error = Double.infinity
 
@@ -52,10 +56,11 @@ package struct Aligner: Sendable {
   /// Values that differ by less of the template's own spread are alike.
   private static let least: Float = 0.005
 
-  /// `sizes`: the coarsest and the finest size used.
+  /// `coarsest` and `finest`: the sizes used. `moments`: the picture is seen as the mean of itself moved so, places of the
+  /// template's picture to others there.
   package func align(
     _ template: AlignmentTemplate, to picture: GrayPicture, from start: Matrix3, coarsest: Int,
-    finest: Int = 0, loops: Loops = .serial
+    finest: Int = 0, moments: [Matrix3] = [.identity], loops: Loops = .serial
   ) -> Alignment {
     var result = Alignment(matrix: start)
     let last = min(coarsest, template.levels.count - 1, picture.levels.count - 1)
@@ -67,7 +72,8 @@ package struct Aligner: Sendable {
         continue
       }
       let scale = Double(1 << size)
-      var work = Work(model, level, picture.levels[size])
+      var work = Work(
+        model, level, picture.levels[size], moments.map { $0.coarser(by: scale) })
       let found = work.run(
         result.matrix.coarser(by: scale), tolerance: size == finest ? 0.002 : 0.02, loops: loops)
       guard let found else {
@@ -86,14 +92,19 @@ package struct Aligner: Sendable {
     let model: MotionModel
     let level: AlignmentTemplate.Level
     let picture: GrayPicture.Level
+    let moments: [Matrix3]
     let frame: (x: Double, y: Double, scale: Double)
     /// The picture's values at the places of the template's pixels; NaN outside.
     var seen: [Float]
     var residuals: [Float]
     var weights: [Float]
 
-    init(_ model: MotionModel, _ level: AlignmentTemplate.Level, _ picture: GrayPicture.Level) {
+    init(
+      _ model: MotionModel, _ level: AlignmentTemplate.Level, _ picture: GrayPicture.Level,
+      _ moments: [Matrix3]
+    ) {
       self.model = model
+      self.moments = moments
       self.level = level
       self.picture = picture
       frame = level.frame()
@@ -139,8 +150,7 @@ package struct Aligner: Sendable {
     /// Reads the picture at the template's places.
     private mutating func look(through matrix: Matrix3, _ loops: Loops) {
       let (level, picture, count) = (level, picture, count)
-      // The picture's own first pixel is its origin.
-      let m = (Matrix3.translation(Double(-picture.rect.x0), Double(-picture.rect.y0)) * matrix).m
+      let paths = moments.map { matrix * $0 }
       let block = 4096
       seen.withUnsafeMutableBufferPointer { seen in
         let out = PlaneView(
@@ -148,18 +158,10 @@ package struct Aligner: Sendable {
         loops((count + block - 1) / block) { piece in
           let first = piece * block
           let n = min(block, count - first)
-          withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * n) { places in
-            let (px, py) = (places.baseAddress!, places.baseAddress! + n)
-            level.x.withUnsafeBufferPointer { x in
-              level.y.withUnsafeBufferPointer { y in
-                bp_align_map(px, py, x.baseAddress! + first, y.baseAddress! + first, m, n)
-              }
-            }
-            picture.pixels.withUnsafeBufferPointer { pixels in
-              bp_align_sample(
-                out.base + first, pixels.baseAddress!, picture.rect.width, picture.rect.height, px,
-                py,
-                n)
+          level.x.withUnsafeBufferPointer { x in
+            level.y.withUnsafeBufferPointer { y in
+              picture.sample(
+                out.base + first, x.baseAddress! + first, y.baseAddress! + first, n, through: paths)
             }
           }
         }
@@ -351,7 +353,17 @@ package struct Aligner: Sendable {
       // Half of Tukey's weight lies where residuals are less than 0.54 of his limit.
       result.inliers = Double(first.count { weights[$0] > 0.25 * most }) / Double(max(1, valid))
       result.correlation = correlation(first)
+      result.residual = residual(first)
       return result
+    }
+
+    private func residual(_ group: Range<Int>) -> Double {
+      let sums = correlate(group, weighed: true)
+      let square = group.reduce(0.0) {
+        $0 + Double(weights[$1]) * Double(residuals[$1]) * Double(residuals[$1])
+      }
+      let spread = sums.bb - sums.b * sums.b / max(sums.n, 1e-30)
+      return spread > 1e-7 * sums.bb ? (square / spread).squareRoot() : .infinity
     }
 
     private func correlation(_ group: Range<Int>) -> Double {

@@ -112,6 +112,33 @@ package struct AlignmentTemplate: Sendable {
     return AlignmentTemplate(agreeing, outline)
   }
 
+  /// The template as motion blur shows it: `moments` from places in the middle of an exposure to others in it, and `further`
+  /// those of another exposure it will be compared with. What either mixes with the region's surroundings is left out.
+  func blurred(_ picture: GrayPicture, by moments: [Matrix3], further: [Matrix3])
+    -> AlignmentTemplate
+  {
+    let ends = [further.first, further.last].flatMap { far in
+      [moments.first, moments.last].map { ($0 ?? .identity) * (far ?? .identity) }
+    }
+    let blurred = levels.indices.map { size in
+      guard size < picture.levels.count else { return levels[size] }
+      let scale = Double(1 << size)
+      return levels[size].blurred(
+        picture.levels[size], by: moments.map { $0.coarser(by: scale) },
+        seen: ends.map { $0.coarser(by: scale) },
+        inside: outline.map { ($0.x / scale, $0.y / scale) })
+    }
+    return AlignmentTemplate(blurred, outline)
+  }
+
+  /// How much of the detail a picture shows through a map from here to there, at the better of the two largest sizes, so
+  /// that neither grain nor a little blur matters.
+  func detail(in picture: GrayPicture, through matrix: Matrix3) -> Double {
+    (0..<min(2, levels.count, picture.levels.count)).map { size in
+      levels[size].detail(in: picture.levels[size], through: matrix.coarser(by: Double(1 << size)))
+    }.max() ?? 0
+  }
+
   private init(_ levels: [Level], _ outline: [(x: Double, y: Double)]) {
     (self.levels, self.outline) = (levels, outline)
   }
@@ -138,19 +165,18 @@ extension AlignmentTemplate.Level {
     with picture: GrayPicture.Level, _ matrix: Matrix3, _ gain: Float, _ offset: Float
   ) -> Self {
     if picture.isEmpty || count == 0 { return self }
-    let m = (Matrix3.translation(Double(-picture.rect.x0), Double(-picture.rect.y0)) * matrix).m
-    var (px, py) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
-    var there = [Float](repeating: 0, count: count)
-    bp_align_map(&px, &py, x, y, m, count)
-    bp_align_sample(
-      &there, picture.pixels, picture.rect.width, picture.rect.height, px, py, count)
+    let there = picture.sampled(x, y, through: [matrix])
     let off = (0..<count).map { (values[$0] - (gain * there[$0] + offset)).magnitude }
     let known = off.filter { $0 == $0 }
     if known.isEmpty { return self }
     let limit = Self.otherness * known.ranked(known.count / 2)
-    var result = Self()
     // What the other picture does not show is kept.
-    for i in 0..<count where !(off[i] > limit) {
+    return kept { !(off[$0] > limit) }
+  }
+
+  private func kept(where isWanted: (Int) -> Bool) -> Self {
+    var result = Self()
+    for i in 0..<count where isWanted(i) {
       result.x.append(x[i])
       result.y.append(y[i])
       result.values.append(values[i])
@@ -159,6 +185,47 @@ extension AlignmentTemplate.Level {
     }
     result.ends = [result.count]
     return result
+  }
+
+  /// Its pixels as the mean of its picture moved by `moments` shows them; those of which all of `seen` lead to places inside.
+  fileprivate func blurred(
+    _ picture: GrayPicture.Level, by moments: [Matrix3], seen: [Matrix3],
+    inside outline: [(x: Double, y: Double)]
+  ) -> Self {
+    let region = RegionRows(outline)
+    var result = kept { i in
+      seen.allSatisfy { path in
+        path.apply(Double(x[i]), Double(y[i])).map { region.holds($0.x, $0.y) } ?? false
+      }
+    }
+    func read(_ dx: Double, _ dy: Double) -> [Float] {
+      picture.sampled(result.x, result.y, through: moments.map { $0 * .translation(dx, dy) })
+    }
+    let slopes = result.slopes(read)
+    (result.values, result.gx, result.gy) = (read(0, 0), slopes.x, slopes.y)
+    return result.kept { i in
+      result.values[i].isFinite && result.gx[i].isFinite && result.gy[i].isFinite
+    }
+  }
+
+  /// How a picture rises at the template's pixels, of what it shows a step beside them.
+  private func slopes(_ read: (Double, Double) -> [Float]) -> (x: [Float], y: [Float]) {
+    func half(_ a: [Float], _ b: [Float]) -> [Float] { zip(a, b).map { ($1 - $0) / 2 } }
+    return (half(read(-1, 0), read(1, 0)), half(read(0, -1), read(0, 1)))
+  }
+
+  /// The correlation of the slopes of the template's first picture with those of another, -1 to 1.
+  fileprivate func detail(in picture: GrayPicture.Level, through matrix: Matrix3) -> Double {
+    let slopes = self.slopes { picture.sampled(x, y, through: [matrix * .translation($0, $1)]) }
+    var (both, here, there) = (0.0, 0.0, 0.0)
+    for i in 0..<(ends.first ?? 0) where slopes.x[i].isFinite && slopes.y[i].isFinite {
+      let (gx, gy) = (Double(gx[i]), Double(gy[i]))
+      let (ox, oy) = (Double(slopes.x[i]), Double(slopes.y[i]))
+      both += gx * ox + gy * oy
+      here += gx * gx + gy * gy
+      there += ox * ox + oy * oy
+    }
+    return here > 0 && there > 0 ? both / (here * there).squareRoot() : 0
   }
 
   fileprivate func joined(with other: Self, _ matrix: Matrix3, _ back: Matrix3) -> Self {
@@ -193,6 +260,9 @@ extension RealRect {
   }
 
   var middle: (x: Double, y: Double) { ((x0 + x1) / 2, (y0 + y1) / 2) }
+
+  /// In order around it.
+  var corners: [(x: Double, y: Double)] { [(x0, y0), (x1, y0), (x1, y1), (x0, y1)] }
 }
 
 /// The rows of a region with straight sides, less a rim: pixels there are half of what lies beyond.
@@ -211,12 +281,26 @@ private struct RegionRows {
     box = points.isEmpty ? .empty : bounds.covering()
   }
 
-  /// Whether a pixel is further from every side than the rim.
-  func isInside(_ x: Int, _ y: Int) -> Bool {
+  /// Whether a pixel between the ends of its row is further from every side than the rim.
+  func isInside(_ x: Int, _ y: Int) -> Bool { isOffTheSides(Double(x), Double(y)) }
+
+  /// Whether a place anywhere lies inside, further from every side than the rim.
+  func holds(_ x: Double, _ y: Double) -> Bool {
+    var isInside = false
+    for i in points.indices {
+      let (a, b) = (points[i], points[(i + 1) % points.count])
+      if (a.y > y) != (b.y > y), x < a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x) {
+        isInside.toggle()
+      }
+    }
+    return isInside && isOffTheSides(x, y)
+  }
+
+  private func isOffTheSides(_ x: Double, _ y: Double) -> Bool {
     for i in points.indices {
       let (a, b) = (points[i], points[(i + 1) % points.count])
       let (dx, dy) = (b.x - a.x, b.y - a.y)
-      let (px, py) = (Double(x) - a.x, Double(y) - a.y)
+      let (px, py) = (x - a.x, y - a.y)
       let length = dx * dx + dy * dy
       let t = length > 0 ? min(max((px * dx + py * dy) / length, 0), 1) : 0
       let (ex, ey) = (px - t * dx, py - t * dy)

@@ -18,6 +18,45 @@ package struct GrayPicture: Sendable {
     func pixel(_ x: Int, _ y: Int) -> Float {
       rect.contains(x: x, y: y) ? pixels[(y - rect.y0) * rect.width + x - rect.x0] : .nan
     }
+
+    /// What is seen of the level at places of another picture through the mean of `paths` from there to here. NaN where one of
+    /// them leads outside.
+    func sample(
+      _ out: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>,
+      _ count: Int, through paths: [Matrix3]
+    ) {
+      // The level's own first pixel is its origin.
+      let origin = Matrix3.translation(Double(-rect.x0), Double(-rect.y0))
+      let share = 1 / Float(paths.count)
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * count) { places in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { seen in
+          let (px, py) = (places.baseAddress!, places.baseAddress! + count)
+          pixels.withUnsafeBufferPointer { pixels in
+            for (index, path) in paths.enumerated() {
+              bp_align_map(px, py, x, y, (origin * path).m, count)
+              let to = index == 0 ? out : seen.baseAddress!
+              bp_align_sample(to, pixels.baseAddress!, rect.width, rect.height, px, py, count)
+              if index > 0 { for i in 0..<count { out[i] += to[i] } }
+            }
+          }
+        }
+      }
+      if paths.count > 1 { for i in 0..<count { out[i] *= share } }
+    }
+
+    /// The same for arrays.
+    func sampled(_ x: [Float], _ y: [Float], through paths: [Matrix3]) -> [Float] {
+      var values = [Float](repeating: .nan, count: x.count)
+      if isEmpty || x.isEmpty { return values }
+      values.withUnsafeMutableBufferPointer { values in
+        x.withUnsafeBufferPointer { x in
+          y.withUnsafeBufferPointer { y in
+            sample(values.baseAddress!, x.baseAddress!, y.baseAddress!, x.count, through: paths)
+          }
+        }
+      }
+      return values
+    }
   }
 
   /// The largest first.

@@ -8,7 +8,10 @@ import BipackPixels
 /// of the frame before is where the search begins: by correlation at the smallest size, then by least
 /// squares at all (`Aligner`). Where that does not fit, what the frame before shows of the region is found in this
 /// one and the template looked for from there; and where that does not fit either, everywhere, turned and
-/// scaled.
+/// scaled. A fit of the whole is none as long as the detail does not agree.
+///
+/// Motion blur pulls where it is not the same in both. How fast the region goes is known by then: the template is blurred as the
+/// frame is, and the frame as the template is, for the shutter that explains most.
 package struct RegionTracker: Sendable {
   package var model: MotionModel
   /// How far the region may have moved since the frame before, in pixels.
@@ -30,6 +33,9 @@ package struct RegionTracker: Sendable {
     /// How much of the region is in the picture and seen.
     package var overlap = 1.0
     package var inliers = 1.0
+    /// The matrix of the frame before, and the first that was found from the reference on: how fast the region goes.
+    package var earlier = Matrix3.identity
+    package var first = Matrix3.identity
 
     package init() {}
   }
@@ -82,13 +88,19 @@ package struct RegionTracker: Sendable {
       if quality(anywhere) > quality(best) + 0.1 { best = anywhere }
     }
     guard best.isFound, confidence(best) > 0 else { return state.lost }
+    best = blurredAlike(best, template, reference, state, in: picture, loops)
     return state.found(best, confidence: confidence(best))
   }
 
   // MARK: How good
 
+  /// A region of which half is hidden has half of its detail.
+  private static let enoughDetail = 0.45
+
   private func quality(_ found: Aligner.Alignment) -> Double {
-    found.isFound ? found.correlation * min(1, found.inliers / 0.6) : 0
+    guard found.isFound else { return 0 }
+    return found.correlation * min(1, found.inliers / 0.6)
+      * min(1, max(0, found.detail) / Self.enoughDetail)
   }
 
   private func isSure(_ found: Aligner.Alignment) -> Bool {
@@ -109,10 +121,64 @@ package struct RegionTracker: Sendable {
     _ state: State, in picture: GrayPicture, _ loops: Loops
   ) -> Aligner.Alignment {
     guard let both = template.joined(with: recent, through: state.matrix) else { return best }
-    let found = Aligner(model).align(
+    var found = Aligner(model).align(
       both, to: picture, from: best.matrix, coarsest: min(2, picture.levels.count - 1),
       loops: loops)
+    found.detail = template.detail(in: picture, through: found.matrix)
     return quality(found) > quality(best) - 0.05 ? found : best
+  }
+
+  /// How long the shutter may be open, of a frame.
+  private static let shutters = [0.25, 0.5, 0.75, 1]
+  /// By how many pixels a frame the region must go otherwise than in the reference for its blur to matter.
+  private static let leastDifference = 1.0
+  /// By how much a shutter must explain more than none.
+  private static let better = 0.9
+
+  /// What was found, with the template blurred as this frame is and the frame as the reference is.
+  private func blurredAlike(
+    _ best: Aligner.Alignment, _ template: AlignmentTemplate, _ reference: GrayPicture,
+    _ state: State,
+    in picture: GrayPicture, _ loops: Loops
+  ) -> Aligner.Alignment {
+    let here = RealRect(around: template.outline).corners
+    func places(_ matrix: Matrix3) -> [(x: Double, y: Double)]? {
+      let moved = here.compactMap { matrix.apply($0.x, $0.y) }
+      return moved.count == here.count ? moved : nil
+    }
+    // Of one step nobody knows how it changes.
+    guard state.first != .identity, let back = best.matrix.inverse, let now = places(best.matrix),
+      let before = places(state.matrix), let earlier = places(state.earlier),
+      let first = places(state.first)
+    else { return best }
+    let path = ShutterPath(
+      now, before: before, earlier: state.earlier == state.matrix ? nil : earlier)
+    let start = ShutterPath(here, after: first)
+    guard start.difference(from: path, through: best.matrix) > Self.leastDifference else {
+      return best
+    }
+    let longest = max(path.longest, start.longest)
+    let tried = loops.map(Self.shutters.count, otherwise: best) { index in
+      let open = Self.shutters[index]
+      let count = min(max(Int((longest * open / 1.5).rounded(.up)), 3), 12)
+      guard let moments = path.moments(count, open: open),
+        let others = start.moments(count, open: open)
+      else { return best }
+      let blurred = template.blurred(
+        reference, by: moments.map { back * $0 * best.matrix }, further: others)
+      var found = Aligner(model).align(
+        blurred, to: picture, from: best.matrix, coarsest: 1, moments: others)
+      // Blur makes all alike: what is sharp says more.
+      found.detail = best.detail
+      return found
+    }
+    var result = best
+    for found in tried
+    where found.residual < Self.better * result.residual && quality(found) > quality(best) - 0.1 {
+      result = found
+    }
+    result.overlap = best.overlap
+    return result
   }
 
   private func refine(
@@ -125,7 +191,10 @@ package struct RegionTracker: Sendable {
         template, to: picture, from: from, coarsest: top, finest: max(0, top - 1), loops: loops)
       if rough.isFound { from = rough.matrix }
     }
-    return Aligner(model).align(template, to: picture, from: from, coarsest: top, loops: loops)
+    var found = Aligner(model).align(
+      template, to: picture, from: from, coarsest: top, loops: loops)
+    found.detail = template.detail(in: picture, through: found.matrix)
+    return found
   }
 
   /// Near where it was.
@@ -205,6 +274,8 @@ package struct RegionTracker: Sendable {
 extension RegionTracker.State {
   fileprivate func found(_ found: Aligner.Alignment, confidence: Double) -> Self {
     var next = self
+    if first == .identity { next.first = found.matrix }
+    next.earlier = matrix
     next.matrix = found.matrix
     next.confidence = confidence
     (next.error, next.gain, next.offset) = (found.error, found.gain, found.offset)
@@ -214,6 +285,7 @@ extension RegionTracker.State {
 
   fileprivate var lost: Self {
     var next = self
+    next.earlier = matrix
     next.confidence = 0
     (next.overlap, next.inliers) = (0, 0)
     return next

@@ -175,7 +175,7 @@ public struct CleanPlate: CompositeNode {
     )
     var inputs = [Expansion.Ref.input(source.slot), graph.cut(plate, to: area)]
     if output == .repaired, let place { inputs.append(place) }
-    return graph.add(RepairPart(isWhole: output == .plate || place == nil), inputs)
+    return graph.add(RepairPart(isWhole: output == .plate || !hasMatte), inputs)
   }
 
   /// How far the filter looks from where it is, as far as it shows.

@@ -8,21 +8,25 @@ struct RegionNote {
   /// Centres of pixels at whole numbers.
   var state = RegionTracker.State()
 
+  /// Numbers before the outline's.
+  private static let count = 33
+
   init(outline: [Vec2]) { self.outline = outline }
 
   init?(_ data: ValueData) {
-    guard let n = data.numbers, n.count >= 15 else { return nil }
+    guard let n = data.numbers, n.count >= Self.count else { return nil }
     state.matrix = Matrix3(Array(n[0..<9]))
     (state.confidence, state.error, state.gain) = (n[9], n[10], n[11])
     (state.offset, state.overlap, state.inliers) = (n[12], n[13], n[14])
-    outline = stride(from: 15, to: n.count - 1, by: 2).map { Vec2(n[$0], n[$0 + 1]) }
+    (state.earlier, state.first) = (Matrix3(Array(n[15..<24])), Matrix3(Array(n[24..<33])))
+    outline = stride(from: Self.count, to: n.count - 1, by: 2).map { Vec2(n[$0], n[$0 + 1]) }
   }
 
   var data: ValueData {
     let s = state
-    return .vector(
-      s.matrix.m + [s.confidence, min(s.error, 1e6), s.gain, s.offset, s.overlap, s.inliers]
-        + outline.flatMap { [$0.x, $0.y] })
+    let numbers = [s.confidence, min(s.error, 1e6), s.gain, s.offset, s.overlap, s.inliers]
+    let motion = s.matrix.m + numbers + s.earlier.m + s.first.m
+    return .vector(motion + outline.flatMap { [$0.x, $0.y] })
   }
 
   /// From the reference frame to the frame, centres of pixels at halves.

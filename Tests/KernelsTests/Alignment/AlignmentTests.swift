@@ -32,7 +32,8 @@ private enum Scene {
   /// The texture as a frame shows it: `map` from the texture's pixels to the frame's.
   static func frame(
     _ map: Matrix3, width: Int = 320, height: Int = 240, gain: Double = 1, noise: Double = 0,
-    seed: UInt64 = 1, patch: Rect? = nil
+    seed: UInt64 = 1, patch: Rect? = nil,
+    texture: (Double, Double) -> Double = { Scene.texture($0, $1) }
   ) -> Image {
     let back = map.inverse!
     var values: [Float] = []
@@ -56,6 +57,19 @@ private enum Scene {
     return Image(
       spec: ImageSpec(format: Format(width: width, height: height)), pool: pool,
       pixels: [.red: values, .green: values, .blue: values])
+  }
+
+  /// What a shutter sees while the map changes: the mean of frames at its moments.
+  static func frame(
+    through moments: [Matrix3], noise: Double, seed: UInt64, patch: Rect? = nil
+  ) -> Image {
+    let backs = moments.map { $0.inverse! }
+    return frame(.identity, noise: noise, seed: seed, patch: patch) { x, y in
+      backs.reduce(0) { sum, back in
+        let at = back.apply(x, y)!
+        return sum + texture(at.x, at.y)
+      } / Double(backs.count)
+    }
   }
 
   static func gray(_ image: Image, _ levels: Int) -> GrayPicture {
@@ -221,6 +235,51 @@ private enum Scene {
       let error = Scene.worst(state.matrix, map, corners)
       #expect(error < 0.3 && state.confidence > 0.5, "frame \(step): \(error), \(state.confidence)")
       #expect(state.inliers < 0.95)
+    }
+  }
+
+  /// It turns and goes faster and faster, and is blurred as a shutter open for half of each frame blurs it; for three frames a third
+  /// is hidden. Blur that is not the same in both pulls by two pixels, if nobody minds it.
+  @Test func motionBlurPullsNothing() throws {
+    let corners: [(x: Double, y: Double)] = [(30, 60), (150, 60), (150, 180), (30, 180)]
+    func map(_ t: Double) -> Matrix3 {
+      Matrix3.translation(90 + 8 * t + 1.1 * t * t, 120 - 7 * t + 1.2 * t * t)
+        * .rotation(degrees: 4 * t - 0.5 * t * t) * .translation(-90, -120)
+    }
+    func image(_ frame: Int) -> Image {
+      let moments = (0..<9).map { map(Double(frame) + (Double($0) - 4) / 18) }
+      let patch = Rect(x0: 60 + 20 * frame, y0: 110, x1: 110 + 20 * frame, y1: 240)
+      return Scene.frame(
+        through: moments, noise: 0.004, seed: UInt64(frame + 1),
+        patch: frame > 2 ? patch : nil)
+    }
+    let reference = Scene.gray(image(0), 3)
+    var (state, before) = (RegionTracker.State(), reference)
+    for frame in 1...5 {
+      let picture = Scene.gray(image(frame), 3)
+      state = RegionTracker(.homography, search: 40).follow(
+        state, reference: reference, outline: corners, before: before, in: picture, loops: .serial)
+      before = picture
+      let error = Scene.worst(state.matrix, map(Double(frame)), corners)
+      #expect(
+        error < 0.3 && state.confidence > 0.5, "frame \(frame): \(error), \(state.confidence)")
+    }
+  }
+
+  /// What is large fits, and nothing else does: a sky over something dark, and other texture. No such fit is sure.
+  @Test func detailMustAgree() throws {
+    func scene(_ x: Double, _ y: Double, _ isSame: Bool) -> Double {
+      let large = 0.5 / (1 + PortableMath.exp((y - 120) / 40))
+      return large + 0.35 * (isSame ? Scene.texture(2 * x, 2 * y) : Scene.texture(-2 * y, 2 * x))
+    }
+    let here = Scene.frame(.identity, texture: { scene($0, $1, true) })
+    for isSame in [true, false] {
+      let map = Matrix3.translation(3.4, 1.2)
+      let there = Scene.frame(map, noise: 0.004, texture: { scene($0, $1, isSame) })
+      let state = RegionTracker(.affine, search: 20).follow(
+        .init(), reference: Scene.gray(here, sizes(here)), outline: outline, before: nil,
+        in: Scene.gray(there, sizes(here)), loops: .serial)
+      #expect(isSame ? state.confidence > 0.9 : state.confidence < 0.3, "\(state.confidence)")
     }
   }
 

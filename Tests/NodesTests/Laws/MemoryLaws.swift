@@ -30,7 +30,7 @@ import Testing
   /// What these take depends on the pixels or the samples, or is a window of the source that only extreme settings
   /// fill. Their plans say the most it can be.
   private static let planForTheMost: Set<String> = [
-    "CheckerBoard", "DeepFromImage", "DeepMerge", "Matting", "Reformat", "STMap",
+    "CheckerBoard", "DeepFromImage", "DeepMerge", "Inpaint", "Matting", "Reformat", "STMap",
     "Transform",
   ]
 

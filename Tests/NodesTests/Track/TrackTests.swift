@@ -84,6 +84,39 @@ import Testing
     }
   }
 
+  /// Each of several points drives a parameter of its own.
+  @Test func pointsOneByOne() async throws {
+    let track =
+      #""t": {"type": "Track", "source": "moving", "points": [[70, 60], [170, 60], [160, 110], [80, 100]]}"#
+    func pinned(_ to: [String]) throws -> Comp {
+      let corners = zip(1..., to).map { #""to\#($0)": \#($1)"# }.joined(separator: ", ")
+      return try comp(#"\#(track), "pin": {"type": "CornerPin", "source": "noise", \#(corners)}"#)
+    }
+    let linked = try pinned((0..<4).map { #"{"from": "t.positions.\#($0)"}"# })
+    let values = try await Pictures.renderer.shot(linked, node: 2)
+    let places = try #require(values.value("positions", at: 6, as: Points.self)).points
+    let written = try pinned(places.map { "[\($0.x), \($0.y)]" })
+    let (a, b) = (
+      try await Pictures.renderer.image(linked, node: 3, frame: 6).values(.red),
+      try await Pictures.renderer.image(written, node: 3, frame: 6).values(.red)
+    )
+    #expect(a == b && a.contains { $0 > 0 })
+
+    func problem(_ link: String) -> String {
+      let pin = #""pin": {"type": "CornerPin", "source": "noise", "to1": {"from": "\#(link)"}}"#
+      let text = #"{"bipack": 1, "frames": [1, 9], "nodes": {\#(Self.moving), \#(track), \#(pin)}}"#
+      return Comp.check(text: text, registry: Registry(Catalog.nodes)).diagnostics.first?.message
+        ?? ""
+    }
+    #expect(problem("t.positions").contains(#"take one of them as "t.positions.0""#))
+    #expect(problem("t.positions.x").contains("its parts are counted from 0"))
+    #expect(problem("t.positions.2").isEmpty)
+    let none = try pinned(["0", "1", "2", "7"].map { #"{"from": "t.positions.\#($0)"}"# })
+    await #expect(throws: (any Error).self) {
+      _ = try await Pictures.renderer.image(none, node: 3, frame: 6)
+    }
+  }
+
   /// What cannot be followed is said before a pixel is read.
   @Test func whatIsWrongIsSaid() async throws {
     #expect(Tracker.typeName == "Track")
