@@ -7,7 +7,7 @@ public struct CleanPlate: CompositeNode {
   public static let abstract = """
     Looks behind what moves: of the frames around, laid onto this one, each pixel is what most of them show. For a camera \
     that moves connect the motion of an Align (`"motion": {"from": "align.matrix"}`); a camera that stands still needs none. \
-    `exclude` is what is to go, in every frame: nothing of it is used, and with `output` `repaired` only it is replaced; \
+    `exclude` is what is to go, in every frame: from a quarter on nothing of it is used, and with `output` `repaired` only it is replaced; \
     the rest of the picture stays as it is, bit for bit. Beside the picture come \
     `confidence`, 1 where frames agree and 0 where no frame shows what is behind, and `hole`, where that is so: there the source stays, \
     for an Inpaint to fill. Means of frames have no grain: give it back with a Regrain.
@@ -257,15 +257,15 @@ private struct ScaleKernel: PointKernel {
   }
 }
 
-/// What a matte leaves free, a half of it counting only inside and away from the matte. What is no number is not free. Inputs: the
-/// matte, the matte grown, inside.
+/// What a matte leaves free, nothing from a quarter on: a soft matte hides a hard thing. A half of it counts only inside and away from
+/// the matte. What is no number is not free. Inputs: the matte, the matte grown, inside.
 private struct FreeKernel: PointKernel {
   func apply(_ strip: borrowing Strip) {
     let (matte, far, inside) = (strip.input(0), strip.input(1), strip.input(2))
     let count = strip.count
     var out = strip.output(0)
     for i in 0..<count {
-      let (near, free) = (1 - matte[i], inside[i] - far[i])
+      let (near, free) = (1 - 4 * matte[i], inside[i] - 4 * far[i])
       out[i] = 0.5 * (near > 0 ? min(near, 1) : 0) + 0.5 * (free > 0 ? min(free, 1) : 0)
     }
   }
@@ -340,7 +340,7 @@ private struct RepairPart: PointOperator {
   }
 }
 
-/// As much of the plate as the matte says, where there is any.
+/// As much of the plate as the matte says, all of it from a half on, where there is any.
 private struct RepairKernel: PointKernel {
   func apply(_ strip: borrowing Strip) {
     let (source, plate) = (strip.input(0), strip.input(1))
@@ -348,7 +348,7 @@ private struct RepairKernel: PointKernel {
     let count = strip.count
     var out = strip.output(0)
     for i in 0..<count {
-      let share = place[i] < 1 ? place[i] : 1
+      let share = place[i] < 0.5 ? 2 * place[i] : 1
       let mixed = share < 1 ? source[i] + share * (plate[i] - source[i]) : plate[i]
       out[i] = share > 0 && sure[i] > 0 ? mixed : source[i]
     }
@@ -362,7 +362,7 @@ private struct SaidKernel: PointKernel {
     var confidence = strip.output(0)
     var hole = strip.output(1)
     for i in 0..<count {
-      let share = place[i] > 0 ? min(place[i], 1) : 0
+      let share = place[i] > 0 ? min(2 * place[i], 1) : 0
       confidence[i] = 1 + share * (sure[i] - 1)
       hole[i] = sure[i] > 0 ? 0 : share
     }
