@@ -154,6 +154,11 @@ CASES = [
               "it is when nobody changes anything: four times as many vectors, a third of the error "
               "(`Scripts/quality instruments`)",
          bound="arithmetic: patches that are compared, and sweeps of a linear system"),
+    Case("track-points", "20 points through 100 frames of HD", "OpenCV", "opencv", None, None, tolerance=None,
+         note="at most 25 ms a frame, 2500 ms here; pyramidal LK of 8 bits, windows of 31 pixels, from frame to frame; ours "
+              "from floats beside the reference, so that errors do not add up, with a turn, a stretch and light that changes: a "
+              "tenth of the error (`Scripts/quality instruments`)",
+         bound="arithmetic: places that are compared, and rounds of least squares"),
     Case("denoise-hd", "noise of 3/255 taken out, HD", "OpenCV", "opencv", 1.0, None, tolerance=None,
          note="fastNlMeansDenoisingColored with its usual windows, of 8 bits; ours BM3D in floats, 4 dB better "
               "(`Scripts/quality instruments`)",

@@ -241,6 +241,25 @@ def flow(bench):
     return run, lambda: made[0]
 
 
+@case("track-points")
+def track_points(bench):
+    cv2.setNumThreads(bench.threads)
+    frames = [hd(bench, 600 + 5 * place, 400 + 3 * place) for place in range(8)]
+    clip = [frames[min(step % 14, 14 - step % 14)] for step in range(1, 101)]
+    points = numpy.float32([[[240 + 360 * x, 200 + 220 * y]] for y in range(4) for x in range(5)]) - 0.5
+    made = []
+
+    def run():
+        found, before = points, cv2.cvtColor(clip[0], cv2.COLOR_RGB2GRAY)
+        for frame in clip[1:]:
+            now = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
+            found, _, _ = cv2.calcOpticalFlowPyrLK(before, now, found, None, winSize=(31, 31))
+            before = now
+        made[:] = [found]
+
+    return run, lambda: made[0]
+
+
 @case("denoise-hd")
 def denoise(bench):
     cv2.setNumThreads(bench.threads)

@@ -103,6 +103,8 @@ BP_INLINE void haar_back(block *group, int count) {
   }
 }
 
+BP_INLINE ptrdiff_t least(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
+
 typedef struct {
   float differs;
   int32_t frame, x, y;
@@ -110,6 +112,50 @@ typedef struct {
 
 // The nearest whole number, of what is no step in a picture none.
 BP_INLINE ptrdiff_t whole(float v) { return v > -32768 && v < 32768 ? (ptrdiff_t)(v + 32768.5f) - 32768 : 0; }
+
+enum { LANES = 16, FEW = 4 };
+
+// How different sixteen patches side by side are from one. A bit for each that differs by less than `worst`; where half of a
+// patch says of all of them that it does not, the rest is not asked. The sum of a patch is the same in every lane.
+BP_INLINE int differences(float *out, const float *here, const float *there, ptrdiff_t stride, float worst) {
+  const bp_i16 lane = {1,   2,   4,    8,    16,   32,   64,    128,
+                       256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
+  bp_f16 sums[4] = {{0}, {0}, {0}, {0}};
+  int less = 0;
+  for (int half = 0; half < 2; half++) {
+    for (int r = half * PATCH / 2; r < (half + 1) * PATCH / 2; r++)
+      for (int i = 0; i < PATCH; i++) {
+        const bp_f16 d = BP_AT16(there + r * stride + i) - here[r * stride + i];
+        sums[i % 4] += d * d;
+      }
+    const bp_f16 all = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    BP_PUT16(out, all);
+    const bp_i16 bits = (all < worst) & lane;
+    less = 0;
+    for (int k = 0; k < LANES; k++) less |= bits[k];
+    if (!less) return 0;
+  }
+  return less;
+}
+
+// The same of one patch.
+BP_INLINE float difference(const float *here, const float *there, ptrdiff_t stride) {
+  bp_f4 sum = {0};
+  for (int r = 0; r < PATCH; r++)
+    for (int i = 0; i < PATCH; i += 4) {
+      const bp_f4 d = BP_AT4(there + r * stride + i) - BP_AT4(here + r * stride + i);
+      sum += d * d;
+    }
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+// Puts a patch where it belongs among those most alike; returns how many there are.
+BP_INLINE int put(found *best, int count, found patch) {
+  int place = count < MOST ? count++ : MOST - 1;
+  for (; place > 1 && best[place - 1].differs > patch.differs; place--) best[place] = best[place - 1];
+  best[place] = patch;
+  return count;
+}
 
 // Those most alike, the least different first; of equals the one that was met first.
 BP_INLINE int collect(
@@ -131,25 +177,25 @@ BP_INLINE int collect(
     const ptrdiff_t right = mx + reach < shot->width - PATCH ? mx + reach : shot->width - PATCH;
     const ptrdiff_t bottom = my + reach < shot->height - PATCH ? my + reach : shot->height - PATCH;
     for (ptrdiff_t v = top; v <= bottom; v++)
-      for (ptrdiff_t u = left; u <= right; u++) {
-        if (frame == 0 && u == x && v == y) continue;
+      for (ptrdiff_t u = left; u <= right;) {
         const float *there = plane + v * stride + u;
+        float sums[LANES];
         const float worst = count == MOST ? best[MOST - 1].differs : limit;
-        bp_f8 sum = {0};
-        for (int r = 0; r < 4; r++) {
-          const bp_f8 d = BP_AT8(here + r * stride) - BP_AT8(there + r * stride);
-          sum += d * d;
+        // Few are asked one by one, and those whose neighbours lie outside the picture.
+        const int lanes = right - u >= FEW && u + PATCH + LANES - 1 <= shot->width ? LANES : 1;
+        const ptrdiff_t end = least(u + lanes, right + 1);
+        int less = 1;
+        if (lanes == 1)
+          sums[0] = difference(here, there, stride);
+        else
+          less = differences(sums, here, there, stride, worst);
+        for (; less; less &= less - 1) {
+          const int k = __builtin_ctz((unsigned)less);
+          const int isOwn = frame == 0 && u + k == x && v == y;
+          if (u + k >= end || isOwn || !(sums[k] < (count == MOST ? best[MOST - 1].differs : limit))) continue;
+          count = put(best, count, (found){sums[k], (int32_t)frame, (int32_t)(u + k), (int32_t)v});
         }
-        if (SUM8(sum) >= worst) continue;
-        for (int r = 4; r < PATCH; r++) {
-          const bp_f8 d = BP_AT8(here + r * stride) - BP_AT8(there + r * stride);
-          sum += d * d;
-        }
-        const float differs = SUM8(sum);
-        if (!(differs < worst)) continue;
-        int place = count < MOST ? count++ : MOST - 1;
-        for (; place > 1 && best[place - 1].differs > differs; place--) best[place] = best[place - 1];
-        best[place] = (found){differs, (int32_t)frame, (int32_t)u, (int32_t)v};
+        u = end;
       }
   }
   int power = 1;

@@ -97,6 +97,7 @@ extension Bench {
         abs(Double(y) + 0.5 - 200 - 0.35 * (Double(x) + 0.5)) < 2.65
       }
       return .node(Inpaint(), [picture, matte, nil], renderer)
+    case "track-points": return try trackPoints()
     case "denoise-hd": return .node(Denoise(), [hd(try picture(.plate), 0, 0)], renderer)
     default: return try fileCase(name)
     }
@@ -170,6 +171,24 @@ extension Bench {
     return Image(
       spec: ImageSpec(format: format, channels: [.alpha]), pool: renderer.pool,
       pixels: [.alpha: alpha])
+  }
+
+  /// Twenty points through 100 frames of HD that drift to and fro; the peer's are the same.
+  private func trackPoints() throws -> Case {
+    let plate = try picture(.plate)
+    HeldClip.hold((0..<8).map { hd(plate, 600 + 5 * $0, 400 + 3 * $0) })
+    var builder = CompBuilder(format: Format(width: 1920, height: 1080), frames: 1...100)
+    let clip = builder.add(HeldClip())
+    let points = (0..<4).flatMap { row in
+      (0..<5).map { Vec2(240 + 360 * Double($0), 200 + 220 * Double(row)) }
+    }
+    builder.add(Tracker().with { $0.points = Points(points) }, from: clip)
+    let comp = try builder.comp()
+    return Case { [renderer] in
+      HeldClip.change()
+      _ = try await renderer.shot(comp, node: 1)
+      return nil
+    }
   }
 
   /// A part of a picture, of the size of HD.
