@@ -143,8 +143,10 @@ BP_CLONES void bp_flow_begin(
     const ptrdiff_t x = grid_place(i, grid->step, pair->width);
     patch p;
     learn(&p, pair, x, y);
-    match best = try_flow(&p, pair, x, y, 0, 0);
-    if (coarse)
+    match best;
+    if (!coarse)
+      best = try_flow(&p, pair, x, y, 0, 0);
+    else
       for (int k = 0; k < 5; k++) {
         const ptrdiff_t cx = (x + PATCH / 2 + pair->odd_x) / 2 + 3 * around[k][0];
         const ptrdiff_t cy = (y + PATCH / 2 + pair->odd_y) / 2 + 3 * around[k][1];
@@ -375,8 +377,13 @@ BP_CLONES void bp_flow_relax(
     part(sy + to, sy + to + side, down, half);
   }
   const float keep = 1 - weights->over;
-  for (int turn = 0; turn < 2 * weights->sweeps; turn++)
-    for (ptrdiff_t y = 0; y < rows; y++) {
+  // The turns go down one behind the other, each a row above the one before, whose rows on both sides are then done: a
+  // row stays in the cache for all of them.
+  const int turns = 2 * weights->sweeps;
+  for (ptrdiff_t front = 0; front < rows + turns - 1; front++)
+    for (int turn = 0; turn < turns; turn++) {
+      const ptrdiff_t y = front - turn;
+      if (y < 0 || y >= rows) continue;
       // The columns of this row that have the colour, and the others.
       const ptrdiff_t is_odd = (y + top + field->x0 + turn) & 1;
       const ptrdiff_t mine = y * pitch + (is_odd ? side : 0), other = y * pitch + (is_odd ? 0 : side);
