@@ -13,6 +13,10 @@ enum { UNSEEN = INT32_MIN, LARGE = INT32_MIN + 1 };
 // Pixels between two questions whether the result is still wanted.
 enum { PIECE = 1 << 16, ROWS = 16 };
 
+// Asked at every piece of a loop over pixels.
+#define GIVE_UP_AT(k) \
+  if ((k) % PIECE == 0 && stop.asked(stop.who)) return
+
 // Floats as integers in the same order; the greatest first.
 static uint32_t key_of(float v) {
   uint32_t bits;
@@ -82,13 +86,17 @@ static void mark_large(
 static void sort(
     const uint32_t *keys, int32_t *places, int32_t *other, ptrdiff_t count, bp_stop stop) {
   for (int pass = 0; pass < 3; pass++) {
-    if (stop.asked(stop.who)) return;
     const int shift = 11 * pass;
     ptrdiff_t starts[2049] = {0};
-    for (ptrdiff_t i = 0; i < count; i++) starts[(keys[places[i]] >> shift & 2047) + 1]++;
+    for (ptrdiff_t i = 0; i < count; i++) {
+      GIVE_UP_AT(i);
+      starts[(keys[places[i]] >> shift & 2047) + 1]++;
+    }
     for (int d = 0; d < 2048; d++) starts[d + 1] += starts[d];
-    for (ptrdiff_t i = 0; i < count; i++)
+    for (ptrdiff_t i = 0; i < count; i++) {
+      GIVE_UP_AT(i);
       other[starts[keys[places[i]] >> shift & 2047]++] = places[i];
+    }
     int32_t *swap = places;
     places = other, other = swap;
   }
@@ -121,6 +129,7 @@ void bp_area_open(
   // What is left, in order; the least value's pixels are many, and stay as they are.
   uint32_t darkest = 0;
   for (ptrdiff_t i = 0; i < count; i++) {
+    GIVE_UP_AT(i);
     keys[i] = src[i] == src[i] ? key_of(sign * src[i]) : 0;
     if (keys[i] > darkest) darkest = keys[i];
   }
@@ -131,7 +140,7 @@ void bp_area_open(
   if (stop.asked(stop.who)) return;
   int32_t near[8];
   for (ptrdiff_t k = 0; k < seen; k++) {
-    if (k % PIECE == 0 && stop.asked(stop.who)) return;
+    GIVE_UP_AT(k);
     const int32_t at = places[k], found = neighbours(near, at, width, height, corners);
     parent[at] = -1;
     for (int n = 0; n < found; n++) {
@@ -147,7 +156,7 @@ void bp_area_open(
   }
   // What is still too small sinks to the darkest, if it touches that.
   for (ptrdiff_t k = 0; k < seen; k++) {
-    if (k % PIECE == 0 && stop.asked(stop.who)) return;
+    GIVE_UP_AT(k);
     const int32_t at = places[k], found = neighbours(near, at, width, height, corners);
     for (int n = 0; n < found; n++) {
       if (keys[near[n]] != darkest || src[near[n]] != src[near[n]]) continue;
@@ -158,6 +167,7 @@ void bp_area_open(
   }
   // From the least bright on, a pixel takes the value of the one it hangs from.
   for (ptrdiff_t k = seen; k-- > 0;) {
+    GIVE_UP_AT(k);
     const int32_t at = places[k];
     if (parent[at] >= 0) dst[at] = dst[parent[at]];
   }
