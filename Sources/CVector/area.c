@@ -123,7 +123,10 @@ void bp_area_open(
   const float sign = closing ? -1 : 1;
   int32_t *parent = work, *spare = work + count, *places = work + 2 * count;
   uint32_t *keys = (uint32_t *)(work + 3 * count);
-  memcpy(dst, src, (size_t)count * sizeof(float));
+  for (ptrdiff_t i = 0; i < count; i += PIECE) {
+    GIVE_UP_AT(i);
+    memcpy(dst + i, src + i, (size_t)(count - i < PIECE ? count - i : PIECE) * sizeof(float));
+  }
   mark_large(parent, src, width, height, area, corners, sign, sign * limit, work + count, stop);
   if (stop.asked(stop.who)) return;
   // What is left, in order; the least value's pixels are many, and stay as they are.

@@ -126,7 +126,12 @@ private struct DespotPart: TileOperator, FrameOperator {
         guard let image = task.input(0) else { continue }
         let matte = task.scratch(count: window.area)
         let changed = task.scratch(count: window.area)
-        image.gather(channel, edge: .black, into: PlaneView(window, of: matte))
+        let plane = PlaneView(window, of: matte)
+        for y in stride(from: window.y0, to: window.y1, by: 64) {
+          if task.isCancelled() { return }
+          let rows = Rect(x0: window.x0, y0: y, x1: window.x1, y1: min(y + 64, window.y1))
+          image.gather(channel, edge: .black, into: plane.part(rows))
+        }
         var (from, to) = (matte, changed)
         for fillsHoles in [false, true] {
           let area = fillsHoles ? part.holes : part.specks
